@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/**
+ * Reads a duration such as `500ms`, `30s`, `15m`, `2h` or `30d`.
+ *
+ * @returns milliseconds, or `undefined` when the text is no duration.
+ * @example parseDuration('15m') // 900000
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  return match === null ? undefined : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
+}
+
+/** A duration between two bounds, written as text in the policy and read as milliseconds everywhere else. */
+export function duration(least: string, most: string) {
+  const [min, max] = [parseDuration(least) as number, parseDuration(most) as number];
+  return z
+    .string()
+    .regex(/^\d{1,9}(ms|s|m|h|d)$/, { error: 'must be a duration such as "30s", "15m" or "30d"' })
+    .transform((text) => parseDuration(text) as number)
+    .refine((value) => value >= min && value <= max, { error: `must be between ${least} and ${most}` });
+}

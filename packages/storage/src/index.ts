@@ -1,0 +1,1 @@
+export { type Migration, openDatabase, StoreUnavailableError } from './open-database.ts';
