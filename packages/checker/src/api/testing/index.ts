@@ -1,0 +1,1 @@
+export { type Certificate, type CertificateWish, createCertificate } from './create-certificate.ts';

@@ -1,0 +1,61 @@
+import { words } from './sensitive-name.ts';
+
+/** Calls whose result holds what went in: conversions, concatenations, encodings that anybody can undo. */
+const PRESERVING = new Set(
+  (
+    'String NSString NSMutableString NSAttributedString AttributedString Substring Character Data NSData NSMutableData Array ArraySlice ContiguousArray Set Dictionary ' +
+    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
+    'data utf8 utf16 string appending appendingFormat appendingPathComponent joined trimmingCharacters trimming replacingOccurrences lowercased uppercased capitalized prefix suffix ' +
+    'dropFirst dropLast components split reversed sorted base64EncodedString base64EncodedData addingPercentEncoding removingPercentEncoding padding description debugDescription toString cString ' +
+    'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
+    'trimStart trimEnd slice substring substr padStart padEnd repeat replace replaceAll toLowerCase toUpperCase normalize stringify parse from of btoa atob encodeURIComponent decodeURIComponent encodeURI valueOf ' +
+    'join stringWithFormat stringWithString stringByAppendingString stringByAppendingFormat dataUsingEncoding dataWithBytes initWithBytes stringByTrimmingCharactersInSet stringWithUTF8String ' +
+    'initWithUTF8String componentsJoinedByString jsonObject dataWithJSONObject filter first last max min enumerated object value copy mutableCopy unwrapped ' +
+    'URLWithString requestWithURL fileURLWithPath initWithContentsOfFile UnsafeRawBufferPointer UnsafeMutableRawBufferPointer UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeRawPointer UnsafePointer UnsafeMutablePointer ' +
+    'assign values keys entries vstack Just write print debugPrint dump inspect Text Label Blob Seed SecureBytes CFStringCreateWithCString CFDataCreate as decode text json hexString toHexString'
+  ).split(' '),
+);
+
+export const preserves = (name: string): boolean => PRESERVING.has(name);
+
+const GUARDING =
+  /\b(?:encrypt\w*|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
+const guardCache = new Map<string, boolean>();
+
+/** Calls whose result no longer shows what went in: encryption, hashing, masking. */
+export function guards(name: string): boolean {
+  let known = guardCache.get(name);
+  if (known === undefined) {
+    known = GUARDING.test(words(name)) && !/^de(?:crypt|obfuscat)/i.test(name);
+    guardCache.set(name, known);
+  }
+  return known;
+}
+
+/** Calls that give bytes nobody can predict. Weak generators are told apart by the audit that looks for them. */
+export const RANDOM =
+  /^(?:SecRandomCopyBytes|CCRandomGenerateBytes|random|randomBytes|randomUUID|UUID|getRandomValues|getRandomBytes|getRandomBytesAsync|randomIV|randomElement|shuffled|SymmetricKey|generateRandom\w*|randomData\w*|arc4random\w*|drand48|rand|generateKey|randomKey|secureRandom\w*|makeIterator|generateNonce|Nonce|randomValues)$/;
+
+/** Members and calls that say something about a value and not the value. */
+export const ABOUT =
+  /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|typeID|allCases|self|caseIterable)$/;
+
+/** Calls and initialisers that bring data from outside the program. */
+export function foreignCall(name: string, firstLabel: string | undefined, receiver: string): string | undefined {
+  if (firstLabel !== undefined && /^contentsOf/.test(firstLabel)) return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
+  if (/^(?:initWithContentsOf(?:URL|File)|(?:string|data)WithContentsOf(?:URL|File))/.test(name)) return 'the contents of a URL';
+  if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return 'a network response';
+  if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name)) return 'outside the app';
+  if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return 'a network response';
+  if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';
+  return undefined;
+}
+
+/** Calls that hand outside data to their closure. */
+export const FOREIGN_CALLBACK = /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
+/** Calls that hand the receiver's elements, or the receiver, to their closure. */
+export const RECEIVER_CALLBACK = new Set(
+  'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(' '),
+);
+/** Calls that put their arguments into their receiver. */
+export const INTO_RECEIVER = new Set('append insert add push unshift write appendString appendFormat appendData addObject setObject set setValue appendLiteral appendInterpolation update concat'.split(' '));

@@ -1,0 +1,81 @@
+import type { Declare, FunctionDeclaration, Language, Statement, Tree, TypeDeclaration } from '../syntax/tree.ts';
+import { bareType } from './value.ts';
+
+/** One source file, read. */
+export interface Unit {
+  /** Path inside the app's folder, with forward slashes. */
+  readonly path: string;
+  readonly source: string;
+  readonly language: Language;
+  readonly tree: Tree;
+  /** Test code, samples of a dependency and the like: read for its declarations, not audited by default. */
+  readonly test: boolean;
+}
+
+/** A type with all its extensions. */
+export interface TypeFacts {
+  readonly name: string;
+  readonly inherits: Set<string>;
+  readonly properties: Map<string, { declare: Declare; unit: Unit }>;
+  readonly functions: Map<string, { declare: FunctionDeclaration; unit: Unit; type: string }[]>;
+}
+
+/** What the project declares, found by name: the table behind one-hop helpers, wrapper types and constants. */
+export interface Project {
+  readonly units: readonly Unit[];
+  readonly types: ReadonlyMap<string, TypeFacts>;
+  readonly functions: ReadonlyMap<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>;
+  readonly globals: ReadonlyMap<string, { declare: Declare; unit: Unit }>;
+}
+
+/** Builds the table in one pass over the units' declarations; bodies are not entered. */
+export function indexProject(units: readonly Unit[]): Project {
+  const types = new Map<string, TypeFacts>();
+  const functions = new Map<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>();
+  const globals = new Map<string, { declare: Declare; unit: Unit }>();
+
+  const typeOf = (name: string): TypeFacts => {
+    let facts = types.get(name);
+    if (facts === undefined) {
+      facts = { name, inherits: new Set(), properties: new Map(), functions: new Map() };
+      types.set(name, facts);
+    }
+    return facts;
+  };
+
+  const enterFunction = (unit: Unit, declare: FunctionDeclaration, type: string | undefined) => {
+    if (!declare.hasBody) return;
+    const entry = { declare, unit, type };
+    const list = functions.get(declare.name);
+    if (list === undefined) functions.set(declare.name, [entry]);
+    else list.push(entry);
+    if (type === undefined) return;
+    const facts = typeOf(type);
+    const own = facts.functions.get(declare.name);
+    const typed = { declare, unit, type };
+    if (own === undefined) facts.functions.set(declare.name, [typed]);
+    else own.push(typed);
+  };
+
+  const enter = (unit: Unit, statements: readonly Statement[], type: string | undefined) => {
+    for (const statement of statements) {
+      if (statement.kind === 'type') enterType(unit, statement);
+      else if (statement.kind === 'function') enterFunction(unit, statement, type);
+      else if (statement.kind === 'declare') {
+        if (type === undefined) {
+          if (!globals.has(statement.name)) globals.set(statement.name, { declare: statement, unit });
+        } else if (!typeOf(type).properties.has(statement.name)) typeOf(type).properties.set(statement.name, { declare: statement, unit });
+      }
+    }
+  };
+
+  const enterType = (unit: Unit, declaration: TypeDeclaration) => {
+    const name = bareType(declaration.name)?.split('.').at(-1) ?? declaration.name;
+    const facts = typeOf(name);
+    for (const parent of declaration.inherits) facts.inherits.add(bareType(parent) ?? parent);
+    enter(unit, declaration.members, name);
+  };
+
+  for (const unit of units) enter(unit, unit.tree.statements, undefined);
+  return { units, types, functions, globals };
+}

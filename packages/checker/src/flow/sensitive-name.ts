@@ -1,0 +1,60 @@
+/**
+ * Whether a name says that its value is a secret or personal: `accessToken`, `user_password`, `creditCardNo`. Names are all a reader of
+ * source has; the lists below were made from what people call such things, and from what those words mean when they are harmless
+ * (`tokenCount`, `passwordField`, `cancellationToken`).
+ */
+export type Sensitivity = 'credential' | 'personal';
+
+const CREDENTIAL =
+  /\b(?:passwords?|passwd|pwd|pass ?phrases?|pass ?code|pass ?key|pass|secrets?|tokens?|api ?keys?|auth ?keys?|access ?keys?|private ?keys?|secret ?keys?|master ?keys?|encryption ?keys?|signing ?keys?|session ?keys?|session ?ids?|credentials?|bearer|jwt|otp|totp ?seed|oauth|authorization|mnemonic|seed ?phrase|recovery ?(?:key|code|phrase)s?|cookies?|pin ?(?:code|number)|user ?pin|cvv2?|cvc|trusted ?data|auth ?code|authentication ?code|verification ?code|security ?code|private ?pem)\b/;
+const PERSONAL =
+  /\b(?:credit ?cards?|card ?(?:numbers?|nos?|num)|debit ?cards?|ccn|iban|bank ?accounts?|accounts? ?(?:nos?|num|numbers?)|accnts? ?(?:nos?|num)|ssn|social ?security(?: ?(?:no|num|number))?|national ?id|national ?insurance|passport(?: ?(?:no|num|number))?|tax ?id|employer ?identification|resident ?id|birth ?da(?:y|te)|date ?of ?birth|dob|salary|e ?mail(?: ?addr(?:ess)?)?|email|phone ?(?:nos?|num|numbers?)|telephone|mobile ?(?:nos?|num|numbers?)|home ?addr(?:ess)?|street ?addr(?:ess)?|post ?code|zip ?code|latitude|longitude|geo ?location|user ?location|nationality|religion|ethnicity|medical|health ?(?:record|data)|diagnosis|prescription|certificates?|cert|employee ?(?:id|nos?)|first ?name|last ?name|full ?name|surname|maiden ?name|driver ?licen[cs]e|licen[cs]e ?plate|vehicle ?(?:no|num|registration)|fingerprint|biometric ?data)\b/;
+
+/** What makes the value something else than the secret itself, wherever the word stands. */
+const HARMLESS =
+  /\b(?:encrypted|encryption(?! ?key)|crypted|encoded ?hash|hash(?:ed|es)?|hmac|digest|sha\d*|md5|bcrypt|argon2?|redacted|masked|obfuscated|sanitized|scrubbed|cancellation|cancel|continuation|page|paging|next ?page|sync|observer|observation|notification|change|invalidation|lexer|parser|syntax|symbol|design|style|semantic|sort|search ?token|nlp|word|placeholder|mock|fake|dummy|invalid|missing|without|empty|incorrect|wrong|mismatch|expired?|forgot|reset|validate|validation|verify|number ?of|max|min|random ?seed|foreign ?key|primary ?key)\b/;
+/** What the last word may say: a thing around the secret, not the secret. */
+const AROUND =
+  /\b(?:count|counts|length|len|size|bits|field|fields|label|button|btn|view|cell|row|section|title|subtitle|hint|prompt|caption|description|error|errors|failure|message|msg|alert|warning|url|uri|endpoint|path|file|filename|folder|dir|directory|strength|rules?|rule|policy|requirements?|type|types|kind|class|format|mode|style|state|status|enabled|disabled|visible|visibility|hidden|required|valid|validity|validator|expiry|expires|expiration|expire|date|time|timestamp|ttl|age|lifetime|interval|timeout|index|idx|position|range|offset|regex|pattern|delegate|handler|callback|completion|publisher|subject|subscription|cancellable|task|operation|controller|coordinator|manager|service|provider|store|storage|repository|factory|builder|generator|source|client|request|response|result|session|listener|event|action|selector|attribute|attributes|option|options|config|configuration|settings?|preference|preferences|flow|step|screen|page|model|item|items|list|table|column|entity|prefix|suffix|separator|footer|icon|image|img|color|font|frame|height|width|constraint|feature|flag|category|group|tag|hash|algorithm|identifier|domain|scope|scopes|usage|permission|permissions|formatter|logger|log|ref|alias|key ?name|name|names|version|level|reason|code ?length|input ?view|text ?field|text ?view|entry|extension|exists|present|found|changed|updated|needed)$/;
+
+/** A question about the secret: `isPasswordSet`, `shouldShowEmail`. */
+const QUESTION = /^(?:is|has|had|have|should|shall|can|could|did|does|will|was|needs?|requires?|allows?|supports?|show|hide|toggle|no|set|update|delete|remove|clear|on|handle|make|create|parse|load|fetch|save|store|write|copy|paste|enter|confirm|use|uses|using)\b/;
+/** The same for personal data, where more nouns are the datum itself (`first name`, `birth date`). */
+const AROUND_PERSONAL = /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees)$/;
+
+const cache = new Map<string, Sensitivity | null>();
+/** As many distinct names as a very large app has; beyond it the cache starts anew. */
+const MAX_CACHE = 200_000;
+
+/** Splits `userPasswordHash` and `user_password_hash` into `user password hash`. */
+export function words(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replaceAll(/[^A-Za-z0-9]+/g, ' ')
+    .toLowerCase()
+    .trim();
+}
+
+/**
+ * @returns what the name says its value is, or undefined.
+ * @example sensitiveName('refreshToken') // 'credential'
+ * @example sensitiveName('tokenCount')   // undefined
+ */
+export function sensitiveName(name: string): Sensitivity | undefined {
+  const known = cache.get(name);
+  if (known !== undefined) return known ?? undefined;
+  const found = classify(name);
+  if (cache.size > MAX_CACHE) cache.clear();
+  cache.set(name, found ?? null);
+  return found;
+}
+
+function classify(name: string): Sensitivity | undefined {
+  if (name.length < 3 || name.length > 80) return undefined;
+  const text = words(name).replace(/ \d+$/, '').replace(/(?<=[a-z])\d+$/, '');
+  const kind = CREDENTIAL.test(text) ? 'credential' : PERSONAL.test(text) ? 'personal' : undefined;
+  if (kind === undefined || HARMLESS.test(text) || QUESTION.test(text)) return undefined;
+  if (kind === 'credential' ? AROUND.test(text) : AROUND_PERSONAL.test(text)) return undefined;
+  return kind;
+}

@@ -1,0 +1,54 @@
+import type { Project, Unit } from '../flow/project.ts';
+import type { Binary } from './read-mach-o.ts';
+import type { PlistNode } from './read-xml-plist.ts';
+
+export interface Plist {
+  readonly path: string;
+  /** What the file is for: its name and its keys decide. */
+  readonly role: 'info' | 'entitlements' | 'google-service' | 'privacy' | 'other';
+  readonly root: PlistNode;
+  readonly source: string;
+}
+
+export interface TextFile {
+  readonly path: string;
+  readonly role: 'xcconfig' | 'pbxproj' | 'env' | 'app-config' | 'android-manifest' | 'android-network-config' | 'config' | 'bundle';
+  readonly source: string;
+}
+
+/** One version of a file that the repository remembers and the tree no longer holds in this form. */
+export interface HistoryBlob {
+  readonly id: string;
+  readonly path: string;
+  readonly source: string;
+}
+
+/** Something that could not be read, with what that means for the result. */
+export interface Note {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Everything gathered of one app; audits see the parts they declared. */
+export interface Artifacts {
+  readonly project: Project;
+  readonly code: readonly Unit[];
+  readonly plists: readonly Plist[];
+  readonly texts: readonly TextFile[];
+  readonly binaries: readonly Binary[];
+  readonly history: readonly HistoryBlob[];
+  /** Why the history could not be read; undefined when it was read, or when there is no repository. */
+  readonly historyMissing: string | undefined;
+  readonly notes: readonly Note[];
+  /** Lines of code read, for rates. */
+  readonly lines: number;
+}
+
+export type Need = 'code' | 'plists' | 'texts' | 'binaries' | 'history';
+
+/** Where a file's text can be had when it is wanted. */
+export interface Entry {
+  readonly path: string;
+  readonly size: number;
+  read(): Promise<Buffer> | Buffer;
+}

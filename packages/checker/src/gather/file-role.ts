@@ -1,0 +1,61 @@
+import { basename, extname } from 'node:path/posix';
+
+/** Folders that hold other people's code or build output: their weaknesses are not fixed here. */
+const FOREIGN_FOLDERS = new Set(['.git', '.svn', '.hg', 'Pods', 'Carthage', 'node_modules', 'build', 'Build', 'DerivedData', '.build', 'dist', '.gradle', '.expo', '.idea', '.vscode', '__MACOSX', 'vendor', 'Vendor', 'ThirdParty', 'third_party', 'thirdparty', 'SourcePackages', 'fastlane', '.bundle', 'coverage', '.next', '.yarn', 'xcuserdata', 'Checkouts']);
+
+export const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name) || name.endsWith('.xcassets') || name.endsWith('.framework') || name.endsWith('.xcframework') || name.endsWith('.lproj');
+
+const TEST_PATH = /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|Mocks?|Fixtures|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$/;
+
+/** Whether a path holds tests, mocks or previews: they ship to nobody. */
+export const isTestPath = (path: string): boolean => TEST_PATH.test(path);
+
+export type FileRole = 'swift' | 'objc' | 'script' | 'plist' | 'xcconfig' | 'pbxproj' | 'env' | 'app-config' | 'android-manifest' | 'xml' | 'config' | 'bundle' | 'executable';
+
+/** What a file is, by its name; undefined for what nobody audits. */
+export function fileRole(path: string): FileRole | undefined {
+  const name = basename(path);
+  const extension = extname(name).toLowerCase();
+  if (name === 'AndroidManifest.xml') return 'android-manifest';
+  if (/^app\.config\.(?:js|ts|cjs|mjs)$/.test(name) || name === 'app.json' || name === 'eas.json') return 'app-config';
+  if (/^\.env(?:\.|$)/.test(name) || extension === '.env') return 'env';
+  if (/\.(?:jsbundle|bundle)$/.test(name) && !name.endsWith('.min.js')) return 'bundle';
+  if (name === 'google-services.json') return 'config';
+  switch (extension) {
+    case '.swift':
+      return 'swift';
+    case '.m':
+    case '.mm':
+    case '.h':
+      return 'objc';
+    case '.js':
+    case '.jsx':
+    case '.ts':
+    case '.tsx':
+    case '.mjs':
+    case '.cjs':
+      return /\.(?:min|bundle)\.js$/.test(name) ? 'bundle' : name.endsWith('.d.ts') ? undefined : 'script';
+    case '.plist':
+    case '.entitlements':
+    case '.xcprivacy':
+      return 'plist';
+    case '.xcconfig':
+      return 'xcconfig';
+    case '.pbxproj':
+      return 'pbxproj';
+    case '.xml':
+      return 'xml';
+    case '.json':
+    case '.yml':
+    case '.yaml':
+    case '.properties':
+    case '.strings':
+    case '.gradle':
+      return /^(?:package|package-lock|tsconfig|composer|Contents|Package)\b|\.lock|lock\.|localiz/i.test(name) ? undefined : 'config';
+    case '':
+    case '.dylib':
+      return 'executable';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { stat } from 'node:fs/promises';
+import type { Artifacts, Entry, Note } from './artifacts.ts';
+import { assemble } from './assemble.ts';
+import { readHistory } from './git-history.ts';
+import { ArchiveError, openArchive } from './open-archive.ts';
+import { walkFolder } from './walk-folder.ts';
+
+/** The path given cannot be checked at all; the message says what, why and what to do. */
+export class GatherError extends Error {}
+
+export interface GatherOptions {
+  readonly history: boolean;
+  readonly progress?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Collects everything of an app: a folder of sources or an `.ipa`.
+ *
+ * @throws GatherError when there is nothing that could be checked.
+ */
+export async function gather(path: string, options: GatherOptions): Promise<Artifacts> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) throw new GatherError(`There is nothing at ${path}. Give the folder of the app's sources, or an .ipa file.`);
+  const notes: Note[] = [];
+  const progress = (done: number, total: number) => {
+    if (done === total || done % 50 === 0) options.progress?.(`reading ${done}/${total} files`);
+  };
+  let entries: Entry[];
+  if (facts.isDirectory()) {
+    entries = await walkFolder(path, notes);
+    const history = options.history ? await readHistory(path, options.progress) : { blobs: [], missing: undefined };
+    if (entries.length === 0 && history.blobs.length === 0) throw new GatherError(`${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`);
+    return assemble(entries, notes, history, progress);
+  }
+  if (!facts.isFile()) throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
+  try {
+    const archive = await openArchive(path, notes);
+    entries = archive.entries;
+    if (entries.length === 0) throw new GatherError(`${path} holds nothing that can be checked${notes[0] === undefined ? '' : `: ${notes[0].message}`}`);
+    const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress);
+    archive.close();
+    return artifacts;
+  } catch (error) {
+    if (error instanceof ArchiveError) throw new GatherError(`${path}: ${error.message} Give the folder of the app's sources, or an intact .ipa.`);
+    throw error;
+  }
+}

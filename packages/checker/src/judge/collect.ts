@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { Audit, AuditContext, FindingInput } from '../audit.ts';
+import type { Artifacts } from '../gather/artifacts.ts';
+import type { Finding } from './finding.ts';
+import { maskEvidence } from './mask.ts';
+
+/** Evidence longer than this is cut; it is a line to recognise, not a listing. */
+const MAX_EVIDENCE = 240;
+/** One audit shouting thousands of times about generated code helps nobody; what is cut is said. */
+const MAX_FINDINGS = 2_000;
+
+/** Collects what one audit says. */
+export class Collector implements AuditContext {
+  readonly artifacts: Artifacts;
+  readonly findings: Finding[] = [];
+  readonly #audit: Audit;
+  readonly #lines: LineTable;
+  readonly #seen = new Set<string>();
+  readonly #ordinals = new Map<string, number>();
+  verdict: { state: 'inconclusive' | 'manual' | 'not-applicable'; why: string } | undefined;
+  error: string | undefined;
+  cut = 0;
+
+  constructor(audit: Audit, artifacts: Artifacts, lines: LineTable) {
+    this.#audit = audit;
+    this.artifacts = artifacts;
+    this.#lines = lines;
+  }
+
+  report(input: FindingInput): void {
+    if (this.findings.length >= MAX_FINDINGS) {
+      this.cut++;
+      return;
+    }
+    const place = this.#place(input);
+    const key = `${place.path}:${place.line}:${place.column}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const evidence = maskEvidence(place.text.trim(), input.secrets).slice(0, MAX_EVIDENCE);
+    const stem = `${this.#audit.id}\n${place.path}\n${place.text.trim().replaceAll(/\s+/g, ' ')}`;
+    const ordinal = this.#ordinals.get(stem) ?? 0;
+    this.#ordinals.set(stem, ordinal + 1);
+    this.findings.push({
+      audit: this.#audit.id,
+      severity: input.severity ?? this.#audit.severity,
+      confidence: input.confidence ?? 'high',
+      path: place.path,
+      line: place.line,
+      column: place.column,
+      endLine: place.endLine,
+      evidence,
+      message: maskEvidence(input.message, input.secrets),
+      fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
+      related: input.related ?? [],
+    });
+  }
+
+  #place(input: FindingInput): { path: string; line: number; column: number; endLine: number; text: string } {
+    if (input.at !== undefined) {
+      const { unit, start } = input.at;
+      const from = this.#lines.position(unit, start);
+      const to = this.#lines.position(unit, input.at.end ?? start);
+      return { path: unit.path, line: from.line, column: from.column, endLine: to.line, text: from.text };
+    }
+    const { path, line, evidence } = input.place ?? { path: '', line: 0 };
+    return { path, line, column: 1, endLine: line, text: evidence ?? '' };
+  }
+
+  inconclusive(why: string): void {
+    this.verdict = { state: 'inconclusive', why };
+  }
+  manual(why: string): void {
+    this.verdict = { state: 'manual', why };
+  }
+  notApplicable(why: string): void {
+    this.verdict = { state: 'not-applicable', why };
+  }
+}
+
+/** Turns offsets into lines; each file's line starts are counted once, when first asked for. */
+export class LineTable {
+  readonly #starts = new WeakMap<object, number[]>();
+
+  position(unit: { readonly source: string }, offset: number): { line: number; column: number; text: string } {
+    let starts = this.#starts.get(unit);
+    if (starts === undefined) {
+      starts = [0];
+      for (let at = unit.source.indexOf('\n'); at !== -1; at = unit.source.indexOf('\n', at + 1)) starts.push(at + 1);
+      this.#starts.set(unit, starts);
+    }
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    const start = starts[low] as number;
+    const end = starts[low + 1] ?? unit.source.length + 1;
+    return { line: low + 1, column: offset - start + 1, text: unit.source.slice(start, end - 1) };
+  }
+}

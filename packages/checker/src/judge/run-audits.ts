@@ -1,0 +1,145 @@
+import type { AssignRule, Audit, CallRule } from '../audit.ts';
+import type { Listener } from '../flow/events.ts';
+import { Flow } from '../flow/flow.ts';
+import type { Artifacts, Need } from '../gather/artifacts.ts';
+import { Collector, LineTable } from './collect.ts';
+import type { Finding, State } from './finding.ts';
+
+export interface AuditResult {
+  readonly audit: Audit;
+  readonly state: State;
+  /** Why it is manual, inconclusive, not applicable or an error. */
+  readonly why: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+export interface RunOptions {
+  /** Audit test code, mocks and previews as well. */
+  readonly includeTests?: boolean;
+  readonly progress?: ((text: string) => void) | undefined;
+  /** Told each finding as it is made. */
+  readonly found?: ((finding: Finding) => void) | undefined;
+}
+
+/**
+ * Runs the audits over the artifacts. All code audits share one pass over each file. An audit that throws is stopped and its result is
+ * `error`; the others go on.
+ */
+export function runAudits(audits: readonly Audit[], artifacts: Artifacts, options: RunOptions = {}): AuditResult[] {
+  const lines = new LineTable();
+  const runs = audits.map((audit) => ({ audit, collector: new Collector(audit, artifacts, lines) }));
+  const active = runs.filter(({ audit, collector }) => {
+    if (!audit.needs.some((need) => present(artifacts, need))) {
+      collector.notApplicable(`The app holds no ${audit.needs.map((need) => NEED_NAMES[need]).join(', ')}.`);
+      return false;
+    }
+    const applies = guard(collector, () => audit.applies?.(artifacts) ?? true);
+    if (applies === false) collector.notApplicable('The app does nothing this audit is about.');
+    return applies === true;
+  });
+  readCode(active, artifacts, options);
+  for (const { audit, collector } of active) {
+    if (collector.error === undefined && audit.check !== undefined) guard(collector, () => audit.check?.(artifacts, collector));
+  }
+  return runs.map(({ audit, collector }) => ({ audit, ...conclude(collector), findings: collector.findings }));
+}
+
+type Run = { readonly audit: Audit; readonly collector: Collector };
+
+function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOptions): void {
+  const main = dispatcher(runs);
+  const tests = dispatcher(runs.filter(({ audit }) => audit.includeTests === true));
+  let done = 0;
+  for (const unit of artifacts.code) {
+    done++;
+    if (done % 50 === 0) options.progress?.(`auditing ${done}/${artifacts.code.length} source files`);
+    const listener = !unit.test || options.includeTests === true ? main : tests;
+    if (listener === undefined) continue;
+    try {
+      // A fresh flow per file keeps its caches small; the project's table is shared.
+      listener.flow ??= new Flow(artifacts.project, listener);
+      listener.flow.run(unit);
+    } catch (error) {
+      for (const { collector } of runs) collector.verdict ??= { state: 'inconclusive', why: `${unit.path} could not be followed (${(error as Error).message.slice(0, 100)}).` };
+    }
+  }
+}
+
+/** One listener that hands each event to the rules that asked for its name. */
+function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefined {
+  const calls = new Map<string, [CallRule, Collector][]>();
+  const assigns = new Map<string, [AssignRule, Collector][]>();
+  for (const { audit, collector } of runs) {
+    for (const rule of audit.calls ?? []) for (const name of rule.names) push(calls, name, [rule, collector]);
+    for (const rule of audit.assigns ?? []) for (const name of rule.names) push(assigns, name, [rule, collector]);
+  }
+  const anyCall = calls.get('*') ?? [];
+  const anyAssign = assigns.get('*') ?? [];
+  const listening = (kind: 'texts' | 'dictionaries' | 'functions' | 'types') => runs.filter(({ audit }) => audit[kind] !== undefined);
+  const texts = listening('texts');
+  const dictionaries = listening('dictionaries');
+  const functions = listening('functions');
+  const types = listening('types');
+  if (runs.length === 0) return undefined;
+  return {
+    call(event) {
+      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS) tell(collector, () => { rule.check(event, collector); });
+      for (const [rule, collector] of anyCall) tell(collector, () => { rule.check(event, collector); });
+    },
+    assign(event) {
+      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS) tell(collector, () => { rule.check(event, collector); });
+      for (const [rule, collector] of anyAssign) tell(collector, () => { rule.check(event, collector); });
+    },
+    text(event) {
+      for (const { audit, collector } of texts) tell(collector, () => audit.texts?.(event, collector));
+    },
+    dictionary(event) {
+      for (const { audit, collector } of dictionaries) tell(collector, () => audit.dictionaries?.(event, collector));
+    },
+    function(event) {
+      for (const { audit, collector } of functions) tell(collector, () => audit.functions?.(event, collector));
+    },
+    type(event) {
+      for (const { audit, collector } of types) tell(collector, () => audit.types?.(event, collector));
+    },
+  };
+}
+
+const NO_CALLS: [CallRule, Collector][] = [];
+const NO_ASSIGNS: [AssignRule, Collector][] = [];
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+/** An audit that failed once is not asked again. */
+function tell(collector: Collector, run: () => void): void {
+  if (collector.error === undefined) guard(collector, run);
+}
+
+function guard<T>(collector: Collector, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    collector.error = (error as Error).message;
+    return undefined;
+  }
+}
+
+const NEED_NAMES: Record<Need, string> = { code: 'source code', plists: 'property lists', texts: 'configuration files', binaries: 'executables', history: 'git history' };
+
+function present(artifacts: Artifacts, need: Need): boolean {
+  if (need === 'history') return artifacts.history.length > 0 || artifacts.historyMissing !== undefined;
+  return artifacts[need].length > 0;
+}
+
+function conclude(collector: Collector): { state: State; why: string | undefined } {
+  if (collector.error !== undefined) return { state: 'error', why: `The audit itself failed: ${collector.error}` };
+  const counted = collector.findings.filter((finding) => finding.confidence !== 'low');
+  if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low')) return { state: 'fail', why: collector.verdict?.why };
+  if (collector.findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
+  if (collector.verdict !== undefined) return collector.verdict;
+  return { state: 'pass', why: undefined };
+}
