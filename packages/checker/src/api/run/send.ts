@@ -1,0 +1,117 @@
+import { createHash, randomUUID, sign } from 'node:crypto';
+import { createDpopProof, encodeBase64url, parseDeviceJwk, parseRetryAfter } from '@sallyport/protocol';
+import type { Answer, Exchange, Request } from '../http/exchange.ts';
+import type { Ledger } from '../http/ledger.ts';
+import type { TestUser, TokenCarrier } from '../options.ts';
+
+/** What a probe changes about an honest request. */
+export interface Tampering {
+  /** Sent instead of the user's token. */
+  readonly token?: string;
+  /** Scheme of the Authorization field instead of the right one. */
+  readonly scheme?: string;
+  /** A finished proof to send; `null` sends none. */
+  readonly proof?: string | null;
+  /** The proof is made for this request instead of the one it goes with. */
+  readonly proofFor?: { readonly method?: string; readonly url?: string; readonly token?: string };
+  /** The key to make the proof with, instead of the user's. */
+  readonly dpopKey?: TestUser['dpopKey'];
+}
+
+/** Sends requests for one audit, honest or tampered with. */
+export interface Sender {
+  /** As anybody. */
+  send(request: Request): Promise<Answer>;
+  /** As this user, by the carrier in use, with a DPoP proof when the token is bound. */
+  sendAs(user: TestUser, request: Request, tampering?: Tampering): Promise<Answer>;
+  /** A proof of the user's key, without an access token when `token` is left out (RFC 9449 §5). */
+  prove(user: TestUser, request: Request, token?: string): Promise<string>;
+}
+
+export interface SendContext {
+  readonly exchange: Exchange;
+  readonly ledger: Ledger;
+  readonly carrier: TokenCarrier;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** The newest DPoP nonce of each origin (RFC 9449 §8.2). */
+  readonly nonces: Map<string, string>;
+  /** Told every answer, for audits that look at all of them. */
+  readonly observed: (answer: Answer) => void;
+}
+
+/** A limiter that wants us to wait longer than this is reported instead of obeyed; in milliseconds. */
+const LONGEST_WAIT = 5_000;
+
+/** @param who the audit the requests are counted for. */
+export function createSender(context: SendContext, who: string): Sender {
+  const { exchange, ledger, carrier, now, nonces } = context;
+
+  const sendOnce = async (request: Request): Promise<Answer> => {
+    ledger.take(who);
+    const answer = await exchange.send(request, Math.min(context.timeout, Math.max(1, ledger.timeLeft())));
+    const nonce = answer.headers['dpop-nonce'];
+    if (nonce !== undefined) nonces.set(new URL(request.url).origin, nonce);
+    context.observed(answer);
+    return answer;
+  };
+
+  const send = async (request: Request): Promise<Answer> => {
+    const answer = await sendOnce(request);
+    const pause = answer.status === 429 ? parseRetryAfter(answer.headers['retry-after'] ?? '', now()) : undefined;
+    if (pause === undefined || pause > LONGEST_WAIT || pause > ledger.timeLeft()) return answer;
+    await context.wait(pause);
+    return sendOnce(request);
+  };
+
+  const makeProof = async (key: NonNullable<TestUser['dpopKey']>, request: Pick<Request, 'method' | 'url'>, token: string | undefined) => {
+    const jwk = parseDeviceJwk({ ...key.export({ format: 'jwk' }), d: undefined });
+    if (jwk === undefined) throw new Error('the DPoP key is no P-256 key');
+    return createDpopProof(
+      { jwk, sign: async (input) => sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }) },
+      {
+        method: request.method,
+        url: request.url,
+        iat: Math.floor(now() / 1000),
+        jti: randomUUID(),
+        nonce: nonces.get(new URL(request.url).origin),
+        ath: token === undefined ? undefined : encodeBase64url(createHash('sha256').update(token).digest()),
+      },
+    );
+  };
+
+  const sendAs = async (user: TestUser, request: Request, tampering: Tampering = {}): Promise<Answer> => {
+    const token = tampering.token ?? user.accessToken;
+    const key = tampering.dpopKey ?? user.dpopKey;
+    const attempt = async () => {
+      const headers: Record<string, string> = { ...request.headers, ...carry(token) };
+      if (typeof tampering.proof === 'string') headers.dpop = tampering.proof;
+      else if (key !== undefined && tampering.proof !== null) {
+        const { method = request.method, url = request.url, token: hashed = token } = tampering.proofFor ?? {};
+        headers.dpop = await makeProof(key, { method, url }, hashed);
+      }
+      return send({ ...request, headers });
+    };
+    const carry = (value: string): Record<string, string> => {
+      if (carrier.kind === 'cookie') return { cookie: `${carrier.name}=${value}` };
+      if (carrier.kind === 'header') return { [carrier.name.toLowerCase()]: value };
+      return { authorization: `${tampering.scheme ?? (user.dpopKey === undefined ? 'Bearer' : 'DPoP')} ${value}` };
+    };
+    const answer = await attempt();
+    // RFC 9449 §8: the server wants a nonce of its own in the proof; once is enough, or it is no honest server.
+    const wantsNonce = answer.status === 401 && /use_dpop_nonce/.test(answer.headers['www-authenticate'] ?? '');
+    return wantsNonce && key !== undefined && tampering.proof === undefined ? attempt() : answer;
+  };
+
+  return {
+    send,
+    sendAs,
+    prove: (user, request, token) => {
+      if (user.dpopKey === undefined) throw new Error('the user has no DPoP key');
+      return makeProof(user.dpopKey, request, token);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { defineAudit } from '../../audit.ts';
+import type { AuditContext } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
+import type { Value } from '../../flow/value.ts';
+
+const PREFERENCES = /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences/;
+
+export const secretsInPreferences = defineAudit({
+  id: 'secrets-in-preferences',
+  area: 'storage',
+  title: 'Tokens and personal data stay out of UserDefaults, AsyncStorage and the like',
+  failingTitle: 'Secrets or personal data are stored in plain preferences',
+  severity: 'high',
+  references: {
+    checklist: 'Tokens in keychain with the right accessibility',
+    masvs: ['MASVS-STORAGE-1'],
+    mastg: ['MASTG-TEST-0300'],
+    maswe: ['MASWE-0006'],
+    cwe: [312, 922],
+  },
+  why: 'Preferences are a plain file: they are in every backup, and on a jailbroken or seized device anybody reads them.',
+  remedy: {
+    text: 'Keep tokens in the keychain (expo-secure-store or react-native-keychain in React Native), readable only on this device while it is unlocked.',
+    language: 'swift',
+    code: 'let query: [CFString: Any] = [\n  kSecClass: kSecClassGenericPassword,\n  kSecAttrService: "session",\n  kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly,\n  kSecValueData: token,\n]\nSecItemAdd(query as CFDictionary, nil)',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func keep(accessToken: String) { UserDefaults.standard.set(accessToken, forKey: "t") }',
+      'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
+      'struct Session { @AppStorage("token") var authToken = "" }',
+      { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
+      { path: 'Keep.m', text: '- (void)keep:(NSString *)password { [[NSUserDefaults standardUserDefaults] setObject:password forKey:@"p"]; }' },
+    ],
+    pass: [
+      'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
+      'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',
+      { path: 'session.ts', text: 'export const keep = (token) => SecureStore.setItemAsync("session", token);' },
+    ],
+  },
+  calls: [
+    { names: ['set', 'setValue', 'setObject', 'setItem', 'setString', 'setItemAsync', 'multiSet', 'mergeItem', 'setDictionary', 'setArray', 'setURL', 'setSecureValue'], check },
+    { names: ['register'], check },
+  ],
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (event.declared) {
+          if (event.node.kind !== 'declare' || !event.node.modifiers.includes('@AppStorage')) return;
+          if (sensitiveName(event.name) !== undefined && event.value.type !== 'Bool' && event.value.type !== 'Int') {
+            context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: `“${event.name}” is kept in UserDefaults by @AppStorage.`, confidence: 'medium' });
+          }
+          return;
+        }
+        if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
+        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: say(event.value, event.path), confidence: confidence(event.value) });
+      },
+    },
+  ],
+});
+
+function check(event: CallEvent, context: AuditContext): void {
+  const holder = event.receiver?.type ?? '';
+  const path = event.path.slice(0, -event.name.length - 1);
+  if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
+  if (/[sS]ecure|Keychain|encrypted/i.test(path)) return;
+  const value = event.args[event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(path) ? event.args.length - 1 : 0]?.known ?? {};
+  const key = (event.arg('forKey') ?? event.args[event.args.length - 1]?.known)?.text ?? event.args[0]?.known.text;
+  const byKey = key === undefined || value.guarded === true || value.literal === true || value.type === 'Bool' || value.type === 'Int' ? undefined : sensitiveName(key);
+  if (value.sensitive === undefined && byKey === undefined) return;
+  context.report({
+    at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+    message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
+    confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
+  });
+}
+
+const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
+const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';
+const confidence = (value: Value) => (value.sensitive?.kind === 'credential' ? 'high' : 'medium');

@@ -1,0 +1,62 @@
+import { defineAudit } from '../../audit.ts';
+
+/** TLS 1.0, 1.1 and SSL, as Network, Security, URLSession, Alamofire and OpenSSL name them. */
+const OLD = /(?:tlsv1[01]\b|tlsv1\b|TLSv1[01]\b|TLSv1_1\b|TLSv1\.[01]|DTLSv10|DTLSv1\b|SSLv[23]|kTLSProtocol1\b|kTLSProtocol11\b|kSSLProtocol[23]\b|kSSLProtocolAll|kDTLSProtocol1\b|tls_protocol_version_(?:TLSv1[01]|DTLSv10)|kTLSProtocolMaxSupported\b(?!.*min)|sslProtocol3|tlsProtocol1(?:1)?\b|sslProtocol2|dtlsProtocol1\b|dtlsv1\b)/;
+
+export const tlsMinimumLowered = defineAudit({
+  id: 'tls-minimum-lowered',
+  area: 'transport',
+  title: 'Code asks for TLS 1.2 or newer',
+  failingTitle: 'Code lowers the TLS version below 1.2',
+  severity: 'high',
+  references: {
+    checklist: 'HTTPS only, TLS ≥ 1.2',
+    masvs: ['MASVS-NETWORK-1'],
+    mastg: ['MASTG-TEST-0342', 'MASTG-TEST-0343', 'MASTG-TEST-0344'],
+    maswe: ['MASWE-0050'],
+    cwe: [757, 326, 327],
+    api10: ['API8:2023'],
+  },
+  why: 'TLS 1.0 and 1.1 (RFC 8996) let a man in the middle pick broken ciphers.',
+  remedy: {
+    text: 'Leave the minimum alone (the system default is TLS 1.2), or raise it.',
+    language: 'swift',
+    code: 'let configuration = URLSessionConfiguration.ephemeral\nconfiguration.tlsMinimumSupportedProtocolVersion = .TLSv13',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv10',
+      'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocol = SSLProtocol.tlsProtocol11',
+      'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, .TLSv11) }',
+      { path: 'T.m', text: '- (void)f { self.configuration.TLSMinimumSupportedProtocol = kTLSProtocol1; }' },
+    ],
+    pass: [
+      'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv12',
+      'let c = URLSessionConfiguration.default\nc.tlsMaximumSupportedProtocolVersion = .TLSv13',
+      'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, .TLSv13) }',
+    ],
+  },
+  assigns: [
+    {
+      names: ['tlsMinimumSupportedProtocolVersion', 'tlsMaximumSupportedProtocolVersion', 'tlsMinimumSupportedProtocol', 'tlsMaximumSupportedProtocol', 'TLSMinimumSupportedProtocolVersion', 'TLSMaximumSupportedProtocolVersion', 'TLSMinimumSupportedProtocol', 'TLSMaximumSupportedProtocol', 'minimumTLSVersion', 'minVersion', 'minTLSVersion', 'minimumTLSProtocol'],
+      check(event, context) {
+        const spelled = symbolOf(event.value) ?? '';
+        if (!OLD.test(spelled)) return;
+        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: `${event.name} is set to ${spelled.replace(/^\./, '')}, older than TLS 1.2.` });
+      },
+    },
+  ],
+  calls: [
+    {
+      names: ['sec_protocol_options_set_min_tls_protocol_version', 'sec_protocol_options_set_max_tls_protocol_version', 'sec_protocol_options_set_tls_min_version', 'sec_protocol_options_set_tls_max_version', 'SSLSetProtocolVersionMin', 'SSLSetProtocolVersionMax', 'SSLSetProtocolVersion', 'setProtocolVersionMin', 'SSLSetProtocolVersionEnabled'],
+      check(event, context) {
+        const spelled = symbolOf(event.arg(1)) ?? '';
+        if (!OLD.test(spelled)) return;
+        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.` });
+      },
+    },
+  ],
+});
+
+const symbolOf = (value: { symbol?: string | undefined; text?: string | undefined } | undefined) => value?.symbol ?? value?.text;
