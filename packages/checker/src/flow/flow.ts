@@ -1,3 +1,4 @@
+import { INTERPOLATION } from '../syntax/swift-expressions.ts';
 import type { Argument, Assign, Call, Closure, Declare, Expression, FunctionDeclaration, Member, Parameter, Statement } from '../syntax/tree.ts';
 import type { ArgumentValue, AssignEvent, CallEvent, Listener, Scene } from './events.ts';
 import { ABOUT, FOREIGN_CALLBACK, foreignCall, guards, INTO_RECEIVER, preserves, RANDOM, RECEIVER_CALLBACK } from './known-calls.ts';
@@ -593,6 +594,7 @@ export class Flow {
   }
 
   #result(node: Call, name: string, path: string, receiver: Value | undefined, receiverNode: Expression | undefined, args: readonly ArgumentValue[], closureResult: Value | undefined, frame: Frame): Value {
+    if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
       return { guarded: true, symbol: `${path}()` };
