@@ -26,7 +26,15 @@ interface Label {
   label: string;
 }
 
-const { values } = parseArgs({ options: { labels: { type: 'string' }, corpus: { type: 'string' }, misses: { type: 'string' }, apps: { type: 'string' }, src: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    labels: { type: 'string' },
+    corpus: { type: 'string' },
+    misses: { type: 'string' },
+    apps: { type: 'string' },
+    src: { type: 'string' },
+  },
+});
 const labelsPath = values.labels ?? process.env.SALLYPORT_LABELS;
 const corpus = values.corpus ?? process.env.SALLYPORT_CORPUS;
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -63,7 +71,9 @@ const total: Score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 };
 for (const entry of entries) {
   if (!sources.includes(entry.src)) continue;
   const wanted = LABEL_CLASSES[entry.cls] ?? [];
-  const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some((finding) => wanted.includes(finding.audit) && finding.line >= entry.line - 0 && finding.line <= entry.line + (entry.span ?? 0));
+  const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some(
+    (finding) => wanted.includes(finding.audit) && finding.line >= entry.line - 0 && finding.line <= entry.line + (entry.span ?? 0),
+  );
   let score = scores.get(entry.cls);
   if (score === undefined) scores.set(entry.cls, (score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 }));
   for (const sum of [score, total]) {
@@ -80,14 +90,27 @@ for (const entry of entries) {
       if (hit) sum.false++;
     }
   }
-  if (values.misses === entry.cls && entry.contested !== true && (values.src === undefined || values.src === entry.src) && hit !== (entry.expected === 'bad')) {
-    const text = readFileSync(join(corpus, entry.src, entry.path), 'utf8').split('\n')[entry.line - 1]?.trim().slice(0, 150);
-    say(`${entry.expected === 'bad' ? 'MISS ' : 'FALSE'}${entry.hard === true ? ' hard' : ''} ${entry.src}/${entry.path}:${entry.line}  ${text}`);
+  if (
+    values.misses === entry.cls &&
+    entry.contested !== true &&
+    (values.src === undefined || values.src === entry.src) &&
+    hit !== (entry.expected === 'bad')
+  ) {
+    const text = readFileSync(join(corpus, entry.src, entry.path), 'utf8')
+      .split('\n')
+      [entry.line - 1]?.trim()
+      .slice(0, 150);
+    say(
+      `${entry.expected === 'bad' ? 'MISS ' : 'FALSE'}${entry.hard === true ? ' hard' : ''} ${entry.src}/${entry.path}:${entry.line}  ${text}`,
+    );
   }
 }
 const share = (part: number, whole: number) => (whole === 0 ? '   -' : (part / whole).toFixed(2));
 say(`${'class'.padEnd(32)} bad  hit recall  good false precision  hard+contested`);
-const row = (name: string, score: Score) => say(`${name.padEnd(32)} ${String(score.bad).padStart(3)}  ${String(score.hit).padStart(3)}   ${share(score.hit, score.bad)}  ${String(score.good).padStart(4)}   ${String(score.false).padStart(3)}      ${share(score.hit, score.hit + score.false)}  ${score.hardHit}/${score.hard}`);
+const row = (name: string, score: Score) =>
+  say(
+    `${name.padEnd(32)} ${String(score.bad).padStart(3)}  ${String(score.hit).padStart(3)}   ${share(score.hit, score.bad)}  ${String(score.good).padStart(4)}   ${String(score.false).padStart(3)}      ${share(score.hit, score.hit + score.false)}  ${score.hardHit}/${score.hard}`,
+  );
 for (const name of [...scores.keys()].sort()) row(name, scores.get(name) as Score);
 row('all', total);
 
@@ -95,11 +118,20 @@ for (const app of (values.apps ?? '').split(',').filter((item) => item !== '')) 
   const started = performance.now();
   const artifacts = await gather(app, { history: false });
   const results = runAudits(audits, artifacts);
-  const alerts = results.flatMap((result) => result.findings).filter((finding) => finding.confidence !== 'low' && finding.severity !== 'info');
+  const alerts = results
+    .flatMap((result) => result.findings)
+    .filter((finding) => finding.confidence !== 'low' && finding.severity !== 'info');
   const seconds = (performance.now() - started) / 1000;
   const bytes = artifacts.code.reduce((sum, unit) => sum + unit.source.length, 0);
-  say(`${app}: ${artifacts.lines} lines, ${alerts.length} alerts, ${((alerts.length * 1000) / artifacts.lines).toFixed(2)} per kLOC, ${(bytes / 1e6 / seconds).toFixed(1)} MB/s, ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+  say(
+    `${app}: ${artifacts.lines} lines, ${alerts.length} alerts, ${((alerts.length * 1000) / artifacts.lines).toFixed(2)} per kLOC, ${(bytes / 1e6 / seconds).toFixed(1)} MB/s, ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+  );
   const counts = new Map<string, number>();
   for (const alert of alerts) counts.set(alert.audit, (counts.get(alert.audit) ?? 0) + 1);
-  say(`  ${[...counts].sort((left, right) => right[1] - left[1]).map(([id, count]) => `${id} ${count}`).join(', ')}`);
+  say(
+    `  ${[...counts]
+      .sort((left, right) => right[1] - left[1])
+      .map(([id, count]) => `${id} ${count}`)
+      .join(', ')}`,
+  );
 }

@@ -73,7 +73,18 @@ export interface AssignRule {
 export interface Audit {
   /** Permanent, kebab-case. */
   readonly id: string;
-  readonly area: 'transport' | 'pinning' | 'storage' | 'secrets' | 'logging' | 'crypto' | 'authentication' | 'session' | 'platform' | 'resilience' | 'injection';
+  readonly area:
+    | 'transport'
+    | 'pinning'
+    | 'storage'
+    | 'secrets'
+    | 'logging'
+    | 'crypto'
+    | 'authentication'
+    | 'session'
+    | 'platform'
+    | 'resilience'
+    | 'injection';
   /** What holds when the audit passes. */
   readonly title: string;
   /** What is wrong when it fails. */

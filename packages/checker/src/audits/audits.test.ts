@@ -13,17 +13,23 @@ async function states(audit: Audit, sample: string | Sample) {
 }
 
 describe.each(audits.map((audit) => [audit.id, audit] as const))('%s', (_id, audit) => {
-  it.each(audit.samples.fail.map((sample, index) => [index, sample] as const))('finds the weakness in failing sample %i', async (_index, sample) => {
-    const result = await states(audit, sample);
-    expect(result?.why).toBeUndefined();
-    expect(result?.findings.length, JSON.stringify(sample)).toBeGreaterThan(0);
-  });
+  it.each(audit.samples.fail.map((sample, index) => [index, sample] as const))(
+    'finds the weakness in failing sample %i',
+    async (_index, sample) => {
+      const result = await states(audit, sample);
+      expect(result?.why).toBeUndefined();
+      expect(result?.findings.length, JSON.stringify(sample)).toBeGreaterThan(0);
+    },
+  );
 
-  it.each(audit.samples.pass.map((sample, index) => [index, sample] as const))('says nothing against passing sample %i', async (_index, sample) => {
-    const result = await states(audit, sample);
-    expect(result?.findings.map((finding) => finding.message) ?? []).toEqual([]);
-    expect(result?.state).not.toBe('error');
-  });
+  it.each(audit.samples.pass.map((sample, index) => [index, sample] as const))(
+    'says nothing against passing sample %i',
+    async (_index, sample) => {
+      const result = await states(audit, sample);
+      expect(result?.findings.map((finding) => finding.message) ?? []).toEqual([]);
+      expect(result?.state).not.toBe('error');
+    },
+  );
 
   it('says what it is about', () => {
     expect(audit.id).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);

@@ -13,10 +13,18 @@ export function plistAt(root: PlistNode, ...keys: string[]): PlistNode | undefin
 
 /** A boolean as Apple reads it: `<true/>`, or the words that build settings put there. */
 export function isTrue(node: PlistNode | undefined): boolean {
-  return (node?.kind === 'boolean' && node.boolean) || (node?.kind === 'text' && /^(?:yes|true|1)$/i.test(node.text)) || (node?.kind === 'number' && node.number === 1);
+  return (
+    (node?.kind === 'boolean' && node.boolean) ||
+    (node?.kind === 'text' && /^(?:yes|true|1)$/i.test(node.text)) ||
+    (node?.kind === 'number' && node.number === 1)
+  );
 }
 export function isFalse(node: PlistNode | undefined): boolean {
-  return (node?.kind === 'boolean' && !node.boolean) || (node?.kind === 'text' && /^(?:no|false|0)$/i.test(node.text)) || (node?.kind === 'number' && node.number === 0);
+  return (
+    (node?.kind === 'boolean' && !node.boolean) ||
+    (node?.kind === 'text' && /^(?:no|false|0)$/i.test(node.text)) ||
+    (node?.kind === 'number' && node.number === 0)
+  );
 }
 
 /** The trimmed source line a node stands on, with the one before when that names the key. */

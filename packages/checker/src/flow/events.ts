@@ -1,4 +1,15 @@
-import type { Assign, Argument, Call, Declare, Dictionary, Expression, FunctionDeclaration, Index, Text, TypeDeclaration } from '../syntax/tree.ts';
+import type {
+  Argument,
+  Assign,
+  Call,
+  Declare,
+  Dictionary,
+  Expression,
+  FunctionDeclaration,
+  Index,
+  Text,
+  TypeDeclaration,
+} from '../syntax/tree.ts';
 import type { Unit } from './project.ts';
 import type { Value } from './value.ts';
 

@@ -1,5 +1,16 @@
 import { INTERPOLATION } from '../syntax/swift-expressions.ts';
-import type { Argument, Assign, Call, Closure, Declare, Expression, FunctionDeclaration, Member, Parameter, Statement } from '../syntax/tree.ts';
+import type {
+  Argument,
+  Assign,
+  Call,
+  Closure,
+  Declare,
+  Expression,
+  FunctionDeclaration,
+  Member,
+  Parameter,
+  Statement,
+} from '../syntax/tree.ts';
 import type { ArgumentValue, AssignEvent, CallEvent, Listener, Scene } from './events.ts';
 import { ABOUT, FOREIGN_CALLBACK, foreignCall, guards, INTO_RECEIVER, preserves, RANDOM, RECEIVER_CALLBACK } from './known-calls.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
@@ -15,7 +26,8 @@ const MAX_HELPER_LENGTH = 6_000;
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
-const NO_SECRET_TYPE = /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style))$/;
+const NO_SECRET_TYPE =
+  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style))$/;
 
 interface Frame {
   readonly unit: Unit;
@@ -58,8 +70,28 @@ export class Flow {
     this.#statements(unit.tree.statements, frame);
   }
 
-  #frame(unit: Unit, declaration: FunctionDeclaration | undefined, type: string | undefined, told: boolean, depth: number, env = new Map<string, Value>()): Frame {
-    return { unit, function: declaration, type, env, conditions: [], calls: [], assigns: [], told, depth, debug: false, branch: 0, returned: undefined };
+  #frame(
+    unit: Unit,
+    declaration: FunctionDeclaration | undefined,
+    type: string | undefined,
+    told: boolean,
+    depth: number,
+    env = new Map<string, Value>(),
+  ): Frame {
+    return {
+      unit,
+      function: declaration,
+      type,
+      env,
+      conditions: [],
+      calls: [],
+      assigns: [],
+      told,
+      depth,
+      debug: false,
+      branch: 0,
+      returned: undefined,
+    };
   }
 
   #scene(frame: Frame, start: number): Scene {
@@ -91,8 +123,16 @@ export class Flow {
         this.#function(statement, frame);
         return;
       case 'type':
-        if (frame.told) this.#listener.type?.({ node: statement, scene: this.#scene(frame, statement.start), text: () => frame.unit.source.slice(statement.start, statement.end) });
-        this.#statements(statement.members, this.#frame(frame.unit, undefined, bareType(statement.name)?.split('.').at(-1) ?? statement.name, frame.told, frame.depth));
+        if (frame.told)
+          this.#listener.type?.({
+            node: statement,
+            scene: this.#scene(frame, statement.start),
+            text: () => frame.unit.source.slice(statement.start, statement.end),
+          });
+        this.#statements(
+          statement.members,
+          this.#frame(frame.unit, undefined, bareType(statement.name)?.split('.').at(-1) ?? statement.name, frame.told, frame.depth),
+        );
         return;
       case 'if': {
         const before = frame.conditions.length;
@@ -106,7 +146,7 @@ export class Flow {
         const debug = frame.debug;
         if (statement.conditions.some((condition) => condition.kind === 'name' && condition.text === '__DEV__')) frame.debug = true;
         frame.branch++;
-        this.#statements(statement.then, frame);
+        this.#statements(statement.consequent, frame);
         frame.debug = debug;
         this.#statements(statement.otherwise, frame);
         frame.branch--;
@@ -115,7 +155,11 @@ export class Flow {
       }
       case 'for': {
         const of = statement.of === undefined ? UNKNOWN : this.#value(statement.of, frame);
-        for (const name of statement.names) frame.env.set(name, this.#named(of === UNKNOWN ? UNKNOWN : { sensitive: of.sensitive, foreign: of.foreign, literal: of.literal }, name, undefined));
+        for (const name of statement.names)
+          frame.env.set(
+            name,
+            this.#named(of === UNKNOWN ? UNKNOWN : { sensitive: of.sensitive, foreign: of.foreign, literal: of.literal }, name, undefined),
+          );
         frame.branch++;
         this.#statements(statement.body, frame);
         frame.branch--;
@@ -199,8 +243,10 @@ export class Flow {
 
   #parameter(parameter: Parameter, node: FunctionDeclaration): Value {
     const named = this.#named(UNKNOWN, parameter.name, parameter.type);
-    if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4) return this.#named(named, parameter.label, parameter.type);
-    if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? '')) return { ...named, foreign: 'a link that opened the app' };
+    if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
+      return this.#named(named, parameter.label, parameter.type);
+    if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
+      return { ...named, foreign: 'a link that opened the app' };
     return named;
   }
 
@@ -210,10 +256,17 @@ export class Flow {
   #named(value: Value, name: string, type: string | undefined, constant = false): Value {
     const bare = bareType(type) ?? value.type;
     let sensitive = value.sensitive;
-    if (sensitive === undefined && value.guarded !== true && (bare === undefined || !NO_SECRET_TYPE.test(bare)) && value.closure === undefined && !type?.includes('->')) {
+    if (
+      sensitive === undefined &&
+      value.guarded !== true &&
+      (bare === undefined || !NO_SECRET_TYPE.test(bare)) &&
+      value.closure === undefined &&
+      !type?.includes('->')
+    ) {
       const kind = sensitiveName(name);
       // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
-      if (kind !== undefined && !(constant && value.literal === true) && !(value.number !== undefined && constant)) sensitive = { kind, name };
+      if (kind !== undefined && !(constant && value.literal === true) && !(value.number !== undefined && constant))
+        sensitive = { kind, name };
     }
     if (sensitive !== undefined && bare !== undefined && NO_SECRET_TYPE.test(bare)) sensitive = undefined;
     if (sensitive === value.sensitive && bare === value.type) return value;
@@ -314,7 +367,11 @@ export class Flow {
         const stored = frame.env.get(path) ?? (key.text === undefined ? undefined : object.entries?.get(key.text));
         if (stored !== undefined) return stored;
         const name = key.text ?? key.symbol?.split('.').at(-1);
-        const inherited: Value = { sensitive: object.sensitive, foreign: object.foreign, literal: object.literal === true && object.items !== undefined };
+        const inherited: Value = {
+          sensitive: object.sensitive,
+          foreign: object.foreign,
+          literal: object.literal === true && object.items !== undefined,
+        };
         return name === undefined ? inherited : this.#named(inherited, name, undefined);
       }
       case 'array': {
@@ -322,7 +379,12 @@ export class Flow {
         return { ...items.reduce(combine, EMPTY_LIST), text: undefined, items, type: 'Array', from: node };
       }
       case 'dictionary': {
-        const list = node.entries.map((entry) => ({ key: this.#value(entry.key, frame), keyNode: entry.key, value: this.#value(entry.value, frame), valueNode: entry.value }));
+        const list = node.entries.map((entry) => ({
+          key: this.#value(entry.key, frame),
+          keyNode: entry.key,
+          value: this.#value(entry.value, frame),
+          valueNode: entry.value,
+        }));
         if (frame.told && list.length > 0) this.#listener.dictionary?.({ node, entries: list, scene: this.#scene(frame, node.start) });
         const entries = new Map<string, Value>();
         let sum: Value = EMPTY_LIST;
@@ -348,7 +410,7 @@ export class Flow {
         return this.#assign(node, frame);
       case 'conditional': {
         this.#value(node.test, frame);
-        return either(this.#value(node.then, frame), this.#value(node.otherwise, frame));
+        return either(this.#value(node.consequent, frame), this.#value(node.otherwise, frame));
       }
       case 'cast': {
         const value = this.#value(node.value, frame);
@@ -376,13 +438,14 @@ export class Flow {
       const composed = [left, right].some((side) => side.composed === true || (side.literal !== true && !isNumeric(side)));
       return { ...sum, composed: composed || undefined, items: left.items ?? right.items, type: left.type ?? right.type };
     }
-    if (op === '??' || op === '||' ) {
+    if (op === '??' || op === '||') {
       if (op === '||' && left.type === 'Bool') return { type: 'Bool' };
       return either(left, right);
     }
     if (op === '*' && left.number !== undefined && right.number !== undefined) return { number: left.number * right.number, literal: true };
     if (op === '-' && left.number !== undefined && right.number !== undefined) return { number: left.number - right.number, literal: true };
-    if (op === '<<' && left.number !== undefined && right.number !== undefined) return { number: left.number * 2 ** right.number, literal: true };
+    if (op === '<<' && left.number !== undefined && right.number !== undefined)
+      return { number: left.number * 2 ** right.number, literal: true };
     if (op === '|') return { literal: left.literal === true && right.literal === true, items: [left, right] };
     if (/^[-*/%]$/.test(op)) return { literal: left.literal === true && right.literal === true, type: left.type ?? right.type };
     if (op === '..<' || op === '...') return { literal: true, type: 'Range' };
@@ -396,29 +459,57 @@ export class Flow {
     if (stored !== undefined) return stored;
     const object = this.#value(node.object, frame);
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
-    const holder = object.type ?? (node.object.kind === 'name' && this.#project.types.has(node.object.text) ? node.object.text : node.object.kind === 'member' && this.#project.types.has(node.object.name) ? node.object.name : undefined);
+    const holder =
+      object.type ??
+      (node.object.kind === 'name' && this.#project.types.has(node.object.text)
+        ? node.object.text
+        : node.object.kind === 'member' && this.#project.types.has(node.object.name)
+          ? node.object.name
+          : undefined);
     const property = this.#property(holder, node.name);
     if (property !== undefined) {
       const value = this.#initial(property.declare, property.unit, property.type);
       // A part of a secret whole is secret too, unless it only says something about it.
-      if (value.sensitive === undefined && object.sensitive !== undefined && !ABOUT.test(node.name) && value.literal !== true && !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))) return { ...value, sensitive: object.sensitive };
+      if (
+        value.sensitive === undefined &&
+        object.sensitive !== undefined &&
+        !ABOUT.test(node.name) &&
+        value.literal !== true &&
+        !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
+      )
+        return { ...value, sensitive: object.sensitive };
       return value.symbol === undefined && value.text === undefined ? { ...value, symbol: path } : value;
     }
     if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
       const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
       const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveName(holderName));
       const label = /label/i.test(lastName(node.object) ?? '');
-      return { sensitive: kind === undefined || label ? object.sensitive : { kind, name: path }, foreign: object.foreign ?? (frame.unit.language === 'script' || label ? undefined : 'a text field'), type: 'String' };
+      return {
+        sensitive: kind === undefined || label ? object.sensitive : { kind, name: path },
+        foreign: object.foreign ?? (frame.unit.language === 'script' || label ? undefined : 'a text field'),
+        type: 'String',
+      };
     }
     if (ABOUT.test(node.name)) {
       const kind = sensitiveName(node.name);
-      return { symbol: path, type: /^(?:count|length|size)$/.test(node.name) ? 'Int' : /^is|^has/.test(node.name) ? 'Bool' : undefined, sensitive: kind === undefined ? undefined : { kind, name: node.name } };
+      return {
+        symbol: path,
+        type: /^(?:count|length|size)$/.test(node.name) ? 'Int' : /^is|^has/.test(node.name) ? 'Bool' : undefined,
+        sensitive: kind === undefined ? undefined : { kind, name: node.name },
+      };
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const sensitive = kind === undefined ? object.sensitive : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
-    return { symbol: path, sensitive, foreign: object.foreign, literal: object.literal, text: node.name === 'utf8' || node.name === 'description' || node.name === 'utf8CString' ? object.text : undefined, random: object.random };
+    return {
+      symbol: path,
+      sensitive,
+      foreign: object.foreign,
+      literal: object.literal,
+      text: node.name === 'utf8' || node.name === 'description' || node.name === 'utf8CString' ? object.text : undefined,
+      random: object.random,
+    };
   }
 
   #assign(node: Assign, frame: Frame): Value {
@@ -442,16 +533,32 @@ export class Flow {
     const old = frame.env.get(path);
     const keyName = key?.text ?? key?.symbol?.replace(/^.*\./, '');
     const type = target.kind === 'name' && frame.type !== undefined ? this.#property(frame.type, target.text)?.declare.type : undefined;
-    const named = this.#named(value, keyName ?? name, type ?? (old?.type === undefined || value.type !== undefined ? undefined : old.type), false);
+    const named = this.#named(
+      value,
+      keyName ?? name,
+      type ?? (old?.type === undefined || value.type !== undefined ? undefined : old.type),
+      false,
+    );
     if (target.kind === 'index') {
       // A dictionary grown entry by entry is known entry by entry.
       const holder = pathOf(target.object);
       const before = frame.env.get(holder) ?? receiver ?? UNKNOWN;
       const entries = new Map(before.entries ?? []);
       if (keyName !== undefined) entries.set(keyName, named);
-      frame.env.set(holder, { ...combine(before, named), text: undefined, entries, type: before.type, literal: before.literal === true && named.literal === true, items: before.items });
+      frame.env.set(holder, {
+        ...combine(before, named),
+        text: undefined,
+        entries,
+        type: before.type,
+        literal: before.literal === true && named.literal === true,
+        items: before.items,
+      });
     } else {
-      const own = target.kind === 'name' && frame.env.get(path) === undefined && frame.type !== undefined && this.#property(frame.type, path) !== undefined;
+      const own =
+        target.kind === 'name' &&
+        frame.env.get(path) === undefined &&
+        frame.type !== undefined &&
+        this.#property(frame.type, path) !== undefined;
       const slot = own ? `self.${path}` : path;
       const previous = frame.env.get(slot);
       frame.env.set(slot, frame.branch > 0 && previous !== undefined ? either(previous, named) : named);
@@ -466,7 +573,18 @@ export class Flow {
       }
     }
     if (frame.told) {
-      const event: AssignEvent = { node, name, path, target, receiver, key, value: named, valueNode: node.value, declared: false, scene: this.#scene(frame, node.start) };
+      const event: AssignEvent = {
+        node,
+        name,
+        path,
+        target,
+        receiver,
+        key,
+        value: named,
+        valueNode: node.value,
+        declared: false,
+        scene: this.#scene(frame, node.start),
+      };
       frame.assigns.push(event);
       this.#listener.assign?.(event);
     }
@@ -484,7 +602,10 @@ export class Flow {
     node.params.forEach((parameter, index) => {
       bind(parameter.name, this.#named(given[index] ?? UNKNOWN, parameter.name, parameter.type));
     });
-    if (node.params.length === 0) given.forEach((value, index) => { bind(`$${index}`, value); });
+    if (node.params.length === 0)
+      given.forEach((value, index) => {
+        bind(`$${index}`, value);
+      });
     const returned = frame.returned;
     frame.returned = undefined;
     const result = this.#bodyResult(node.body, frame);
@@ -504,7 +625,13 @@ export class Flow {
       if (statement === last && statement.kind === 'expression') {
         const expression = statement.expression;
         // `get { … }` of a computed property.
-        value = expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.text === 'get' && expression.args[0]?.value.kind === 'closure' ? this.#closure(expression.args[0].value, frame, []) : this.#value(expression, frame);
+        value =
+          expression.kind === 'call' &&
+          expression.callee.kind === 'name' &&
+          expression.callee.text === 'get' &&
+          expression.args[0]?.value.kind === 'closure'
+            ? this.#closure(expression.args[0].value, frame, [])
+            : this.#value(expression, frame);
       } else this.#statement(statement, frame);
     }
     return frame.returned ?? value;
@@ -514,7 +641,12 @@ export class Flow {
     const callee = node.callee;
     const name = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
     const receiverNode = callee.kind === 'member' ? callee.object : undefined;
-    const receiver = receiverNode === undefined ? (callee.kind === 'name' || callee.kind === 'member' ? undefined : this.#value(callee, frame)) : this.#value(receiverNode, frame);
+    const receiver =
+      receiverNode === undefined
+        ? callee.kind === 'name' || callee.kind === 'member'
+          ? undefined
+          : this.#value(callee, frame)
+        : this.#value(receiverNode, frame);
     const args: ArgumentValue[] = [];
     const closures: { closure: Closure; index: number }[] = [];
     for (const arg of node.args) {
@@ -545,9 +677,19 @@ export class Flow {
     return this.#result(node, name, path, receiver, receiverNode, args, closureResult, frame);
   }
 
-  #callClosures(closures: { closure: Closure; index: number }[], name: string, receiver: Value | undefined, args: ArgumentValue[], frame: Frame): Value | undefined {
+  #callClosures(
+    closures: { closure: Closure; index: number }[],
+    name: string,
+    receiver: Value | undefined,
+    args: ArgumentValue[],
+    frame: Frame,
+  ): Value | undefined {
     const foreign: Value = { foreign: 'a network response' };
-    const given = FOREIGN_CALLBACK.test(name) ? [foreign, foreign] : receiver !== undefined && RECEIVER_CALLBACK.has(name) ? [{ sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined }] : [];
+    const given = FOREIGN_CALLBACK.test(name)
+      ? [foreign, foreign]
+      : receiver !== undefined && RECEIVER_CALLBACK.has(name)
+        ? [{ sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined }]
+        : [];
     let result: Value | undefined;
     for (const { closure, index } of closures) {
       const value = this.#closure(closure, frame, given);
@@ -559,7 +701,13 @@ export class Flow {
   }
 
   /** What a call does to variables: `&buffer` arguments, and receivers that take their arguments in. */
-  #effects(name: string, receiver: Value | undefined, receiverNode: Expression | undefined, args: readonly ArgumentValue[], frame: Frame): void {
+  #effects(
+    name: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    frame: Frame,
+  ): void {
     for (const arg of args) {
       const target = arg.value.kind === 'unary' && arg.value.op === '&' ? arg.value.operand : undefined;
       if (target === undefined) continue;
@@ -569,11 +717,19 @@ export class Flow {
       else {
         let sum: Value = receiver !== undefined && name === 'write' ? receiver : UNKNOWN;
         for (const other of args) if (other !== arg) sum = sum === UNKNOWN ? other.known : combine(sum, other.known);
-        frame.env.set(path, { ...old, literal: false, text: undefined, number: undefined, sensitive: old.sensitive ?? (preserves(name) || name === 'write' ? sum.sensitive : undefined), foreign: old.foreign ?? sum.foreign });
+        frame.env.set(path, {
+          ...old,
+          literal: false,
+          text: undefined,
+          number: undefined,
+          sensitive: old.sensitive ?? (preserves(name) || name === 'write' ? sum.sensitive : undefined),
+          foreign: old.foreign ?? sum.foreign,
+        });
       }
     }
     if (receiverNode === undefined) {
-      if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name)) for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
+      if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name))
+        for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
       return;
     }
     if (name === 'copyBytes' || name === 'getBytes') {
@@ -587,45 +743,80 @@ export class Flow {
     const old = frame.env.get(path);
     if (old === undefined) return;
     let sum = old;
-    for (const arg of args) if (arg.known.closure === undefined) sum = { ...combine(sum, arg.known), composed: (sum.composed === true || arg.known.composed === true || (arg.known.literal !== true && !isNumeric(arg.known))) || undefined };
+    for (const arg of args)
+      if (arg.known.closure === undefined)
+        sum = {
+          ...combine(sum, arg.known),
+          composed:
+            sum.composed === true || arg.known.composed === true || (arg.known.literal !== true && !isNumeric(arg.known)) || undefined,
+        };
     const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'forHTTPHeaderField')?.known.text;
     const entries = key === undefined ? old.entries : new Map([...(old.entries ?? []), [key, args[0]?.known ?? UNKNOWN]]);
-    frame.env.set(path, { ...sum, type: old.type, entries, items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)] });
+    frame.env.set(path, {
+      ...sum,
+      type: old.type,
+      entries,
+      items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)],
+    });
   }
 
-  #result(node: Call, name: string, path: string, receiver: Value | undefined, receiverNode: Expression | undefined, args: readonly ArgumentValue[], closureResult: Value | undefined, frame: Frame): Value {
+  #result(
+    node: Call,
+    name: string,
+    path: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    closureResult: Value | undefined,
+    frame: Frame,
+  ): Value {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
       return { guarded: true, symbol: `${path}()` };
     }
-    if (RANDOM.test(name)) return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+    if (RANDOM.test(name))
+      return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
     if (foreign !== undefined && name !== 'fetch') return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
     if (preserves(name) && !this.#typeFacts(name)) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       let sum = receiver ?? EMPTY_LIST;
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
-      if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined) sum = EMPTY_LIST;
+      if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
+        sum = EMPTY_LIST;
       for (const arg of args) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
+        sum =
+          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
-      return { ...sum, type: /^[A-Z]/.test(name) ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type, text: args.length <= 1 || receiver === undefined ? sum.text : undefined, items: sum.items ?? only?.items };
+      return {
+        ...sum,
+        type: /^[A-Z]/.test(name) ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
+        items: sum.items ?? only?.items,
+      };
     }
     if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
     const helper = this.#helper(node, name, receiver, receiverNode, args, frame);
     if (helper !== undefined) return helper;
     if (/^[A-Z]/.test(name) || node.constructed === true) return this.#constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(name.replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''));
+    const kind = sensitiveName(
+      name.replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+    );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
-    if (kind !== undefined && !/^(?:set|update|save|store|delete|remove|clear|refresh|revoke|validate|check|is|has|log|reset|forgot|change)/.test(name)) return { ...result, sensitive: { kind, name } };
+    if (
+      kind !== undefined &&
+      !/^(?:set|update|save|store|delete|remove|clear|refresh|revoke|validate|check|is|has|log|reset|forgot|change)/.test(name)
+    )
+      return { ...result, sensitive: { kind, name } };
     // The stored text of a keyed read: `defaults.string(forKey: "token")`, `item["password"]`.
     const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'key' || args.length === 1)?.known.text;
-    if (key !== undefined && /^(?:get|string|object|value|data|item|getItem|stringForKey|objectForKey|valueForKey|getItemAsync)/.test(name)) return this.#named(result, key, undefined);
+    if (key !== undefined && /^(?:get|string|object|value|data|item|getItem|stringForKey|objectForKey|valueForKey|getItemAsync)/.test(name))
+      return this.#named(result, key, undefined);
     return result.foreign === undefined ? { symbol: `${path}()` } : result;
   }
 
@@ -640,13 +831,23 @@ export class Flow {
   }
 
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
-  #helper(_node: Call, name: string, receiver: Value | undefined, receiverNode: Expression | undefined, args: readonly ArgumentValue[], frame: Frame): Value | undefined {
+  #helper(
+    _node: Call,
+    name: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    frame: Frame,
+  ): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
     const found = this.#resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
     const { declare, unit, type } = found;
     if (this.#active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH) return undefined;
-    const telling = args.some((arg) => arg.known.sensitive !== undefined || arg.known.foreign !== undefined || arg.known.literal === true || arg.known.composed === true);
+    const telling = args.some(
+      (arg) =>
+        arg.known.sensitive !== undefined || arg.known.foreign !== undefined || arg.known.literal === true || arg.known.composed === true,
+    );
     if (!telling) {
       const known = this.#results.get(declare);
       if (known !== undefined) return this.#resultNamed(known, declare);
@@ -658,7 +859,10 @@ export class Flow {
     declare.params.forEach((parameter, index) => {
       const arg = matchArgument(parameter, index, args);
       const known = arg?.known ?? UNKNOWN;
-      const merged: Value = { ...this.#named(known, parameter.name, parameter.type), type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type) };
+      const merged: Value = {
+        ...this.#named(known, parameter.name, parameter.type),
+        type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),
+      };
       env.set(parameter.name, merged);
     });
     const inner = this.#frame(unit, declare, type, telling && frame.told, frame.depth + 1, env);
@@ -677,22 +881,37 @@ export class Flow {
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
 
-  #resolve(name: string, receiver: Value | undefined, receiverNode: Expression | undefined, args: readonly ArgumentValue[], frame: Frame): { declare: FunctionDeclaration; unit: Unit; type: string | undefined } | undefined {
+  #resolve(
+    name: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    frame: Frame,
+  ): { declare: FunctionDeclaration; unit: Unit; type: string | undefined } | undefined {
     const all = this.#project.functions.get(name);
     if (all === undefined) return undefined;
     if (receiverNode === undefined) {
       const own = frame.type === undefined ? undefined : this.#method(frame.type, name, args);
       if (own !== undefined) return own;
-      return bestMatch(all.filter((item) => item.type === undefined), args);
+      return bestMatch(
+        all.filter((item) => item.type === undefined),
+        args,
+      );
     }
-    const holder = receiver?.type ?? (receiverNode.kind === 'name' ? receiverNode.text : receiverNode.kind === 'member' ? receiverNode.name : undefined);
+    const holder =
+      receiver?.type ?? (receiverNode.kind === 'name' ? receiverNode.text : receiverNode.kind === 'member' ? receiverNode.name : undefined);
     if (holder !== undefined && this.#typeFacts(holder) !== undefined) return this.#method(holder, name, args);
     if (holder !== undefined && /^[A-Z]/.test(holder) && receiver?.type !== undefined) return undefined;
     // Type unknown: only a name that is declared once, and long enough not to be everybody's.
     return all.length === 1 && name.length > 5 && !preserves(name) ? bestMatch(all, args) : undefined;
   }
 
-  #method(type: string, name: string, args: readonly Argument[], hops = 0): { declare: FunctionDeclaration; unit: Unit; type: string } | undefined {
+  #method(
+    type: string,
+    name: string,
+    args: readonly Argument[],
+    hops = 0,
+  ): { declare: FunctionDeclaration; unit: Unit; type: string } | undefined {
     const facts = this.#typeFacts(type);
     if (facts === undefined || hops > 3) return undefined;
     const own = bestMatch(facts.functions.get(name) ?? [], args);
@@ -709,10 +928,13 @@ const NONE: readonly Expression[] = [];
 const EMPTY_TEXT: Value = { text: '', literal: true };
 const EMPTY_LIST: Value = { literal: true };
 /** Arguments that steer a conversion and are no part of its result. */
-const NEUTRAL_LABEL = /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|relativeTo|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+const NEUTRAL_LABEL =
+  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|relativeTo|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
 function composedSum(left: Value, right: Value): boolean | undefined {
-  return left.composed === true || right.composed === true || (right.literal !== true && !isNumeric(right) && left.literal === true) || undefined;
+  return (
+    left.composed === true || right.composed === true || (right.literal !== true && !isNumeric(right) && left.literal === true) || undefined
+  );
 }
 
 function matchArgument(parameter: Parameter, index: number, args: readonly ArgumentValue[]): ArgumentValue | undefined {
@@ -721,7 +943,9 @@ function matchArgument(parameter: Parameter, index: number, args: readonly Argum
     if (labelled !== undefined) return labelled;
   }
   const positional = args[index];
-  return positional !== undefined && (positional.label === undefined || positional.label === '{}' || parameter.label === undefined) ? positional : undefined;
+  return positional !== undefined && (positional.label === undefined || positional.label === '{}' || parameter.label === undefined)
+    ? positional
+    : undefined;
 }
 
 /** The declaration whose labels fit the call best; undefined when none fits. */
@@ -732,7 +956,8 @@ function bestMatch<T extends { declare: FunctionDeclaration }>(candidates: reado
     const labels = new Set(candidate.declare.params.map((parameter) => parameter.label));
     if (args.length > candidate.declare.params.length) continue;
     if (args.some((arg) => arg.label !== undefined && arg.label !== '{}' && !labels.has(arg.label))) continue;
-    const points = args.filter((arg) => arg.label !== undefined && labels.has(arg.label)).length * 2 - (candidate.declare.params.length - args.length);
+    const points =
+      args.filter((arg) => arg.label !== undefined && labels.has(arg.label)).length * 2 - (candidate.declare.params.length - args.length);
     if (points > score || best === undefined) {
       best = candidate;
       score = points;

@@ -42,20 +42,29 @@ export const ABOUT =
 
 /** Calls and initialisers that bring data from outside the program. */
 export function foreignCall(name: string, firstLabel: string | undefined, receiver: string): string | undefined {
-  if (firstLabel !== undefined && /^contentsOf/.test(firstLabel)) return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
+  if (firstLabel !== undefined && /^contentsOf/.test(firstLabel))
+    return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
   if (/^(?:initWithContentsOf(?:URL|File)|(?:string|data)WithContentsOf(?:URL|File))/.test(name)) return 'the contents of a URL';
   if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return 'a network response';
-  if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name)) return 'outside the app';
+  if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name))
+    return 'outside the app';
   if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return 'a network response';
   if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';
   return undefined;
 }
 
 /** Calls that hand outside data to their closure. */
-export const FOREIGN_CALLBACK = /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
+export const FOREIGN_CALLBACK =
+  /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
 /** Calls that hand the receiver's elements, or the receiver, to their closure. */
 export const RECEIVER_CALLBACK = new Set(
-  'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(' '),
+  'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
+    ' ',
+  ),
 );
 /** Calls that put their arguments into their receiver. */
-export const INTO_RECEIVER = new Set('append insert add push unshift write appendString appendFormat appendData addObject setObject set setValue appendLiteral appendInterpolation update concat'.split(' '));
+export const INTO_RECEIVER = new Set(
+  'append insert add push unshift write appendString appendFormat appendData addObject setObject set setValue appendLiteral appendInterpolation update concat'.split(
+    ' ',
+  ),
+);

@@ -18,9 +18,11 @@ const AROUND =
   /\b(?:count|counts|length|len|size|bits|field|fields|label|button|btn|view|cell|row|section|title|subtitle|hint|prompt|caption|description|error|errors|failure|message|msg|alert|warning|url|uri|endpoint|path|file|filename|folder|dir|directory|strength|rules?|rule|policy|requirements?|type|types|kind|class|format|mode|style|state|status|enabled|disabled|visible|visibility|hidden|required|valid|validity|validator|expiry|expires|expiration|expire|date|time|timestamp|ttl|age|lifetime|interval|timeout|index|idx|position|range|offset|regex|pattern|delegate|handler|callback|completion|publisher|subject|subscription|cancellable|task|operation|controller|coordinator|manager|service|provider|store|storage|repository|factory|builder|generator|source|client|request|response|result|session|listener|event|action|selector|attribute|attributes|option|options|config|configuration|settings?|preference|preferences|flow|step|screen|page|model|item|items|list|table|column|entity|prefix|suffix|separator|footer|icon|image|img|color|font|frame|height|width|constraint|feature|flag|category|group|tag|hash|algorithm|identifier|domain|scope|scopes|usage|permission|permissions|formatter|logger|log|ref|alias|key ?name|name|names|version|level|reason|code ?length|input ?view|text ?field|text ?view|entry|extension|exists|present|found|changed|updated|needed)$/;
 
 /** A question about the secret: `isPasswordSet`, `shouldShowEmail`. */
-const QUESTION = /^(?:is|has|had|have|should|shall|can|could|did|does|will|was|needs?|requires?|allows?|supports?|show|hide|toggle|no|set|update|delete|remove|clear|on|handle|make|create|parse|load|fetch|save|store|write|copy|paste|enter|confirm|use|uses|using)\b/;
+const QUESTION =
+  /^(?:is|has|had|have|should|shall|can|could|did|does|will|was|needs?|requires?|allows?|supports?|show|hide|toggle|no|set|update|delete|remove|clear|on|handle|make|create|parse|load|fetch|save|store|write|copy|paste|enter|confirm|use|uses|using)\b/;
 /** The same for personal data, where more nouns are the datum itself (`first name`, `birth date`). */
-const AROUND_PERSONAL = /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees)$/;
+const AROUND_PERSONAL =
+  /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees)$/;
 
 const cache = new Map<string, Sensitivity | null>();
 /** As many distinct names as a very large app has; beyond it the cache starts anew. */
@@ -52,7 +54,9 @@ export function sensitiveName(name: string): Sensitivity | undefined {
 
 function classify(name: string): Sensitivity | undefined {
   if (name.length < 3 || name.length > 80) return undefined;
-  const text = words(name).replace(/ \d+$/, '').replace(/(?<=[a-z])\d+$/, '');
+  const text = words(name)
+    .replace(/ \d+$/, '')
+    .replace(/(?<=[a-z])\d+$/, '');
   const kind = CREDENTIAL.test(text) ? 'credential' : PERSONAL.test(text) ? 'personal' : undefined;
   if (kind === undefined || HARMLESS.test(text) || QUESTION.test(text)) return undefined;
   if (kind === 'credential' ? AROUND.test(text) : AROUND_PERSONAL.test(text)) return undefined;

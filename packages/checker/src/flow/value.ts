@@ -1,5 +1,5 @@
-import type { Sensitivity } from './sensitive-name.ts';
 import type { Closure, Expression } from '../syntax/tree.ts';
+import type { Sensitivity } from './sensitive-name.ts';
 
 /** Why a value counts as a secret or as personal: the name that said so. */
 export interface Sensitive {
@@ -38,7 +38,8 @@ export interface Value {
 
 export const UNKNOWN: Value = {};
 
-const NUMERIC = /^(?:U?Int(?:8|16|32|64)?|Double|Float|CGFloat|Bool|NSInteger|NSUInteger|int|long|float|double|number|boolean|BOOL|CInt|TimeInterval|Decimal)$/;
+const NUMERIC =
+  /^(?:U?Int(?:8|16|32|64)?|Double|Float|CGFloat|Bool|NSInteger|NSUInteger|int|long|float|double|number|boolean|BOOL|CInt|TimeInterval|Decimal)$/;
 
 /** Whether the value cannot carry text that changes the meaning of a query or a script. */
 export const isNumeric = (value: Value): boolean => value.number !== undefined || (value.type !== undefined && NUMERIC.test(value.type));

@@ -7,8 +7,8 @@ import type { Language, Tree } from '../syntax/tree.ts';
 import type { Artifacts, Entry, HistoryBlob, Note, Plist, TextFile } from './artifacts.ts';
 import { fileRole, isTestPath } from './file-role.ts';
 import { readBinaryPlist } from './read-binary-plist.ts';
-import { executableKind, readExecutable, type Binary } from './read-mach-o.ts';
-import { PlistError, readXmlPlist, type PlistNode } from './read-xml-plist.ts';
+import { type Binary, executableKind, readExecutable } from './read-mach-o.ts';
+import { PlistError, type PlistNode, readXmlPlist } from './read-xml-plist.ts';
 
 /** Source longer than this in one line is machine-made; it is read as a bundle. */
 const MINIFIED_LINE = 20_000;
@@ -19,7 +19,12 @@ export interface History {
 }
 
 /** Reads every entry once and sorts it into the artifacts audits ask for. What cannot be read becomes a note, never a throw. */
-export async function assemble(entries: readonly Entry[], notes: Note[], history: History, progress?: (done: number, total: number) => void): Promise<Artifacts> {
+export async function assemble(
+  entries: readonly Entry[],
+  notes: Note[],
+  history: History,
+  progress?: (done: number, total: number) => void,
+): Promise<Artifacts> {
   const code: Unit[] = [];
   const plists: Plist[] = [];
   const texts: TextFile[] = [];
@@ -39,7 +44,8 @@ export async function assemble(entries: readonly Entry[], notes: Note[], history
     if (role === 'executable' || executableKind(bytes) !== undefined) {
       const binary = readExecutable(entry.path, bytes);
       binaries.push(binary);
-      if (binary.entitlements !== undefined) addPlist(`${entry.path} (entitlements)`, Buffer.from(binary.entitlements), plists, notes, 'entitlements');
+      if (binary.entitlements !== undefined)
+        addPlist(`${entry.path} (entitlements)`, Buffer.from(binary.entitlements), plists, notes, 'entitlements');
       continue;
     }
     if (role === 'plist') {
@@ -67,12 +73,30 @@ export async function assemble(entries: readonly Entry[], notes: Note[], history
     const kind = textRole(role, source);
     if (kind !== undefined) texts.push({ path: entry.path, role: kind, source });
   }
-  return { project: indexProject(code), code, plists, texts, binaries, history: history.blobs, historyMissing: history.missing, notes, lines };
+  return {
+    project: indexProject(code),
+    code,
+    plists,
+    texts,
+    binaries,
+    history: history.blobs,
+    historyMissing: history.missing,
+    notes,
+    lines,
+  };
 }
 
 function textRole(role: ReturnType<typeof fileRole>, source: string): TextFile['role'] | undefined {
-  if (role === 'xml') return /<network-security-config|<manifest\b/.test(source) ? (source.includes('<manifest') ? 'android-manifest' : 'android-network-config') : source.includes('<resources') ? 'config' : undefined;
-  if (role === undefined || role === 'swift' || role === 'objc' || role === 'script' || role === 'plist' || role === 'executable') return undefined;
+  if (role === 'xml')
+    return /<network-security-config|<manifest\b/.test(source)
+      ? source.includes('<manifest')
+        ? 'android-manifest'
+        : 'android-network-config'
+      : source.includes('<resources')
+        ? 'config'
+        : undefined;
+  if (role === undefined || role === 'swift' || role === 'objc' || role === 'script' || role === 'plist' || role === 'executable')
+    return undefined;
   return role;
 }
 
@@ -95,7 +119,8 @@ function readUnit(path: string, source: string, language: Language, notes: Note[
 function decode(path: string, bytes: Buffer, notes: Note[]): string {
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
   const text = bytes.toString('utf8');
-  if (text.includes('\ufffd') && !bytes.includes(Buffer.from('\ufffd'))) notes.push({ path, message: 'The file holds bytes that are not UTF-8; they were replaced.' });
+  if (text.includes('\ufffd') && !bytes.includes(Buffer.from('\ufffd')))
+    notes.push({ path, message: 'The file holds bytes that are not UTF-8; they were replaced.' });
   return text;
 }
 

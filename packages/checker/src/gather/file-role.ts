@@ -1,16 +1,65 @@
 import { basename, extname } from 'node:path/posix';
 
 /** Folders that hold other people's code or build output: their weaknesses are not fixed here. */
-const FOREIGN_FOLDERS = new Set(['.git', '.svn', '.hg', 'Pods', 'Carthage', 'node_modules', 'build', 'Build', 'DerivedData', '.build', 'dist', '.gradle', '.expo', '.idea', '.vscode', '__MACOSX', 'vendor', 'Vendor', 'ThirdParty', 'third_party', 'thirdparty', 'SourcePackages', 'fastlane', '.bundle', 'coverage', '.next', '.yarn', 'xcuserdata', 'Checkouts']);
+const FOREIGN_FOLDERS = new Set([
+  '.git',
+  '.svn',
+  '.hg',
+  'Pods',
+  'Carthage',
+  'node_modules',
+  'build',
+  'Build',
+  'DerivedData',
+  '.build',
+  'dist',
+  '.gradle',
+  '.expo',
+  '.idea',
+  '.vscode',
+  '__MACOSX',
+  'vendor',
+  'Vendor',
+  'ThirdParty',
+  'third_party',
+  'thirdparty',
+  'SourcePackages',
+  'fastlane',
+  '.bundle',
+  'coverage',
+  '.next',
+  '.yarn',
+  'xcuserdata',
+  'Checkouts',
+]);
 
-export const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name) || name.endsWith('.xcassets') || name.endsWith('.framework') || name.endsWith('.xcframework') || name.endsWith('.lproj');
+export const isForeignFolder = (name: string): boolean =>
+  FOREIGN_FOLDERS.has(name) ||
+  name.endsWith('.xcassets') ||
+  name.endsWith('.framework') ||
+  name.endsWith('.xcframework') ||
+  name.endsWith('.lproj');
 
-const TEST_PATH = /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|Mocks?|Fixtures|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$/;
+const TEST_PATH =
+  /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|Mocks?|Fixtures|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$/;
 
 /** Whether a path holds tests, mocks or previews: they ship to nobody. */
 export const isTestPath = (path: string): boolean => TEST_PATH.test(path);
 
-export type FileRole = 'swift' | 'objc' | 'script' | 'plist' | 'xcconfig' | 'pbxproj' | 'env' | 'app-config' | 'android-manifest' | 'xml' | 'config' | 'bundle' | 'executable';
+export type FileRole =
+  | 'swift'
+  | 'objc'
+  | 'script'
+  | 'plist'
+  | 'xcconfig'
+  | 'pbxproj'
+  | 'env'
+  | 'app-config'
+  | 'android-manifest'
+  | 'xml'
+  | 'config'
+  | 'bundle'
+  | 'executable';
 
 /** What a file is, by its name; undefined for what nobody audits. */
 export function fileRole(path: string): FileRole | undefined {

@@ -29,19 +29,25 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
   if (facts.isDirectory()) {
     entries = await walkFolder(path, notes);
     const history = options.history ? await readHistory(path, options.progress) : { blobs: [], missing: undefined };
-    if (entries.length === 0 && history.blobs.length === 0) throw new GatherError(`${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`);
+    if (entries.length === 0 && history.blobs.length === 0)
+      throw new GatherError(
+        `${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`,
+      );
     return assemble(entries, notes, history, progress);
   }
-  if (!facts.isFile()) throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
+  if (!facts.isFile())
+    throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
   try {
     const archive = await openArchive(path, notes);
     entries = archive.entries;
-    if (entries.length === 0) throw new GatherError(`${path} holds nothing that can be checked${notes[0] === undefined ? '' : `: ${notes[0].message}`}`);
+    if (entries.length === 0)
+      throw new GatherError(`${path} holds nothing that can be checked${notes[0] === undefined ? '' : `: ${notes[0].message}`}`);
     const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress);
     archive.close();
     return artifacts;
   } catch (error) {
-    if (error instanceof ArchiveError) throw new GatherError(`${path}: ${error.message} Give the folder of the app's sources, or an intact .ipa.`);
+    if (error instanceof ArchiveError)
+      throw new GatherError(`${path}: ${error.message} Give the folder of the app's sources, or an intact .ipa.`);
     throw error;
   }
 }

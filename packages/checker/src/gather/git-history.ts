@@ -16,15 +16,27 @@ export type BlobFilter = (source: string) => boolean;
  * Reads every version of every source file the repository remembers, each once, through the git command line.
  * A shallow clone or a folder without repository is said, not guessed around.
  */
-export async function readHistory(root: string, progress?: (text: string) => void): Promise<{ blobs: HistoryBlob[]; missing: string | undefined }> {
-  const inside = await access(join(root, '.git')).then(() => true, () => false);
+export async function readHistory(
+  root: string,
+  progress?: (text: string) => void,
+): Promise<{ blobs: HistoryBlob[]; missing: string | undefined }> {
+  const inside = await access(join(root, '.git')).then(
+    () => true,
+    () => false,
+  );
   if (!inside) return { blobs: [], missing: undefined };
   try {
     const shallow = (await git(root, ['rev-parse', '--is-shallow-repository'])).toString().trim();
-    if (shallow === 'true') return { blobs: [], missing: 'The clone is shallow, so its history is not here. Fetch all of it (git fetch --unshallow) and check again.' };
+    if (shallow === 'true')
+      return {
+        blobs: [],
+        missing: 'The clone is shallow, so its history is not here. Fetch all of it (git fetch --unshallow) and check again.',
+      };
     progress?.('listing git history');
     const wanted = new Map<string, string>();
-    const listing = (await git(root, ['rev-list', '--all', '--objects', '--filter=blob:limit=512k', '--filter-provided-objects'])).toString();
+    const listing = (
+      await git(root, ['rev-list', '--all', '--objects', '--filter=blob:limit=512k', '--filter-provided-objects'])
+    ).toString();
     for (const line of listing.split('\n')) {
       const space = line.indexOf(' ');
       if (space === -1) continue;
@@ -33,7 +45,9 @@ export async function readHistory(root: string, progress?: (text: string) => voi
       if (role === undefined || role === 'executable' || role === 'bundle' || path.split('/').some(isForeignFolder)) continue;
       wanted.set(line.slice(0, space), path);
     }
-    const now = new Set((await git(root, ['ls-tree', '-r', '--format=%(objectname)', 'HEAD']).catch(() => Buffer.alloc(0))).toString().split('\n'));
+    const now = new Set(
+      (await git(root, ['ls-tree', '-r', '--format=%(objectname)', 'HEAD']).catch(() => Buffer.alloc(0))).toString().split('\n'),
+    );
     const ids = [...wanted.keys()].filter((id) => !now.has(id));
     progress?.(`reading ${ids.length} old versions`);
     const blobs = await readBlobs(root, ids, wanted);
@@ -46,14 +60,19 @@ export async function readHistory(root: string, progress?: (text: string) => voi
 function git(root: string, args: string[], input?: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // No configuration of the checked repository may start programs.
-    const child = spawn('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', root, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' } });
+    const child = spawn('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', root, ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
+    });
     const chunks: Buffer[] = [];
     let errors = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => {
       if (errors.length < 400) errors += chunk.toString();
     });
-    child.on('error', (error) => { reject((error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('git is not installed') : error); });
+    child.on('error', (error) => {
+      reject((error as NodeJS.ErrnoException).code === 'ENOENT' ? new Error('git is not installed') : error);
+    });
     child.on('close', (code) => {
       if (code === 0) resolve(Buffer.concat(chunks));
       else reject(new Error(errors.trim() || `git ended with code ${code}`));

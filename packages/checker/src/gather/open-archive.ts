@@ -11,7 +11,8 @@ const MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
 /** Executables compress two- to fivefold, text tenfold; a thousandfold is a bomb. */
 const MAX_RATIO = 400;
 /** Files without an extension are read only where an app keeps its executables. */
-const APP_EXECUTABLE = /^Payload\/[^/]+\.app\/(?:[^/.]+|Frameworks\/[^/]+\.framework\/[^/.]+|Frameworks\/[^/]+\.dylib|PlugIns\/[^/]+\.appex\/[^/.]+)$/;
+const APP_EXECUTABLE =
+  /^Payload\/[^/]+\.app\/(?:[^/.]+|Frameworks\/[^/]+\.framework\/[^/.]+|Frameworks\/[^/]+\.dylib|PlugIns\/[^/]+\.appex\/[^/.]+)$/;
 
 export class ArchiveError extends Error {}
 
@@ -52,9 +53,17 @@ export async function openArchive(path: string, notes: Note[]): Promise<{ entrie
     }
   } catch (error) {
     // yauzl refuses absolute paths, drive letters and `..` by itself.
-    notes.push({ path: '', message: `The archive's list of entries is damaged or unsafe (${(error as Error).message}); ${entries.length} entries read before it were checked.` });
+    notes.push({
+      path: '',
+      message: `The archive's list of entries is damaged or unsafe (${(error as Error).message}); ${entries.length} entries read before it were checked.`,
+    });
   }
-  return { entries, close: () => { zip.close(); } };
+  return {
+    entries,
+    close: () => {
+      zip.close();
+    },
+  };
 }
 
 function wanted(name: string): boolean {

@@ -18,7 +18,14 @@ export function readBinaryPlist(bytes: Buffer): PlistNode {
   const count = Number(trailer.readBigUInt64BE(8));
   const top = Number(trailer.readBigUInt64BE(16));
   const table = Number(trailer.readBigUInt64BE(24));
-  if (count > MAX_OBJECTS || table + count * offsetSize > bytes.length || offsetSize < 1 || offsetSize > 6 || referenceSize < 1 || referenceSize > 6) {
+  if (
+    count > MAX_OBJECTS ||
+    table + count * offsetSize > bytes.length ||
+    offsetSize < 1 ||
+    offsetSize > 6 ||
+    referenceSize < 1 ||
+    referenceSize > 6
+  ) {
     throw new PlistError('the binary property list has a broken trailer', 1);
   }
   let reads = 0;
@@ -26,7 +33,8 @@ export function readBinaryPlist(bytes: Buffer): PlistNode {
   const line = 1;
 
   const read = (reference: number): PlistNode => {
-    if (reference >= count || ++reads > MAX_READS || active.has(reference)) throw new PlistError('the binary property list has a broken reference', 1);
+    if (reference >= count || ++reads > MAX_READS || active.has(reference))
+      throw new PlistError('the binary property list has a broken reference', 1);
     const at = bytes.readUIntBE(table + reference * offsetSize, offsetSize);
     if (at >= table) throw new PlistError('the binary property list has a broken offset', 1);
     active.add(reference);
@@ -54,7 +62,11 @@ export function readBinaryPlist(bytes: Buffer): PlistNode {
       case 1: {
         const width = 2 ** size;
         need(width);
-        return { kind: 'number', number: width === 8 ? Number(bytes.readBigInt64BE(from)) : width > 6 ? 0 : bytes.readUIntBE(from, width), line };
+        return {
+          kind: 'number',
+          number: width === 8 ? Number(bytes.readBigInt64BE(from)) : width > 6 ? 0 : bytes.readUIntBE(from, width),
+          line,
+        };
       }
       case 2:
         need(2 ** size);
@@ -75,7 +87,11 @@ export function readBinaryPlist(bytes: Buffer): PlistNode {
       case 10:
       case 12:
         need(size * referenceSize);
-        return { kind: 'array', items: Array.from({ length: size }, (_, index) => read(bytes.readUIntBE(from + index * referenceSize, referenceSize))), line };
+        return {
+          kind: 'array',
+          items: Array.from({ length: size }, (_, index) => read(bytes.readUIntBE(from + index * referenceSize, referenceSize))),
+          line,
+        };
       case 13: {
         need(size * referenceSize * 2);
         const entries = new Map<string, PlistNode>();

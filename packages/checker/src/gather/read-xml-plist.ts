@@ -68,7 +68,13 @@ class Reader {
     for (;;) {
       const open = this.#source.indexOf('<', this.#at);
       if (open === -1) return undefined;
-      const skip = this.#source.startsWith('<!--', open) ? '-->' : this.#source.startsWith('<?', open) ? '?>' : this.#source.startsWith('<!', open) ? '>' : undefined;
+      const skip = this.#source.startsWith('<!--', open)
+        ? '-->'
+        : this.#source.startsWith('<?', open)
+          ? '?>'
+          : this.#source.startsWith('<!', open)
+            ? '>'
+            : undefined;
       const end = this.#source.indexOf(skip ?? '>', open);
       if (end === -1) throw new PlistError('a tag is not closed', this.#lineAt(open));
       this.#at = end + (skip?.length ?? 1);

@@ -25,7 +25,10 @@ export async function walkFolder(root: string, notes: Note[]): Promise<Entry[]> 
     try {
       children = await readdir(join(root, folder), { withFileTypes: true });
     } catch (error) {
-      notes.push({ path: folder, message: `The folder could not be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}); what it holds was not checked.` });
+      notes.push({
+        path: folder,
+        message: `The folder could not be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}); what it holds was not checked.`,
+      });
       return;
     }
     children.sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -44,7 +47,8 @@ export async function walkFolder(root: string, notes: Note[]): Promise<Entry[]> 
     }
   };
   await visit('', 0);
-  if (seen > MAX_FILES) notes.push({ path: '', message: `More than ${MAX_FILES} files; the rest was not checked. Check a smaller folder.` });
+  if (seen > MAX_FILES)
+    notes.push({ path: '', message: `More than ${MAX_FILES} files; the rest was not checked. Check a smaller folder.` });
   if (links > 0) notes.push({ path: '', message: `${links} symbolic link${links === 1 ? '' : 's'} not followed.` });
   return entries;
 }
@@ -56,7 +60,8 @@ async function candidate(root: string, path: string, notes: Note[]): Promise<Ent
   const { size } = await lstat(full);
   const binary = role === 'executable' || role === 'bundle';
   if (size > (binary ? MAX_EXECUTABLE_BYTES : MAX_TEXT_BYTES)) {
-    if (role !== 'executable') notes.push({ path, message: `${Math.round(size / 1024 / 1024)} MB is too large to be source; not checked.` });
+    if (role !== 'executable')
+      notes.push({ path, message: `${Math.round(size / 1024 / 1024)} MB is too large to be source; not checked.` });
     return undefined;
   }
   if (role === 'executable' && !(await startsLikeExecutable(full))) return undefined;

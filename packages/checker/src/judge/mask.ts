@@ -13,7 +13,7 @@ const LOOKS_SECRET = /\b(?=[A-Za-z0-9+/_=-]*[0-9])(?=[A-Za-z0-9+/_=-]*[A-Za-z])[
 export function maskEvidence(line: string, secrets: readonly string[] = []): string {
   let text = line;
   for (const secret of secrets) if (secret.length > 0) text = text.replaceAll(secret, maskSecret(secret));
-  return text.replaceAll(LOOKS_SECRET, (match) => (isIdentifier(match) ? match : maskSecret(match))).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' ');
+  return text.replaceAll(LOOKS_SECRET, (match) => (isIdentifier(match) ? match : maskSecret(match))).replaceAll(/[^\P{Cc}\t\n]/gu, ' ');
 }
 
 /** kSecAttrAccessibleWhenUnlockedThisDeviceOnly2 is a long word, not a secret. */

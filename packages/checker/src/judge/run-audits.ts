@@ -60,7 +60,11 @@ function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOption
       listener.flow ??= new Flow(artifacts.project, listener);
       listener.flow.run(unit);
     } catch (error) {
-      for (const { collector } of runs) collector.verdict ??= { state: 'inconclusive', why: `${unit.path} could not be followed (${(error as Error).message.slice(0, 100)}).` };
+      for (const { collector } of runs)
+        collector.verdict ??= {
+          state: 'inconclusive',
+          why: `${unit.path} could not be followed (${(error as Error).message.slice(0, 100)}).`,
+        };
     }
   }
 }
@@ -83,12 +87,24 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   if (runs.length === 0) return undefined;
   return {
     call(event) {
-      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS) tell(collector, () => { rule.check(event, collector); });
-      for (const [rule, collector] of anyCall) tell(collector, () => { rule.check(event, collector); });
+      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS)
+        tell(collector, () => {
+          rule.check(event, collector);
+        });
+      for (const [rule, collector] of anyCall)
+        tell(collector, () => {
+          rule.check(event, collector);
+        });
     },
     assign(event) {
-      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS) tell(collector, () => { rule.check(event, collector); });
-      for (const [rule, collector] of anyAssign) tell(collector, () => { rule.check(event, collector); });
+      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS)
+        tell(collector, () => {
+          rule.check(event, collector);
+        });
+      for (const [rule, collector] of anyAssign)
+        tell(collector, () => {
+          rule.check(event, collector);
+        });
     },
     text(event) {
       for (const { audit, collector } of texts) tell(collector, () => audit.texts?.(event, collector));
@@ -128,7 +144,13 @@ function guard<T>(collector: Collector, run: () => T): T | undefined {
   }
 }
 
-const NEED_NAMES: Record<Need, string> = { code: 'source code', plists: 'property lists', texts: 'configuration files', binaries: 'executables', history: 'git history' };
+const NEED_NAMES: Record<Need, string> = {
+  code: 'source code',
+  plists: 'property lists',
+  texts: 'configuration files',
+  binaries: 'executables',
+  history: 'git history',
+};
 
 function present(artifacts: Artifacts, need: Need): boolean {
   if (need === 'history') return artifacts.history.length > 0 || artifacts.historyMissing !== undefined;
@@ -138,7 +160,8 @@ function present(artifacts: Artifacts, need: Need): boolean {
 function conclude(collector: Collector): { state: State; why: string | undefined } {
   if (collector.error !== undefined) return { state: 'error', why: `The audit itself failed: ${collector.error}` };
   const counted = collector.findings.filter((finding) => finding.confidence !== 'low');
-  if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low')) return { state: 'fail', why: collector.verdict?.why };
+  if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low'))
+    return { state: 'fail', why: collector.verdict?.why };
   if (collector.findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
   if (collector.verdict !== undefined) return collector.verdict;
   return { state: 'pass', why: undefined };

@@ -5,14 +5,33 @@ import type { Argument, Declare, Expression, FunctionDeclaration, Parameter, Sta
 const MAX_DEPTH = 200;
 
 const PRECEDENCE: Record<string, number> = {
-  '||': 2, '&&': 3, '|': 4, '^': 5, '&': 6, '==': 7, '!=': 7, '<': 8, '>': 8, '<=': 8, '>=': 8, '<<': 9, '>>': 9, '+': 10, '-': 10, '*': 11, '/': 11, '%': 11,
+  '||': 2,
+  '&&': 3,
+  '|': 4,
+  '^': 5,
+  '&': 6,
+  '==': 7,
+  '!=': 7,
+  '<': 8,
+  '>': 8,
+  '<=': 8,
+  '>=': 8,
+  '<<': 9,
+  '>>': 9,
+  '+': 10,
+  '-': 10,
+  '*': 11,
+  '/': 11,
+  '%': 11,
 };
 const BINARY = /\|\||&&|==|!=|<=|>=|<<|>>|[-+*/%<>|^&]/y;
 const ASSIGN = /(?:<<|>>|[-+*/%|^&])?=(?!=)/y;
-const QUALIFIERS = /^(?:static|const|extern|inline|__block|__weak|__strong|__unused|__unsafe_unretained|__autoreleasing|volatile|register|auto|unsigned|signed|struct|enum|union|nullable|nonnull|_Nullable|_Nonnull|__kindof|FOUNDATION_EXPORT|NS_INLINE|UIKIT_EXTERN|OBJC_EXPORT|typename|constexpr|virtual|public|private)$/;
+const QUALIFIERS =
+  /^(?:static|const|extern|inline|__block|__weak|__strong|__unused|__unsafe_unretained|__autoreleasing|volatile|register|auto|unsigned|signed|struct|enum|union|nullable|nonnull|_Nullable|_Nonnull|__kindof|FOUNDATION_EXPORT|NS_INLINE|UIKIT_EXTERN|OBJC_EXPORT|typename|constexpr|virtual|public|private)$/;
 const NOT_TYPES = /^(?:return|else|case|goto|new|delete|throw|sizeof|in|and|or|not|if|while|for|do|switch|self|super|nil|NULL|YES|NO)$/;
 /** `Type *name`, `Type<A> *name`, `const char *name`, `Type name`: what may begin a declaration. */
-const DECLARATION = /((?:(?:static|const|extern|inline|__block|__weak|__strong|__unused|volatile|unsigned|signed|struct|enum|nullable|nonnull|_Nullable|_Nonnull|__kindof|auto)\s+)*[A-Za-z_]\w*(?:::\w+)*(?:\s*<[^;={}()]{0,120}>)?(?:\s+(?:const|long|int|char|short|double))*)((?:\s*\*\s*(?:const|_Nullable|_Nonnull|__strong|__weak|__autoreleasing|__unused)?)+\s*|\s+)([A-Za-z_]\w*)\s*(?=[=;,[:]|\bin\b)/y;
+const DECLARATION =
+  /((?:(?:static|const|extern|inline|__block|__weak|__strong|__unused|volatile|unsigned|signed|struct|enum|nullable|nonnull|_Nullable|_Nonnull|__kindof|auto)\s+)*[A-Za-z_]\w*(?:::\w+)*(?:\s*<[^;={}()]{0,120}>)?(?:\s+(?:const|long|int|char|short|double))*)((?:\s*\*\s*(?:const|_Nullable|_Nonnull|__strong|__weak|__autoreleasing|__unused)?)+\s*|\s+)([A-Za-z_]\w*)\s*(?=[=;,[:]|\bin\b)/y;
 
 /**
  * Reads Objective-C (and what of C and C++ comes with it): message sends become calls, selector parts become labels, literals and
@@ -58,7 +77,9 @@ class ObjectiveCReader extends Scanner {
     const start = this.at + line.indexOf(match[2] as string);
     const end = start + (match[2] as string).length;
     const literal = match[2] as string;
-    const value: Expression = literal.includes('"') ? { kind: 'string', parts: [unescapeText(literal.replace(/^@?"|"$/g, ''))], start, end } : { kind: 'number', value: Number.parseFloat(literal), start, end };
+    const value: Expression = literal.includes('"')
+      ? { kind: 'string', parts: [unescapeText(literal.replace(/^@?"|"$/g, ''))], start, end }
+      : { kind: 'number', value: Number.parseFloat(literal), start, end };
     this.#macros.push({ kind: 'declare', name: match[1] as string, value, constant: true, modifiers: ['macro'], start: this.at, end });
   }
 
@@ -142,7 +163,15 @@ class ObjectiveCReader extends Scanner {
     const fields: Statement[] = [];
     for (const match of this.source.slice(open, this.at).matchAll(/([A-Za-z_][\w<>, ]*?)\s*\*?\s*\b(\w+)\s*;/g)) {
       const start = open + match.index;
-      fields.push({ kind: 'declare', name: match[2] as string, type: match[1], constant: false, modifiers: [], start, end: start + match[0].length });
+      fields.push({
+        kind: 'declare',
+        name: match[2] as string,
+        type: match[1],
+        constant: false,
+        modifiers: [],
+        start,
+        end: start + match[0].length,
+      });
     }
     return fields;
   }
@@ -153,7 +182,19 @@ class ObjectiveCReader extends Scanner {
     this.at = end === -1 ? this.source.length : end + 1;
     const text = this.source.slice(start, this.at);
     const match = /@property\s*(?:\(([^)]*)\))?\s*([\s\S]*?)\b(\w+)\s*(?:NS_\w+\([^)]*\)\s*)?;$/.exec(text);
-    return match === null ? [] : [{ kind: 'declare', name: match[3] as string, type: (match[2] as string).replaceAll('*', '').trim(), constant: false, modifiers: (match[1] ?? '').split(',').map((item) => item.trim()), start, end: this.at }];
+    return match === null
+      ? []
+      : [
+          {
+            kind: 'declare',
+            name: match[3] as string,
+            type: (match[2] as string).replaceAll('*', '').trim(),
+            constant: false,
+            modifiers: (match[1] ?? '').split(',').map((item) => item.trim()),
+            start,
+            end: this.at,
+          },
+        ];
   }
 
   /** `- (Type)part:(Type)name part:(Type)name { … }`; a declaration without body is kept without. */
@@ -166,7 +207,10 @@ class ObjectiveCReader extends Scanner {
     if (this.code() === 40) {
       const open = this.at;
       this.skipBalanced();
-      returns = this.source.slice(open + 1, this.at - 1).replaceAll('*', '').trim();
+      returns = this.source
+        .slice(open + 1, this.at - 1)
+        .replaceAll('*', '')
+        .trim();
     }
     const params: Parameter[] = [];
     let name = '';
@@ -183,7 +227,10 @@ class ObjectiveCReader extends Scanner {
       if (this.code() === 40) {
         const open = this.at;
         this.skipBalanced();
-        type = this.source.slice(open + 1, this.at - 1).replaceAll('*', '').trim();
+        type = this.source
+          .slice(open + 1, this.at - 1)
+          .replaceAll('*', '')
+          .trim();
       }
       this.skip();
       let word = this.takeWord();
@@ -218,10 +265,37 @@ class ObjectiveCReader extends Scanner {
       this.at = header.lastIndex - 1;
       const params = (match[3] as string).split(',').flatMap((item): Parameter[] => {
         const name = /(\w+)\s*(?:\[\w*\])?\s*$/.exec(item)?.[1];
-        return name === undefined || name === 'void' ? [] : [{ name, type: item.replace(/\W*\w+\s*(?:\[\w*\])?\s*$/, '').replaceAll('*', '').trim(), start, end: start }];
+        return name === undefined || name === 'void'
+          ? []
+          : [
+              {
+                name,
+                type: item
+                  .replace(/\W*\w+\s*(?:\[\w*\])?\s*$/, '')
+                  .replaceAll('*', '')
+                  .trim(),
+                start,
+                end: start,
+              },
+            ];
       });
       const body = this.#braced();
-      return [{ kind: 'function', name: match[2] as string, params, returns: (match[1] as string).replace(/\b(?:static|inline|extern)\b/g, '').replaceAll('*', '').trim(), body, modifiers: [], hasBody: true, start, end: this.at }];
+      return [
+        {
+          kind: 'function',
+          name: match[2] as string,
+          params,
+          returns: (match[1] as string)
+            .replace(/\b(?:static|inline|extern)\b/g, '')
+            .replaceAll('*', '')
+            .trim(),
+          body,
+          modifiers: [],
+          hasBody: true,
+          start,
+          end: this.at,
+        },
+      ];
     }
     return this.#statement();
   }
@@ -292,13 +366,13 @@ class ObjectiveCReader extends Scanner {
       case 'while': {
         this.at += word.length;
         const conditions = [this.#parenthesised()];
-        const then = this.#braced();
+        const consequent = this.#braced();
         const before = this.at;
         this.skip();
         let otherwise: Statement[] = [];
         if (word === 'if' && this.takeIf('else')) otherwise = this.#braced();
         else this.at = before;
-        return [{ kind: 'if', keyword: word, conditions, then, otherwise, start, end: this.at }];
+        return [{ kind: 'if', keyword: word, conditions, consequent, otherwise, start, end: this.at }];
       }
       case 'for': {
         this.at += 3;
@@ -389,7 +463,12 @@ class ObjectiveCReader extends Scanner {
     if (match === null) return undefined;
     const words = (match[1] as string).split(/\s+/).filter((item) => !QUALIFIERS.test(item));
     if (words[0] !== undefined && NOT_TYPES.test(words[0])) return undefined;
-    const type = (match[1] as string).replace(/<[\s\S]*>/, '').split(/\s+/).filter((item) => !QUALIFIERS.test(item)).join(' ') || 'int';
+    const type =
+      (match[1] as string)
+        .replace(/<[\s\S]*>/, '')
+        .split(/\s+/)
+        .filter((item) => !QUALIFIERS.test(item))
+        .join(' ') || 'int';
     const modifiers = (match[1] as string).split(/\s+/).filter((item) => QUALIFIERS.test(item));
     let name = match[3] as string;
     this.at = DECLARATION.lastIndex;
@@ -462,13 +541,13 @@ class ObjectiveCReader extends Scanner {
       if (this.code() === 63 && minimum <= 1) {
         this.at++;
         this.skip();
-        const then = this.code() === 58 ? left : this.expression();
+        const consequent = this.code() === 58 ? left : this.expression();
         if (!this.takeSymbol(':')) {
           this.at = before;
           break;
         }
         const otherwise = this.expression(1);
-        left = { kind: 'conditional', test: left, then, otherwise, start: left.start, end: otherwise.end };
+        left = { kind: 'conditional', test: left, consequent, otherwise, start: left.start, end: otherwise.end };
         continue;
       }
       ASSIGN.lastIndex = this.at;
@@ -505,15 +584,33 @@ class ObjectiveCReader extends Scanner {
     }
     if (code === 40) {
       // `(Type *)value` is a cast; `(__bridge id)value` too.
-      const cast = /\(\s*(?:(?:__bridge\w*|const|struct|unsigned|signed|nullable|__kindof)\s+)*[A-Za-z_]\w*(?:\s*<[^()]*?>)?(?:\s+(?:int|char|long|const))*\s*(\**\s*(?:const|_Nullable|_Nonnull)?\s*\**)\s*\)\s*(?=[\w@([&"*'-])/y;
+      const cast =
+        /\(\s*(?:(?:__bridge\w*|const|struct|unsigned|signed|nullable|__kindof)\s+)*[A-Za-z_]\w*(?:\s*<[^()]*?>)?(?:\s+(?:int|char|long|const))*\s*(\**\s*(?:const|_Nullable|_Nonnull)?\s*\**)\s*\)\s*(?=[\w@([&"*'-])/y;
       cast.lastIndex = start;
       const match = cast.exec(this.source);
-      if (match !== null && ((match[1] ?? '').includes('*') || /__bridge/.test(match[0]) || /^[\w@([&"]/.test(this.source.charAt(cast.lastIndex)))) {
+      if (
+        match !== null &&
+        ((match[1] ?? '').includes('*') || /__bridge/.test(match[0]) || /^[\w@([&"]/.test(this.source.charAt(cast.lastIndex)))
+      ) {
         const inside = match[0].replace(/^\(\s*|\s*\)\s*$/g, '');
-        if ((match[1] ?? '').includes('*') || /__bridge|^(?:id|int|char|long|float|double|void|size_t|u?int\d+_t|NS\w+|CF\w+|CG\w+|Sec\w+|unsigned.*|BOOL|[A-Z]\w+)$/.test(inside)) {
+        if (
+          (match[1] ?? '').includes('*') ||
+          /__bridge|^(?:id|int|char|long|float|double|void|size_t|u?int\d+_t|NS\w+|CF\w+|CG\w+|Sec\w+|unsigned.*|BOOL|[A-Z]\w+)$/.test(
+            inside,
+          )
+        ) {
           this.at = cast.lastIndex;
           const value = this.#unary();
-          return { kind: 'cast', value, type: inside.replace(/__bridge\w*\s*/, '').replaceAll('*', '').trim(), start, end: value.end };
+          return {
+            kind: 'cast',
+            value,
+            type: inside
+              .replace(/__bridge\w*\s*/, '')
+              .replaceAll('*', '')
+              .trim(),
+            start,
+            end: value.end,
+          };
         }
       }
     }
@@ -526,7 +623,11 @@ class ObjectiveCReader extends Scanner {
       const before = this.at;
       this.skip();
       const code = this.code();
-      if (code === 46 || (code === 45 && this.source.charCodeAt(this.at + 1) === 62) || (code === 58 && this.source.startsWith('::', this.at))) {
+      if (
+        code === 46 ||
+        (code === 45 && this.source.charCodeAt(this.at + 1) === 62) ||
+        (code === 58 && this.source.startsWith('::', this.at))
+      ) {
         this.at += code === 46 ? 1 : 2;
         this.skip();
         const at = this.at;
@@ -589,7 +690,12 @@ class ObjectiveCReader extends Scanner {
         const body = this.#statements();
         this.takeSymbol('}');
         this.#closing(41);
-        return { kind: 'statement-expression', statement: { kind: 'block', keyword: 'do', names: [], body, start, end: this.at }, start, end: this.at };
+        return {
+          kind: 'statement-expression',
+          statement: { kind: 'block', keyword: 'do', names: [], body, start, end: this.at },
+          start,
+          end: this.at,
+        };
       }
       const value = this.expression();
       this.#closing(41);
@@ -599,7 +705,13 @@ class ObjectiveCReader extends Scanner {
     if (isWordStart(code)) {
       const word = this.takeWord();
       if (/^(?:nil|NULL|YES|NO|true|false|Nil|nullptr|FALSE|TRUE)$/.test(word)) {
-        const text = /^(?:YES|TRUE)$/.test(word) ? 'true' : /^(?:NO|FALSE)$/.test(word) ? 'false' : /^(?:true|false)$/.test(word) ? word : 'nil';
+        const text = /^(?:YES|TRUE)$/.test(word)
+          ? 'true'
+          : /^(?:NO|FALSE)$/.test(word)
+            ? 'false'
+            : /^(?:true|false)$/.test(word)
+              ? word
+              : 'nil';
         return { kind: 'literal', text, start, end: this.at };
       }
       if (word === 'sizeof') {
@@ -708,7 +820,8 @@ class ObjectiveCReader extends Scanner {
     }
     if (isWordStart(code)) {
       const word = this.takeWord();
-      if (word === 'YES' || word === 'NO' || word === 'true' || word === 'false') return { kind: 'literal', text: word === 'YES' || word === 'true' ? 'true' : 'false', start, end: this.at };
+      if (word === 'YES' || word === 'NO' || word === 'true' || word === 'false')
+        return { kind: 'literal', text: word === 'YES' || word === 'true' ? 'true' : 'false', start, end: this.at };
       this.skip();
       if (this.code() === 40) this.skipBalanced();
       return { kind: 'literal', text: `@${word}`, start, end: this.at };
@@ -732,7 +845,16 @@ class ObjectiveCReader extends Scanner {
       this.skipBalanced();
       for (const piece of this.source.slice(open + 1, this.at - 1).split(',')) {
         const match = /(\w+)\s*$/.exec(piece);
-        if (match !== null && match[1] !== 'void') params.push({ name: match[1] as string, type: piece.slice(0, match.index).replace(/\b(?:_Nullable|_Nonnull|__unused)\b|\*/g, '').trim(), start: open, end: this.at });
+        if (match !== null && match[1] !== 'void')
+          params.push({
+            name: match[1] as string,
+            type: piece
+              .slice(0, match.index)
+              .replace(/\b(?:_Nullable|_Nonnull|__unused)\b|\*/g, '')
+              .trim(),
+            start: open,
+            end: this.at,
+          });
       }
     }
     this.skip();

@@ -61,7 +61,9 @@ class Converter {
       case 'ExportDefaultDeclaration': {
         const declaration = node.declaration as Es | null;
         if (declaration === null) return [];
-        return /Declaration$/.test(declaration.type) ? this.statement(declaration) : [{ kind: 'expression', expression: this.expression(declaration), start, end }];
+        return /Declaration$/.test(declaration.type)
+          ? this.statement(declaration)
+          : [{ kind: 'expression', expression: this.expression(declaration), start, end }];
       }
       case 'ImportDeclaration':
         return [{ kind: 'import', from: String((node.source as Es).value), start, end }];
@@ -69,11 +71,31 @@ class Converter {
         const test = node.test as Es;
         const consequent = node.consequent as Es;
         if (test.type === 'Identifier' && test.name === '__DEV__') this.debugRanges.push({ start: consequent.start, end: consequent.end });
-        return [{ kind: 'if', keyword: 'if', conditions: [this.expression(test)], then: this.#body(consequent), otherwise: this.#body(node.alternate as Es | null), start, end }];
+        return [
+          {
+            kind: 'if',
+            keyword: 'if',
+            conditions: [this.expression(test)],
+            consequent: this.#body(consequent),
+            otherwise: this.#body(node.alternate as Es | null),
+            start,
+            end,
+          },
+        ];
       }
       case 'WhileStatement':
       case 'DoWhileStatement':
-        return [{ kind: 'if', keyword: 'while', conditions: [this.expression(node.test as Es)], then: this.#body(node.body as Es), otherwise: [], start, end }];
+        return [
+          {
+            kind: 'if',
+            keyword: 'while',
+            conditions: [this.expression(node.test as Es)],
+            consequent: this.#body(node.body as Es),
+            otherwise: [],
+            start,
+            end,
+          },
+        ];
       case 'ForStatement': {
         const init = node.init as Es | null;
         const head = init === null ? [] : /Declaration$/.test(init.type) ? this.statement(init) : [];
@@ -82,7 +104,10 @@ class Converter {
       case 'ForOfStatement':
       case 'ForInStatement': {
         const left = node.left as Es;
-        const names = left.type === 'VariableDeclaration' ? (left.declarations as Es[]).flatMap((item) => patternNames(item.id as Es)) : patternNames(left);
+        const names =
+          left.type === 'VariableDeclaration'
+            ? (left.declarations as Es[]).flatMap((item) => patternNames(item.id as Es))
+            : patternNames(left);
         return [{ kind: 'for', names, of: this.expression(node.right as Es), body: this.#body(node.body as Es), start, end }];
       }
       case 'SwitchStatement':
@@ -90,19 +115,39 @@ class Converter {
           {
             kind: 'switch',
             subject: this.expression(node.discriminant as Es),
-            cases: (node.cases as Es[]).map((item) => ({ patterns: item.test === null ? [] : [this.expression(item.test as Es)], body: this.list(item.consequent as Es[]) })),
+            cases: (node.cases as Es[]).map((item) => ({
+              patterns: item.test === null ? [] : [this.expression(item.test as Es)],
+              body: this.list(item.consequent as Es[]),
+            })),
             start,
             end,
           },
         ];
       case 'ReturnStatement':
       case 'ThrowStatement':
-        return [{ kind: 'exit', keyword: node.type === 'ReturnStatement' ? 'return' : 'throw', value: node.argument === null ? undefined : this.expression(node.argument as Es), start, end }];
+        return [
+          {
+            kind: 'exit',
+            keyword: node.type === 'ReturnStatement' ? 'return' : 'throw',
+            value: node.argument === null ? undefined : this.expression(node.argument as Es),
+            start,
+            end,
+          },
+        ];
       case 'TryStatement': {
         const handler = node.handler as Es | null;
         const list: Statement[] = [{ kind: 'block', keyword: 'do', names: [], body: this.#body(node.block as Es), start, end }];
-        if (handler !== null) list.push({ kind: 'block', keyword: 'catch', names: handler.param === null ? [] : patternNames(handler.param as Es), body: this.#body(handler.body as Es), start: handler.start, end: handler.end });
-        if (node.finalizer !== null) list.push({ kind: 'block', keyword: 'finally', names: [], body: this.#body(node.finalizer as Es), start, end });
+        if (handler !== null)
+          list.push({
+            kind: 'block',
+            keyword: 'catch',
+            names: handler.param === null ? [] : patternNames(handler.param as Es),
+            body: this.#body(handler.body as Es),
+            start: handler.start,
+            end: handler.end,
+          });
+        if (node.finalizer !== null)
+          list.push({ kind: 'block', keyword: 'finally', names: [], body: this.#body(node.finalizer as Es), start, end });
         return list;
       }
       case 'BlockStatement':
@@ -117,7 +162,15 @@ class Converter {
             keyword: 'enum',
             name: nameOf(node.id as Es),
             inherits: [],
-            members: members.map((item) => ({ kind: 'declare', name: nameOf(item.id as Es), value: item.initializer === null ? undefined : this.expression(item.initializer as Es), constant: true, modifiers: ['case'], start: item.start, end: item.end })),
+            members: members.map((item) => ({
+              kind: 'declare',
+              name: nameOf(item.id as Es),
+              value: item.initializer === null ? undefined : this.expression(item.initializer as Es),
+              constant: true,
+              modifiers: ['case'],
+              start: item.start,
+              end: item.end,
+            })),
             start,
             end,
           },
@@ -132,15 +185,34 @@ class Converter {
     const id = node.id as Es;
     const init = node.init as Es | null;
     const { start, end } = node;
-    if (init !== null && id.type === 'Identifier' && /^(?:ArrowFunctionExpression|FunctionExpression)$/.test(init.type)) return [this.#function(init, nameOf(id), start)];
+    if (init !== null && id.type === 'Identifier' && /^(?:ArrowFunctionExpression|FunctionExpression)$/.test(init.type))
+      return [this.#function(init, nameOf(id), start)];
     const value = init === null ? undefined : this.expression(init);
-    if (id.type === 'Identifier') return [{ kind: 'declare', name: nameOf(id), type: this.#annotation(id), value, constant, modifiers: [], start, end }];
+    if (id.type === 'Identifier')
+      return [{ kind: 'declare', name: nameOf(id), type: this.#annotation(id), value, constant, modifiers: [], start, end }];
     if (id.type === 'ObjectPattern' && value !== undefined) {
       return (id.properties as Es[]).flatMap((item): Statement[] => {
-        if (item.type === 'RestElement') return patternNames(item.argument as Es).map((name) => ({ kind: 'declare', name, value, constant, modifiers: [], start: item.start, end: item.end }));
+        if (item.type === 'RestElement')
+          return patternNames(item.argument as Es).map((name) => ({
+            kind: 'declare',
+            name,
+            value,
+            constant,
+            modifiers: [],
+            start: item.start,
+            end: item.end,
+          }));
         const key = keyName(item.key as Es);
         const member: Expression = { kind: 'member', object: value, name: key, at: item.start, start: item.start, end: item.end };
-        return patternNames(item.value as Es).map((name) => ({ kind: 'declare', name, value: member, constant, modifiers: [], start: item.start, end: item.end }));
+        return patternNames(item.value as Es).map((name) => ({
+          kind: 'declare',
+          name,
+          value: member,
+          constant,
+          modifiers: [],
+          start: item.start,
+          end: item.end,
+        }));
       });
     }
     return patternNames(id).map((name) => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end }));
@@ -153,8 +225,14 @@ class Converter {
 
   #params(node: Es): Parameter[] {
     return (node.params as Es[]).flatMap((item) => {
-      const target = item.type === 'AssignmentPattern' ? (item.left as Es) : item.type === 'TSParameterProperty' ? (item.parameter as Es) : item;
-      return patternNames(target).map((name) => ({ name, type: target.type === 'Identifier' ? this.#annotation(target) : undefined, start: item.start, end: item.end }));
+      const target =
+        item.type === 'AssignmentPattern' ? (item.left as Es) : item.type === 'TSParameterProperty' ? (item.parameter as Es) : item;
+      return patternNames(target).map((name) => ({
+        name,
+        type: target.type === 'Identifier' ? this.#annotation(target) : undefined,
+        start: item.start,
+        end: item.end,
+      }));
     });
   }
 
@@ -187,16 +265,39 @@ class Converter {
       if (item.type === 'MethodDefinition') members.push(this.#function(item.value as Es, keyName(item.key as Es), item.start));
       else if (item.type === 'PropertyDefinition') {
         const value = item.value as Es | null;
-        if (value !== null && /FunctionExpression$/.test(value.type)) members.push(this.#function(value, keyName(item.key as Es), item.start));
-        else members.push({ kind: 'declare', name: keyName(item.key as Es), type: this.#annotation(item), value: value === null ? undefined : this.expression(value), constant: item.readonly === true, modifiers: [], start: item.start, end: item.end });
+        if (value !== null && /FunctionExpression$/.test(value.type))
+          members.push(this.#function(value, keyName(item.key as Es), item.start));
+        else
+          members.push({
+            kind: 'declare',
+            name: keyName(item.key as Es),
+            type: this.#annotation(item),
+            value: value === null ? undefined : this.expression(value),
+            constant: item.readonly === true,
+            modifiers: [],
+            start: item.start,
+            end: item.end,
+          });
       } else if (item.type === 'StaticBlock') members.push(...this.list(item.body as Es[]));
     }
     const parent = node.superClass as Es | null;
-    return { kind: 'type', keyword: 'class', name: nameOf(node.id as Es | null), inherits: parent === null ? [] : [this.#source.slice(parent.start, parent.end)], members, start: node.start, end: node.end };
+    return {
+      kind: 'type',
+      keyword: 'class',
+      name: nameOf(node.id as Es | null),
+      inherits: parent === null ? [] : [this.#source.slice(parent.start, parent.end)],
+      members,
+      start: node.start,
+      end: node.end,
+    };
   }
 
   #args(nodes: readonly Es[]): Argument[] {
-    return nodes.map((item) => ({ value: this.expression(item.type === 'SpreadElement' ? (item.argument as Es) : item), start: item.start, end: item.end }));
+    return nodes.map((item) => ({
+      value: this.expression(item.type === 'SpreadElement' ? (item.argument as Es) : item),
+      start: item.start,
+      end: item.end,
+    }));
   }
 
   expression(node: Es): Expression {
@@ -233,23 +334,62 @@ class Converter {
         return { kind: 'string', parts, start, end };
       }
       case 'TaggedTemplateExpression':
-        return { kind: 'call', callee: this.expression(node.tag as Es), args: [{ value: this.expression(node.quasi as Es), start: (node.quasi as Es).start, end }], start, end };
+        return {
+          kind: 'call',
+          callee: this.expression(node.tag as Es),
+          args: [{ value: this.expression(node.quasi as Es), start: (node.quasi as Es).start, end }],
+          start,
+          end,
+        };
       case 'MemberExpression': {
         const object = this.expression(node.object as Es);
         const property = node.property as Es;
         if (node.computed !== true) return { kind: 'member', object, name: String(property.name), at: property.start, start, end };
-        return { kind: 'index', object, args: [{ value: this.expression(property), start: property.start, end: property.end }], start, end };
+        return {
+          kind: 'index',
+          object,
+          args: [{ value: this.expression(property), start: property.start, end: property.end }],
+          start,
+          end,
+        };
       }
       case 'JSXMemberExpression':
-        return { kind: 'member', object: this.expression(node.object as Es), name: String((node.property as Es).name), at: (node.property as Es).start, start, end };
+        return {
+          kind: 'member',
+          object: this.expression(node.object as Es),
+          name: String((node.property as Es).name),
+          at: (node.property as Es).start,
+          start,
+          end,
+        };
       case 'CallExpression':
         return { kind: 'call', callee: this.expression(node.callee as Es), args: this.#args(node.arguments as Es[]), start, end };
       case 'NewExpression':
-        return { kind: 'call', callee: this.expression(node.callee as Es), args: this.#args(node.arguments as Es[]), constructed: true, start, end };
+        return {
+          kind: 'call',
+          callee: this.expression(node.callee as Es),
+          args: this.#args(node.arguments as Es[]),
+          constructed: true,
+          start,
+          end,
+        };
       case 'ImportExpression':
-        return { kind: 'call', callee: { kind: 'name', text: 'import', start, end: start }, args: this.#args([node.source as Es]), start, end };
+        return {
+          kind: 'call',
+          callee: { kind: 'name', text: 'import', start, end: start },
+          args: this.#args([node.source as Es]),
+          start,
+          end,
+        };
       case 'ArrayExpression':
-        return { kind: 'array', items: (node.elements as (Es | null)[]).flatMap((item) => (item === null ? [] : [this.expression(item.type === 'SpreadElement' ? (item.argument as Es) : item)])), start, end };
+        return {
+          kind: 'array',
+          items: (node.elements as (Es | null)[]).flatMap((item) =>
+            item === null ? [] : [this.expression(item.type === 'SpreadElement' ? (item.argument as Es) : item)],
+          ),
+          start,
+          end,
+        };
       case 'ObjectExpression':
         return { kind: 'dictionary', entries: (node.properties as Es[]).flatMap((item) => this.#entry(item)), start, end };
       case 'ArrowFunctionExpression':
@@ -259,14 +399,35 @@ class Converter {
         return { kind: 'statement-expression', statement: this.#class(node), start, end };
       case 'BinaryExpression':
       case 'LogicalExpression':
-        return { kind: 'binary', op: String(node.operator), left: this.expression(node.left as Es), right: this.expression(node.right as Es), start, end };
+        return {
+          kind: 'binary',
+          op: String(node.operator),
+          left: this.expression(node.left as Es),
+          right: this.expression(node.right as Es),
+          start,
+          end,
+        };
       case 'UnaryExpression':
       case 'UpdateExpression':
         return { kind: 'unary', op: String(node.operator), operand: this.expression(node.argument as Es), start, end };
       case 'AssignmentExpression':
-        return { kind: 'assign', op: String(node.operator), target: this.expression(node.left as Es), value: this.expression(node.right as Es), start, end };
+        return {
+          kind: 'assign',
+          op: String(node.operator),
+          target: this.expression(node.left as Es),
+          value: this.expression(node.right as Es),
+          start,
+          end,
+        };
       case 'ConditionalExpression':
-        return { kind: 'conditional', test: this.expression(node.test as Es), then: this.expression(node.consequent as Es), otherwise: this.expression(node.alternate as Es), start, end };
+        return {
+          kind: 'conditional',
+          test: this.expression(node.test as Es),
+          consequent: this.expression(node.consequent as Es),
+          otherwise: this.expression(node.alternate as Es),
+          start,
+          end,
+        };
       case 'SequenceExpression':
         return { kind: 'tuple', items: this.#args(node.expressions as Es[]), start, end };
       case 'TSAsExpression':
@@ -302,7 +463,8 @@ class Converter {
       return [{ key: { kind: 'literal', text: '...', start: item.start, end: item.start }, value }];
     }
     const key = item.key as Es;
-    const name: Expression = item.computed === true ? this.expression(key) : { kind: 'string', parts: [keyName(key)], start: key.start, end: key.end };
+    const name: Expression =
+      item.computed === true ? this.expression(key) : { kind: 'string', parts: [keyName(key)], start: key.start, end: key.end };
     return [{ key: name, value: this.expression(item.value as Es) }];
   }
 
@@ -312,9 +474,15 @@ class Converter {
       if (item.type === 'JSXSpreadAttribute') return { value: this.expression(item.argument as Es), start: item.start, end: item.end };
       const value = item.value as Es | null;
       const label = String((item.name as Es).name);
-      return { label, value: value === null ? { kind: 'literal', text: 'true', start: item.start, end: item.end } : this.expression(value), start: item.start, end: item.end };
+      return {
+        label,
+        value: value === null ? { kind: 'literal', text: 'true', start: item.start, end: item.end } : this.expression(value),
+        start: item.start,
+        end: item.end,
+      };
     });
-    for (const child of node.children as Es[]) if (child.type !== 'JSXText') args.push({ value: this.expression(child), start: child.start, end: child.end });
+    for (const child of node.children as Es[])
+      if (child.type !== 'JSXText') args.push({ value: this.expression(child), start: child.start, end: child.end });
     return { kind: 'call', callee: this.expression(opening.name as Es), args, start: node.start, end: node.end };
   }
 }

@@ -72,7 +72,8 @@ export class Scanner {
       const open = this.#conditions.pop();
       if (open?.debug === true) this.debugRanges.push({ start: open.start, end: this.at });
     };
-    if (word === 'if' || word === 'ifdef') this.#conditions.push({ debug: /\bDEBUG\b/.test(line) && !/![ (]*DEBUG/.test(line), start: end });
+    if (word === 'if' || word === 'ifdef')
+      this.#conditions.push({ debug: /\bDEBUG\b/.test(line) && !/![ (]*DEBUG/.test(line), start: end });
     else if (word === 'ifndef') this.#conditions.push({ debug: false, start: end });
     else if (word === 'else' || word === 'elseif' || word === 'elif') {
       close();
@@ -194,13 +195,16 @@ export class Scanner {
 /** Unescapes the common escapes of the four languages; unknown ones stay as the bare character. */
 export function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replaceAll(/\\(u\{([0-9a-fA-F]{1,8})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[\s\S])/g, (whole, code: string, braced, four, two) => {
-    const hex = braced ?? four ?? two;
-    if (hex !== undefined) {
-      const point = Number.parseInt(hex as string, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    }
-    const known: Record<string, string> = { n: '\n', r: '\r', t: '\t', '0': '\0' };
-    return known[code] ?? code;
-  });
+  return text.replaceAll(
+    /\\(u\{([0-9a-fA-F]{1,8})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[\s\S])/g,
+    (whole, code: string, braced, four, two) => {
+      const hex = braced ?? four ?? two;
+      if (hex !== undefined) {
+        const point = Number.parseInt(hex as string, 16);
+        return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+      }
+      const known: Record<string, string> = { n: '\n', r: '\r', t: '\t', '0': '\0' };
+      return known[code] ?? code;
+    },
+  );
 }

@@ -5,16 +5,65 @@ import type { Argument, Closure, Expression, Name, Parameter, Statement, Text } 
 const MAX_DEPTH = 200;
 
 const PRECEDENCE: Record<string, number> = {
-  '||': 2, '&&': 3, '??': 6,
-  '==': 4, '!=': 4, '===': 4, '!==': 4, '<': 4, '>': 4, '<=': 4, '>=': 4, '~=': 4,
-  '...': 7, '..<': 7,
-  '+': 8, '-': 8, '|': 8, '^': 8, '&+': 8, '&-': 8,
-  '*': 9, '/': 9, '%': 9, '&': 9, '&*': 9, '<<': 10, '>>': 10,
+  '||': 2,
+  '&&': 3,
+  '??': 6,
+  '==': 4,
+  '!=': 4,
+  '===': 4,
+  '!==': 4,
+  '<': 4,
+  '>': 4,
+  '<=': 4,
+  '>=': 4,
+  '~=': 4,
+  '...': 7,
+  '..<': 7,
+  '+': 8,
+  '-': 8,
+  '|': 8,
+  '^': 8,
+  '&+': 8,
+  '&-': 8,
+  '*': 9,
+  '/': 9,
+  '%': 9,
+  '&': 9,
+  '&*': 9,
+  '<<': 10,
+  '>>': 10,
 };
 const OPERATOR = /[-+*/=<>!&|^~%?.]+/y;
 const ASSIGNMENT = /^(?:[-+*/%&|^]|<<|>>|&[-+*])?=$/;
 /** Words that begin a statement, so they cannot continue an expression. */
-const STATEMENT_WORDS = new Set(['if', 'guard', 'while', 'for', 'switch', 'return', 'let', 'var', 'func', 'case', 'default', 'else', 'in', 'where', 'do', 'catch', 'defer', 'throw', 'break', 'continue', 'import', 'class', 'struct', 'enum', 'extension', 'protocol']);
+const STATEMENT_WORDS = new Set([
+  'if',
+  'guard',
+  'while',
+  'for',
+  'switch',
+  'return',
+  'let',
+  'var',
+  'func',
+  'case',
+  'default',
+  'else',
+  'in',
+  'where',
+  'do',
+  'catch',
+  'defer',
+  'throw',
+  'break',
+  'continue',
+  'import',
+  'class',
+  'struct',
+  'enum',
+  'extension',
+  'protocol',
+]);
 
 /** Reads Swift expressions: an operator-precedence reader that never fails, only marks stretches as unreadable. */
 export abstract class SwiftExpressions extends Scanner {
@@ -71,13 +120,13 @@ export abstract class SwiftExpressions extends Scanner {
       const spaceAfter = after === 32 || after === 10 || after === 9 || after === 13 || Number.isNaN(after);
       if (op === '?' && minimum <= 1) {
         this.at++;
-        const then = this.#binary(bare, 0);
+        const consequent = this.#binary(bare, 0);
         if (!this.takeSymbol(':')) {
           this.at = before;
           return left;
         }
         const otherwise = this.#binary(bare, 1);
-        left = { kind: 'conditional', test: left, then, otherwise, start: left.start, end: otherwise.end };
+        left = { kind: 'conditional', test: left, consequent, otherwise, start: left.start, end: otherwise.end };
         continue;
       }
       if (this.spaced && !spaceAfter && op !== '=') {
@@ -96,7 +145,7 @@ export abstract class SwiftExpressions extends Scanner {
         continue;
       }
       const rank = PRECEDENCE[op.startsWith('.') && op.length > 1 && !op.startsWith('..') ? op.slice(1) : op] ?? 5;
-      if (rank < minimum || op === '->' || op.startsWith('?')&&op!=='??') {
+      if (rank < minimum || op === '->' || (op.startsWith('?') && op !== '??')) {
         this.at = before;
         return left;
       }
@@ -135,13 +184,28 @@ export abstract class SwiftExpressions extends Scanner {
         this.at += 2;
         return { kind: 'literal', text: this.type(), start, end: this.at };
       }
-      if (word === 'try' || word === 'await' || word === 'unsafe' || word === 'consume' || word === 'copy' || word === 'repeat' || word === 'each' || word === 'any' || word === 'some') {
+      if (
+        word === 'try' ||
+        word === 'await' ||
+        word === 'unsafe' ||
+        word === 'consume' ||
+        word === 'copy' ||
+        word === 'repeat' ||
+        word === 'each' ||
+        word === 'any' ||
+        word === 'some'
+      ) {
         this.at += word.length;
         if (word === 'try' && (this.code() === 63 || this.code() === 33)) this.at++;
         const mark = this.at;
         this.skip();
         const next = this.code();
-        if (word === 'try' || word === 'await' || (!this.newline && isWordStart(next) && mark < this.at && !/^(?:as|is|in)\b/.test(this.source.slice(this.at, this.at + 3)))) return this.#binary(bare, 1);
+        if (
+          word === 'try' ||
+          word === 'await' ||
+          (!this.newline && isWordStart(next) && mark < this.at && !/^(?:as|is|in)\b/.test(this.source.slice(this.at, this.at + 3)))
+        )
+          return this.#binary(bare, 1);
         this.at = mark;
         return this.#postfix({ kind: 'name', text: word, start, end: mark }, bare);
       }
@@ -272,7 +336,7 @@ export abstract class SwiftExpressions extends Scanner {
     if (depth !== 0) return false;
     match.lastIndex = this.at;
     const inside = this.source.slice(this.at + 1, end);
-    if (!/^\s*[(\[A-Za-z_]/.test(inside) || /&&|\n\s*\n/.test(inside) || /^\s/.test(inside)) return false;
+    if (!/^\s*[([A-Za-z_]/.test(inside) || /&&|\n\s*\n/.test(inside) || /^\s/.test(inside)) return false;
     if (!/^[\s.(),\]};:?!{>]?$/.test(this.source.charAt(end + 1))) return false;
     this.at = end + 1;
     return true;
@@ -366,7 +430,7 @@ export abstract class SwiftExpressions extends Scanner {
     if (isWordStart(code)) {
       const word = this.takeWord();
       if (word === 'true' || word === 'false' || word === 'nil') return { kind: 'literal', text: word, start, end: this.at };
-      if ((word === 'let' || word === 'var' || word === 'inout')) {
+      if (word === 'let' || word === 'var' || word === 'inout') {
         this.skip();
         if (isWordStart(this.code()) || this.code() === 40) return this.#primary(bare);
       }
@@ -542,7 +606,8 @@ export abstract class SwiftExpressions extends Scanner {
       let offset = open + 1;
       for (const piece of inside.split(',')) {
         const match = /^\s*(?:@\w+\s+)?(\w+)(?:\s+(\w+))?\s*(?::\s*([\s\S]*))?/.exec(piece);
-        if (match !== null) params.push({ name: match[2] ?? (match[1] as string), type: match[3]?.trim(), start: offset, end: offset + piece.length });
+        if (match !== null)
+          params.push({ name: match[2] ?? (match[1] as string), type: match[3]?.trim(), start: offset, end: offset + piece.length });
         offset += piece.length + 1;
       }
       this.skip();
@@ -604,7 +669,20 @@ export abstract class SwiftExpressions extends Scanner {
       if (code === 40 || code === 91) this.skipBalanced();
       else if (isWordStart(code)) {
         const word = this.takeWord();
-        if (word === 'inout' || word === 'some' || word === 'any' || word === 'borrowing' || word === 'consuming' || word === 'sending' || word === 'isolated' || word === '__owned' || word === 'nonisolated' || word === 'repeat' || word === 'each') continue;
+        if (
+          word === 'inout' ||
+          word === 'some' ||
+          word === 'any' ||
+          word === 'borrowing' ||
+          word === 'consuming' ||
+          word === 'sending' ||
+          word === 'isolated' ||
+          word === '__owned' ||
+          word === 'nonisolated' ||
+          word === 'repeat' ||
+          word === 'each'
+        )
+          continue;
       } else if (code === 126) {
         this.at++;
         continue;

@@ -2,7 +2,36 @@ import { isWordStart } from './scanner.ts';
 import { SwiftExpressions } from './swift-expressions.ts';
 import type { Declare, Expression, If, Parameter, Statement, Tree } from './tree.ts';
 
-const MODIFIERS = new Set(['public', 'private', 'fileprivate', 'internal', 'open', 'package', 'static', 'final', 'override', 'lazy', 'weak', 'unowned', 'mutating', 'nonmutating', 'required', 'convenience', 'dynamic', 'optional', 'indirect', 'nonisolated', 'isolated', 'prefix', 'postfix', 'infix', 'distributed', 'async', 'consuming', 'borrowing']);
+const MODIFIERS = new Set([
+  'public',
+  'private',
+  'fileprivate',
+  'internal',
+  'open',
+  'package',
+  'static',
+  'final',
+  'override',
+  'lazy',
+  'weak',
+  'unowned',
+  'mutating',
+  'nonmutating',
+  'required',
+  'convenience',
+  'dynamic',
+  'optional',
+  'indirect',
+  'nonisolated',
+  'isolated',
+  'prefix',
+  'postfix',
+  'infix',
+  'distributed',
+  'async',
+  'consuming',
+  'borrowing',
+]);
 const TYPES = new Set(['class', 'struct', 'enum', 'actor', 'extension', 'protocol']);
 
 /** Reads Swift statements and declarations on top of the expressions. */
@@ -74,7 +103,10 @@ export class SwiftReader extends SwiftExpressions {
       }
       const word = this.peekWord();
       if (word === '' || !MODIFIERS.has(word)) {
-        if (word === 'class' && /^class\s+(?:func|var|let|override|final|private|public|subscript)\b/.test(this.source.slice(this.at, this.at + 30))) {
+        if (
+          word === 'class' &&
+          /^class\s+(?:func|var|let|override|final|private|public|subscript)\b/.test(this.source.slice(this.at, this.at + 30))
+        ) {
           this.at += 5;
           modifiers.push('static');
           continue;
@@ -83,7 +115,7 @@ export class SwiftReader extends SwiftExpressions {
       }
       const before = this.at;
       this.at += word.length;
-      if (this.code() === 40 && (word !== 'optional')) this.skipBalanced();
+      if (this.code() === 40 && word !== 'optional') this.skipBalanced();
       const mark = this.at;
       this.skip();
       if (!isWordStart(this.code()) && this.code() !== 64) {
@@ -181,7 +213,10 @@ export class SwiftReader extends SwiftExpressions {
 
   #startsStatement(): boolean {
     const word = this.peekWord();
-    return ['let', 'var', 'func', 'case', 'default', 'return', 'if', 'guard', 'for', 'while', 'do'].includes(word) || this.source.startsWith('@unknown', this.at);
+    return (
+      ['let', 'var', 'func', 'case', 'default', 'return', 'if', 'guard', 'for', 'while', 'do'].includes(word) ||
+      this.source.startsWith('@unknown', this.at)
+    );
   }
 
   #declarations(start: number, modifiers: readonly string[]): Statement[] {
@@ -213,7 +248,8 @@ export class SwiftReader extends SwiftExpressions {
         accessors = this.statements();
         this.takeSymbol('}');
       }
-      if (names.length === 1) list.push({ kind: 'declare', name: names[0] as string, type, value, accessors, constant, modifiers, start: from, end: this.at });
+      if (names.length === 1)
+        list.push({ kind: 'declare', name: names[0] as string, type, value, accessors, constant, modifiers, start: from, end: this.at });
       else {
         names.forEach((name, index) => {
           const item = value?.kind === 'tuple' ? value.items[index]?.value : value;
@@ -364,7 +400,14 @@ export class SwiftReader extends SwiftExpressions {
       this.at++;
       const end = this.source.indexOf('{', this.at);
       if (end !== -1) {
-        inherits.push(...this.source.slice(this.at, end).replace(/\bwhere\b[\s\S]*/, '').split(',').map((item) => item.trim()).filter((item) => item !== ''));
+        inherits.push(
+          ...this.source
+            .slice(this.at, end)
+            .replace(/\bwhere\b[\s\S]*/, '')
+            .split(',')
+            .map((item) => item.trim())
+            .filter((item) => item !== ''),
+        );
         this.at = end;
       }
     } else if (this.code() !== 123) {
@@ -430,7 +473,16 @@ export class SwiftReader extends SwiftExpressions {
         this.skip();
         if (this.takeIf('where')) this.expression(true);
       }
-      return { kind: 'declare', name: names[0] as string, type, value, constant: true, modifiers: value === undefined ? ['shorthand'] : [], start, end: this.at };
+      return {
+        kind: 'declare',
+        name: names[0] as string,
+        type,
+        value,
+        constant: true,
+        modifiers: value === undefined ? ['shorthand'] : [],
+        start,
+        end: this.at,
+      };
     }
     if (word === 'case') this.at += 4;
     return this.expression(true);
@@ -444,9 +496,9 @@ export class SwiftReader extends SwiftExpressions {
     if (keyword === 'guard') {
       this.skip();
       this.takeIf('else');
-      return { kind: 'if', keyword, conditions, then: [], otherwise: this.#braced(), start, end: this.at };
+      return { kind: 'if', keyword, conditions, consequent: [], otherwise: this.#braced(), start, end: this.at };
     }
-    const then = this.#braced();
+    const consequent = this.#braced();
     let otherwise: Statement[] = [];
     if (keyword === 'if') {
       const before = this.at;
@@ -456,7 +508,7 @@ export class SwiftReader extends SwiftExpressions {
         otherwise = this.peekWord() === 'if' ? [this.#conditional('if')] : this.#braced();
       } else this.at = before;
     }
-    return { kind: 'if', keyword, conditions, then, otherwise, start, end: this.at };
+    return { kind: 'if', keyword, conditions, consequent, otherwise, start, end: this.at };
   }
 
   #braced(): Statement[] {

@@ -94,7 +94,7 @@ export interface Assign extends Place {
 export interface Conditional extends Place {
   kind: 'conditional';
   test: Expression;
-  then: Expression;
+  consequent: Expression;
   otherwise: Expression;
 }
 export interface Cast extends Place {
@@ -168,7 +168,7 @@ export interface If extends Place {
   kind: 'if';
   keyword: 'if' | 'guard' | 'while';
   conditions: (Expression | Declare)[];
-  then: Statement[];
+  consequent: Statement[];
   otherwise: Statement[];
 }
 export interface For extends Place {
@@ -204,17 +204,7 @@ export interface ExpressionStatement extends Place {
   expression: Expression;
 }
 
-export type Statement =
-  | Declare
-  | FunctionDeclaration
-  | TypeDeclaration
-  | If
-  | For
-  | Switch
-  | Exit
-  | Block
-  | Import
-  | ExpressionStatement;
+export type Statement = Declare | FunctionDeclaration | TypeDeclaration | If | For | Switch | Exit | Block | Import | ExpressionStatement;
 
 export type Node = Expression | Statement;
 

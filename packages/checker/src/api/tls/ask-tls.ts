@@ -2,7 +2,11 @@ import { connect } from 'node:net';
 import { type ClientHello, encodeClientHello } from './client-hello.ts';
 import { parseServerAnswer, type ServerAnswer } from './server-answer.ts';
 
-export type TlsAnswer = ServerAnswer | { readonly kind: 'closed' } | { readonly kind: 'silent' } | { readonly kind: 'unreachable'; readonly code: string };
+export type TlsAnswer =
+  | ServerAnswer
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'unreachable'; readonly code: string };
 
 /** More than any ServerHello and the certificates behind it need before one of them is whole. */
 const MAX_BYTES = 70_000;
@@ -31,7 +35,9 @@ export function askTls(host: string, port: number, hello: ClientHello, timeout: 
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       // A reset is an old server's way of saying no.
-      finish(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? { kind: 'closed' } : { kind: 'unreachable', code: error.code ?? 'unknown' });
+      finish(
+        error.code === 'ECONNRESET' || error.code === 'EPIPE' ? { kind: 'closed' } : { kind: 'unreachable', code: error.code ?? 'unknown' },
+      );
     });
     socket.once('close', () => finish({ kind: 'closed' }));
   });

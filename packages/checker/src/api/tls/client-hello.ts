@@ -29,9 +29,7 @@ const EXTENSION = {
 const GROUPS = [29, 23, 24, 25, 30, 256, 257];
 
 /** Every algorithm a server may want to sign with, SHA-1 and DSA included: the question is what it does, not what we like. */
-const SIGNATURES = [
-  0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0807, 0x0808, 0x0809, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203, 0x0202,
-];
+const SIGNATURES = [0x0403, 0x0503, 0x0603, 0x0804, 0x0805, 0x0806, 0x0807, 0x0808, 0x0809, 0x0401, 0x0501, 0x0601, 0x0201, 0x0203, 0x0202];
 
 /**
  * Writes a ClientHello in a record of its own (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2), so that what a server accepts does not

@@ -1,6 +1,6 @@
+import type { TlsAnswer } from './ask-tls.ts';
 import { CIPHER_SUITES, suiteName, TLS13_SUITES } from './cipher-suites.ts';
 import { TLS_VERSIONS, type TlsVersion } from './client-hello.ts';
-import type { TlsAnswer } from './ask-tls.ts';
 
 /** What a server speaks. */
 export interface TlsSurvey {

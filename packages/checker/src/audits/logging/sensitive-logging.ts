@@ -4,9 +4,15 @@ import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
-const LOG_FUNCTIONS = new Set('print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage addBreadcrumb setCustomValue leaveBreadcrumb'.split(' '));
-const LEVELS = /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log\w*)$/;
-const LOGGER = /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
+const LOG_FUNCTIONS = new Set(
+  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage addBreadcrumb setCustomValue leaveBreadcrumb'.split(
+    ' ',
+  ),
+);
+const LEVELS =
+  /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log\w*)$/;
+const LOGGER =
+  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
 /** Own functions called logSomething: they log, unless the word goes on as login, logout, logic, logarithm. */
 const OWN_LOG = /^(?:log|nslog|debuglog|ns ?log)(?:[A-Z_]\w*)?$|^(?:debug|dev|my|safe|custom|app)Log(?:ger)?$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
@@ -70,11 +76,18 @@ export const sensitiveLogging = defineAudit({
   ],
 });
 
-const describe = (leak: { kind: string; name: string }) => `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
+const describe = (leak: { kind: string; name: string }) =>
+  `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
 
 function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;
-  if (LOG_FUNCTIONS.has(name)) return receiverNode === undefined || /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) || isLogger(event) || /^Swift$/.test(event.path.split('.')[0] ?? '') ? !printsElsewhere(event) : false;
+  if (LOG_FUNCTIONS.has(name))
+    return receiverNode === undefined ||
+      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
+      isLogger(event) ||
+      /^Swift$/.test(event.path.split('.')[0] ?? '')
+      ? !printsElsewhere(event)
+      : false;
   if (receiverNode === undefined) return OWN_LOG.test(name);
   return LEVELS.test(name) && isLogger(event);
 }
@@ -85,7 +98,11 @@ const printsElsewhere = (event: CallEvent): boolean => event.args.some((arg) => 
 function isLogger(event: CallEvent): boolean {
   const path = event.path.slice(0, -event.name.length - 1);
   const last = path.split('.').at(-1) ?? '';
-  return LOGGER.test(words(last.replace('()', ''))) || LOGGER.test(words(path.split('.')[0] ?? '')) || (event.receiver?.type !== undefined && LOGGER.test(words(event.receiver.type)));
+  return (
+    LOGGER.test(words(last.replace('()', ''))) ||
+    LOGGER.test(words(path.split('.')[0] ?? '')) ||
+    (event.receiver?.type !== undefined && LOGGER.test(words(event.receiver.type)))
+  );
 }
 
 function isUnifiedLogger(event: CallEvent): boolean {
@@ -94,12 +111,18 @@ function isUnifiedLogger(event: CallEvent): boolean {
 }
 
 const hasPrivacy = (event: CallEvent): boolean =>
-  event.args.some((arg) => arg.value.kind === 'string' && arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) !== undefined));
+  event.args.some(
+    (arg) => arg.value.kind === 'string' && arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) !== undefined),
+  );
 
 function privacyOf(part: Expression): string | undefined {
   if (part.kind !== 'call') return undefined;
   const privacy = part.args.find((arg) => arg.label === 'privacy')?.value;
-  return privacy?.kind === 'member' ? privacy.name : privacy?.kind === 'call' && privacy.callee.kind === 'member' ? privacy.callee.name : undefined;
+  return privacy?.kind === 'member'
+    ? privacy.name
+    : privacy?.kind === 'call' && privacy.callee.kind === 'member'
+      ? privacy.callee.name
+      : undefined;
 }
 
 /** What a unified log message shows in clear: interpolations marked public, and numbers unless marked private. */

@@ -1,10 +1,11 @@
-import { defineAudit } from '../../audit.ts';
 import type { AuditContext } from '../../audit.ts';
+import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 
-const PREFERENCES = /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences/;
+const PREFERENCES =
+  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -32,7 +33,10 @@ export const secretsInPreferences = defineAudit({
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
-      { path: 'Keep.m', text: '- (void)keep:(NSString *)password { [[NSUserDefaults standardUserDefaults] setObject:password forKey:@"p"]; }' },
+      {
+        path: 'Keep.m',
+        text: '- (void)keep:(NSString *)password { [[NSUserDefaults standardUserDefaults] setObject:password forKey:@"p"]; }',
+      },
     ],
     pass: [
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
@@ -41,7 +45,23 @@ export const secretsInPreferences = defineAudit({
     ],
   },
   calls: [
-    { names: ['set', 'setValue', 'setObject', 'setItem', 'setString', 'setItemAsync', 'multiSet', 'mergeItem', 'setDictionary', 'setArray', 'setURL', 'setSecureValue'], check },
+    {
+      names: [
+        'set',
+        'setValue',
+        'setObject',
+        'setItem',
+        'setString',
+        'setItemAsync',
+        'multiSet',
+        'mergeItem',
+        'setDictionary',
+        'setArray',
+        'setURL',
+        'setSecureValue',
+      ],
+      check,
+    },
     { names: ['register'], check },
   ],
   assigns: [
@@ -51,12 +71,20 @@ export const secretsInPreferences = defineAudit({
         if (event.declared) {
           if (event.node.kind !== 'declare' || !event.node.modifiers.includes('@AppStorage')) return;
           if (sensitiveName(event.name) !== undefined && event.value.type !== 'Bool' && event.value.type !== 'Int') {
-            context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: `“${event.name}” is kept in UserDefaults by @AppStorage.`, confidence: 'medium' });
+            context.report({
+              at: { unit: event.scene.unit, start: event.node.start },
+              message: `“${event.name}” is kept in UserDefaults by @AppStorage.`,
+              confidence: 'medium',
+            });
           }
           return;
         }
         if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
-        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: say(event.value, event.path), confidence: confidence(event.value) });
+        context.report({
+          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          message: say(event.value, event.path),
+          confidence: confidence(event.value),
+        });
       },
     },
   ],
@@ -67,9 +95,14 @@ function check(event: CallEvent, context: AuditContext): void {
   const path = event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path)) return;
-  const value = event.args[event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(path) ? event.args.length - 1 : 0]?.known ?? {};
+  const value =
+    event.args[event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(path) ? event.args.length - 1 : 0]?.known ??
+    {};
   const key = (event.arg('forKey') ?? event.args[event.args.length - 1]?.known)?.text ?? event.args[0]?.known.text;
-  const byKey = key === undefined || value.guarded === true || value.literal === true || value.type === 'Bool' || value.type === 'Int' ? undefined : sensitiveName(key);
+  const byKey =
+    key === undefined || value.guarded === true || value.literal === true || value.type === 'Bool' || value.type === 'Int'
+      ? undefined
+      : sensitiveName(key);
   if (value.sensitive === undefined && byKey === undefined) return;
   context.report({
     at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },

@@ -1,7 +1,10 @@
 import { defineAudit } from '../../audit.ts';
 import { isTrue, plistAt, plistPlace } from '../plist-values.ts';
 
-const plist = (ats: string) => ({ path: 'Info.plist', text: `<plist><dict><key>CFBundleIdentifier</key><string>org.example.app</string>${ats}</dict></plist>` });
+const plist = (ats: string) => ({
+  path: 'Info.plist',
+  text: `<plist><dict><key>CFBundleIdentifier</key><string>org.example.app</string>${ats}</dict></plist>`,
+});
 
 export const atsArbitraryLoads = defineAudit({
   id: 'ats-arbitrary-loads',
@@ -35,7 +38,9 @@ export const atsArbitraryLoads = defineAudit({
       const all = plistAt(ats, 'NSAllowsArbitraryLoads');
       if (all !== undefined && isTrue(all)) {
         // Apple ignores the global key on systems that know a scoped one (iOS 10 and later).
-        const scoped = ['NSAllowsArbitraryLoadsInWebContent', 'NSAllowsArbitraryLoadsForMedia', 'NSAllowsLocalNetworking'].find((key) => plistAt(ats, key) !== undefined);
+        const scoped = ['NSAllowsArbitraryLoadsInWebContent', 'NSAllowsArbitraryLoadsForMedia', 'NSAllowsLocalNetworking'].find(
+          (key) => plistAt(ats, key) !== undefined,
+        );
         context.report({
           place: plistPlace(plist, all),
           message:

@@ -1,7 +1,8 @@
 import { defineAudit } from '../../audit.ts';
 
 /** TLS 1.0, 1.1 and SSL, as Network, Security, URLSession, Alamofire and OpenSSL name them. */
-const OLD = /(?:tlsv1[01]\b|tlsv1\b|TLSv1[01]\b|TLSv1_1\b|TLSv1\.[01]|DTLSv10|DTLSv1\b|SSLv[23]|kTLSProtocol1\b|kTLSProtocol11\b|kSSLProtocol[23]\b|kSSLProtocolAll|kDTLSProtocol1\b|tls_protocol_version_(?:TLSv1[01]|DTLSv10)|kTLSProtocolMaxSupported\b(?!.*min)|sslProtocol3|tlsProtocol1(?:1)?\b|sslProtocol2|dtlsProtocol1\b|dtlsv1\b)/;
+const OLD =
+  /(?:tlsv1[01]\b|tlsv1\b|TLSv1[01]\b|TLSv1_1\b|TLSv1\.[01]|DTLSv10|DTLSv1\b|SSLv[23]|kTLSProtocol1\b|kTLSProtocol11\b|kSSLProtocol[23]\b|kSSLProtocolAll|kDTLSProtocol1\b|tls_protocol_version_(?:TLSv1[01]|DTLSv10)|kTLSProtocolMaxSupported\b(?!.*min)|sslProtocol3|tlsProtocol1(?:1)?\b|sslProtocol2|dtlsProtocol1\b|dtlsv1\b)/;
 
 export const tlsMinimumLowered = defineAudit({
   id: 'tls-minimum-lowered',
@@ -39,21 +40,50 @@ export const tlsMinimumLowered = defineAudit({
   },
   assigns: [
     {
-      names: ['tlsMinimumSupportedProtocolVersion', 'tlsMaximumSupportedProtocolVersion', 'tlsMinimumSupportedProtocol', 'tlsMaximumSupportedProtocol', 'TLSMinimumSupportedProtocolVersion', 'TLSMaximumSupportedProtocolVersion', 'TLSMinimumSupportedProtocol', 'TLSMaximumSupportedProtocol', 'minimumTLSVersion', 'minVersion', 'minTLSVersion', 'minimumTLSProtocol'],
+      names: [
+        'tlsMinimumSupportedProtocolVersion',
+        'tlsMaximumSupportedProtocolVersion',
+        'tlsMinimumSupportedProtocol',
+        'tlsMaximumSupportedProtocol',
+        'TLSMinimumSupportedProtocolVersion',
+        'TLSMaximumSupportedProtocolVersion',
+        'TLSMinimumSupportedProtocol',
+        'TLSMaximumSupportedProtocol',
+        'minimumTLSVersion',
+        'minVersion',
+        'minTLSVersion',
+        'minimumTLSProtocol',
+      ],
       check(event, context) {
         const spelled = symbolOf(event.value) ?? '';
         if (!OLD.test(spelled)) return;
-        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: `${event.name} is set to ${spelled.replace(/^\./, '')}, older than TLS 1.2.` });
+        context.report({
+          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          message: `${event.name} is set to ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
+        });
       },
     },
   ],
   calls: [
     {
-      names: ['sec_protocol_options_set_min_tls_protocol_version', 'sec_protocol_options_set_max_tls_protocol_version', 'sec_protocol_options_set_tls_min_version', 'sec_protocol_options_set_tls_max_version', 'SSLSetProtocolVersionMin', 'SSLSetProtocolVersionMax', 'SSLSetProtocolVersion', 'setProtocolVersionMin', 'SSLSetProtocolVersionEnabled'],
+      names: [
+        'sec_protocol_options_set_min_tls_protocol_version',
+        'sec_protocol_options_set_max_tls_protocol_version',
+        'sec_protocol_options_set_tls_min_version',
+        'sec_protocol_options_set_tls_max_version',
+        'SSLSetProtocolVersionMin',
+        'SSLSetProtocolVersionMax',
+        'SSLSetProtocolVersion',
+        'setProtocolVersionMin',
+        'SSLSetProtocolVersionEnabled',
+      ],
       check(event, context) {
         const spelled = symbolOf(event.arg(1)) ?? '';
         if (!OLD.test(spelled)) return;
-        context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.` });
+        context.report({
+          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
+        });
       },
     },
   ],

@@ -1,0 +1,69 @@
+import type { KeyObject } from 'node:crypto';
+import type { JsonObject, SpkiPin } from '@sallyport/protocol';
+import type { Answer, Request } from '../http/exchange.ts';
+import type { OpenApi } from '../openapi/read-openapi.ts';
+import type { IdempotentRoute, SignInOptions, TestUser } from '../options.ts';
+import type { ServedCertificate } from '../tls/read-certificate.ts';
+import type { TlsSurvey } from '../tls/survey-tls.ts';
+
+/** A protected GET request, and what an honest and an anonymous caller get for it. */
+export interface Baseline {
+  readonly user: TestUser;
+  readonly request: Request;
+  readonly valid: Answer;
+  readonly anonymous: Answer;
+}
+
+/** The access token in use, taken apart. */
+export interface AccessToken {
+  readonly text: string;
+  readonly header: JsonObject & { readonly alg: string };
+  readonly payload: JsonObject;
+}
+
+export interface PublicKey {
+  readonly kid: string | undefined;
+  readonly jwk: Readonly<Record<string, unknown>>;
+  readonly key: KeyObject;
+}
+
+export interface OAuthServer {
+  readonly clientId: string;
+  readonly tokenEndpoint: string | undefined;
+  readonly revocationEndpoint: string | undefined;
+  readonly jwksUrl: string | undefined;
+}
+
+/** An object of the first user, and what that user gets for it. */
+export interface OwnedObject {
+  readonly request: Request;
+  readonly own: Answer;
+  readonly anonymous: Answer;
+}
+
+/** Everything an audit may ask for. Each is gathered once, when first needed. */
+export interface Artifacts {
+  readonly survey: TlsSurvey;
+  readonly certificate: ServedCertificate;
+  readonly pins: readonly SpkiPin[];
+  /** Any answer of the API, a refusal included. */
+  readonly anonymous: Answer;
+  readonly baseline: Baseline;
+  /** GET requests that the document, or the user, says need credentials. */
+  readonly protectedRequests: readonly Request[];
+  /** Answers that hold the first user's data. */
+  readonly userData: readonly Answer[];
+  readonly accessToken: AccessToken;
+  readonly publicKeys: readonly PublicKey[];
+  readonly oauth: OAuthServer;
+  readonly document: OpenApi;
+  readonly ownedObjects: readonly OwnedObject[];
+  readonly secondUser: TestUser;
+  readonly dpopUser: TestUser & { readonly dpopKey: KeyObject };
+  readonly signIn: Required<SignInOptions>;
+  readonly idempotentRoute: IdempotentRoute;
+  /** The user allows floods and lock-out probes. */
+  readonly active: true;
+}
+
+export type ArtifactName = keyof Artifacts;

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { redactText } from '@sallyport/protocol';
+import type { Finding, State } from '../../judge/finding.ts';
+import type { ApiAudit, ApiFinding } from '../api-audit.ts';
+
+export interface Verdict {
+  readonly state: State;
+  readonly why: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Gathers what one audit says, and concludes. */
+export interface FindingCollector {
+  report(finding: ApiFinding): void;
+  settle(state: 'inconclusive' | 'manual' | 'not-applicable' | 'error', why: string): void;
+  note(text: string): void;
+  conclude(): Verdict;
+}
+
+/** Evidence is for recognising, not for reading; what is longer is cut. */
+const MAX_EVIDENCE = 300;
+
+/** One weakness seen at more places than this is said once more and then no more. */
+const MAX_FINDINGS = 50;
+
+/** @param secrets texts that must not appear anywhere in a report. */
+export function collectFindings(audit: ApiAudit, secrets: readonly string[]): FindingCollector {
+  const findings: Finding[] = [];
+  const notes: string[] = [];
+  let settled: { state: State; why: string } | undefined;
+  const clean = (text: string) => {
+    let shown = text;
+    for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, '[redacted]');
+    // Control characters from a server would drive the reader's terminal.
+    return redactText(shown).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  };
+  return {
+    report({ where, message, evidence = '', severity = audit.severity, confidence = 'high' }) {
+      if (findings.length >= MAX_FINDINGS) return;
+      findings.push({
+        audit: audit.id,
+        severity,
+        confidence,
+        path: clean(where),
+        line: 0,
+        column: 1,
+        endLine: 0,
+        evidence: clean(evidence).slice(0, MAX_EVIDENCE),
+        message: clean(message),
+        // Not the evidence: ids and times in it change with every run.
+        fingerprint: createHash('sha256')
+          .update(`${audit.id}\n${clean(where)}\n${findings.filter(({ path }) => path === clean(where)).length}`)
+          .digest('hex')
+          .slice(0, 32),
+        related: [],
+      });
+    },
+    settle: (state, why) => {
+      settled = { state, why: clean(why) };
+    },
+    note: (text) => void notes.push(clean(text)),
+    conclude() {
+      const why = [...(settled === undefined ? [] : [settled.why]), ...notes].join(' ') || undefined;
+      const counts = findings.some(({ severity, confidence }) => severity !== 'info' && severity !== 'low' && confidence !== 'low');
+      // What was seen before a probe failed stays seen.
+      if (counts) return { state: 'fail', why, findings };
+      if (settled?.state === 'error') return { state: 'error', why, findings };
+      if (findings.length > 0) return { state: 'warn', why, findings };
+      return { state: settled?.state ?? 'pass', why, findings };
+    },
+  };
+}

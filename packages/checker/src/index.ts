@@ -1,0 +1,15 @@
+export {
+  type Audit,
+  type AuditContext,
+  type Confidence,
+  defineAudit,
+  type FindingInput,
+  type References,
+  SEVERITIES,
+  type Severity,
+} from './audit.ts';
+export { audits } from './audits/index.ts';
+export { GatherError, gather } from './gather/gather.ts';
+export type { Finding, State } from './judge/finding.ts';
+export { type AuditResult, runAudits } from './judge/run-audits.ts';
+export { type CheckAppOptions, type CheckIo, runCheckApp } from './run-check-app.ts';

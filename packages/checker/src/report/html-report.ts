@@ -1,0 +1,179 @@
+import { type Audit, SEVERITIES, type Severity } from '../audit.ts';
+import type { Finding, State } from '../judge/finding.ts';
+import type { AuditResult } from '../judge/run-audits.ts';
+import { HTML_STYLE } from './html-style.ts';
+import { plural, type Report, referenceList } from './report.ts';
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const AREAS: Record<Audit['area'], string> = {
+  transport: 'Transport',
+  pinning: 'Pinning',
+  storage: 'Storage on the device',
+  secrets: 'Secrets in the app',
+  logging: 'Logging',
+  crypto: 'Cryptography',
+  authentication: 'Sign-in',
+  session: 'Session',
+  platform: 'Platform',
+  resilience: 'Resilience',
+  injection: 'Injection',
+};
+const STATE_WORDS: Record<State, string> = {
+  pass: 'passed',
+  fail: 'failed',
+  warn: 'warning',
+  manual: 'by hand',
+  'not-applicable': 'not applicable',
+  inconclusive: 'undecided',
+  error: 'broken',
+};
+/** A page with more is slow to open; the rest is in the other formats. */
+const SHOWN_PER_AUDIT = 100;
+
+/** One self-contained page: no script, no font, no picture from elsewhere. A manager reads the top, a developer opens the findings. */
+export function htmlReport(report: Report): string {
+  const { judgement } = report;
+  const failing = [...new Set(judgement.open.map((finding) => finding.audit))];
+  const byAudit = new Map(judgement.results.map((result) => [result.audit.id, result]));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(report.app)} · Sallyport app check</title>
+<style>${HTML_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<p class="kicker">Sallyport app check</p>
+<h1>${escapeHtml(report.app)}</h1>
+<p class="verdict ${judgement.gate.open ? 'good' : 'bad'}">${escapeHtml(verdict(report))}</p>
+<p class="meta">${plural(report.files, 'file')} · ${report.lines.toLocaleString('en')} lines of code · ${judgement.results.length} audits · ${escapeHtml(report.at.slice(0, 10))}</p>
+</header>
+<section class="tiles" aria-label="Findings by severity">
+${[...SEVERITIES]
+  .reverse()
+  .map((severity) => tile(severity, judgement.counts[severity]))
+  .join('\n')}
+</section>
+<section aria-labelledby="areas">
+<h2 id="areas">Where the app stands</h2>
+<div class="scroll"><table class="areas"><thead><tr><th scope="col">Area</th><th scope="col">Failed</th><th scope="col">Warned</th><th scope="col">Passed</th><th scope="col">To look at</th></tr></thead><tbody>
+${areaRows(judgement.results)}
+</tbody></table></div>
+</section>
+<section aria-labelledby="findings">
+<h2 id="findings">Findings, worst first</h2>
+${
+  failing.length === 0
+    ? '<p class="empty">Nothing was found.</p>'
+    : failing
+        .map((id) =>
+          auditBlock(
+            byAudit.get(id) as AuditResult,
+            judgement.open.filter((finding) => finding.audit === id),
+          ),
+        )
+        .join('\n')
+}
+</section>
+${undecided(judgement.results)}
+${acceptedBlock(judgement.accepted)}
+${notesBlock(report)}
+<section aria-labelledby="passed">
+<h2 id="passed">What holds, and what does not arise</h2>
+<details><summary>${plural(judgement.states.pass, 'audit')} passed, ${judgement.states['not-applicable']} not applicable</summary>
+<ul class="plain">${judgement.results
+    .filter(({ state }) => state === 'pass' || state === 'not-applicable')
+    .map(
+      ({ audit, state, why }) =>
+        `<li><span class="state ${state}">${STATE_WORDS[state]}</span> ${escapeHtml(audit.title)}${state === 'not-applicable' && why !== undefined ? ` <span class="quiet">${escapeHtml(why)}</span>` : ''}</li>`,
+    )
+    .join('')}</ul>
+</details>
+</section>
+<footer><p>Read from sources and files; nothing was run. A missing finding is no proof. Sallyport ${escapeHtml(report.version)}.</p></footer>
+</main>
+</body>
+</html>
+`;
+}
+
+function verdict(report: Report): string {
+  const { counts, gate } = report.judgement;
+  const worst = counts.critical + counts.high;
+  const total = report.judgement.open.length;
+  if (total === 0) return 'Nothing was found that stands against a release.';
+  if (!gate.open) return `Not ready for release: ${gate.because.join('; ')}.`;
+  return worst > 0
+    ? `The gate is open, but ${plural(worst, 'serious finding')} should be mended.`
+    : `The gate is open; ${plural(total, 'smaller finding')} to look at.`;
+}
+
+const tile = (severity: Severity, count: number): string =>
+  `<div class="tile ${severity}${count === 0 ? ' none' : ''}"><b>${count}</b><span>${severity}</span></div>`;
+
+function areaRows(results: readonly AuditResult[]): string {
+  return (Object.keys(AREAS) as Audit['area'][])
+    .flatMap((area) => {
+      const own = results.filter(({ audit, state }) => audit.area === area && state !== 'not-applicable');
+      if (own.length === 0) return [];
+      const count = (...states: State[]) => own.filter(({ state }) => states.includes(state)).length;
+      const cell = (number: number, kind: string) => `<td class="${number > 0 ? kind : 'quiet'}">${number}</td>`;
+      return [
+        `<tr><th scope="row">${AREAS[area]}</th>${cell(count('fail'), 'bad')}${cell(count('warn'), 'warnText')}${cell(count('pass'), 'goodText')}${cell(count('manual', 'inconclusive', 'error'), 'plainText')}</tr>`,
+      ];
+    })
+    .join('\n');
+}
+
+function auditBlock(result: AuditResult, findings: readonly Finding[]): string {
+  const { audit } = result;
+  const worst = findings[0]?.severity ?? audit.severity;
+  return `<details class="audit ${worst}"${worst === 'critical' || worst === 'high' ? ' open' : ''}>
+<summary><span class="badge ${worst}">${worst}</span><span class="title">${escapeHtml(audit.failingTitle)}</span><span class="count">${findings.length}</span></summary>
+<p>${escapeHtml(audit.why)}</p>
+<ol class="places">
+${findings.slice(0, SHOWN_PER_AUDIT).map(place).join('\n')}
+</ol>
+${findings.length > SHOWN_PER_AUDIT ? `<p class="quiet">… and ${findings.length - SHOWN_PER_AUDIT} more.</p>` : ''}
+<h3>How to mend it</h3>
+<p>${escapeHtml(audit.remedy.text)}</p>
+<pre><code>${escapeHtml(audit.remedy.code)}</code></pre>
+<p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>Release checklist: ${escapeHtml(audit.references.checklist)}</p>
+</details>`;
+}
+
+function place(finding: Finding): string {
+  return `<li><code class="where">${escapeHtml(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}</code>${finding.confidence === 'high' ? '' : ` <span class="quiet">${finding.confidence} confidence</span>`}<br>${escapeHtml(finding.message)}${finding.evidence === '' ? '' : `<pre class="line"><code>${escapeHtml(finding.evidence)}</code></pre>`}</li>`;
+}
+
+function undecided(results: readonly AuditResult[]): string {
+  const list = results.filter(({ state }) => state === 'manual' || state === 'inconclusive' || state === 'error');
+  if (list.length === 0) return '';
+  return `<section aria-labelledby="undecided"><h2 id="undecided">For a person to decide</h2><ul class="plain">${list.map(({ audit, state, why }) => `<li><span class="state ${state}">${STATE_WORDS[state]}</span> ${escapeHtml(audit.title)} <span class="quiet">${escapeHtml(why ?? '')}</span></li>`).join('')}</ul></section>`;
+}
+
+function acceptedBlock(findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  return `<section aria-labelledby="accepted"><h2 id="accepted">Accepted</h2><details><summary>${plural(findings.length, 'finding')} accepted as a risk or known before</summary><ul class="plain">${findings
+    .slice(0, 500)
+    .map(
+      (finding) =>
+        `<li><code class="where">${escapeHtml(finding.path)}:${finding.line}</code> ${escapeHtml(finding.audit)} <span class="quiet">${escapeHtml(finding.accepted?.reason ?? '')}${finding.accepted?.owner === undefined ? '' : `, ${escapeHtml(finding.accepted.owner)}, until ${escapeHtml(finding.accepted.expires ?? '')}`}</span></li>`,
+    )
+    .join('')}</ul></details></section>`;
+}
+
+function notesBlock(report: Report): string {
+  if (report.notes.length === 0) return '';
+  return `<section aria-labelledby="unread"><h2 id="unread">Not or not wholly read</h2><ul class="plain">${report.notes
+    .slice(0, 200)
+    .map((note) => `<li>${note.path === '' ? '' : `<code class="where">${escapeHtml(note.path)}</code> `}${escapeHtml(note.message)}</li>`)
+    .join('')}</ul></section>`;
+}

@@ -1,0 +1,32 @@
+import type { Audit } from '../audit.ts';
+import type { Note } from '../gather/artifacts.ts';
+import type { Judgement } from '../judge/judge.ts';
+
+/** Everything a report shows, whatever its form. */
+export interface Report {
+  /** Last part of the checked path: never the whole, which may hold a person's name. */
+  readonly app: string;
+  readonly version: string;
+  /** ISO date and time. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly lines: number;
+  readonly files: number;
+  readonly judgement: Judgement;
+  readonly notes: readonly Note[];
+  readonly audits: ReadonlyMap<string, Audit>;
+}
+
+/** All references of an audit as short texts: `MASVS-STORAGE-1`, `CWE-312`, … */
+export function referenceList(audit: Audit): string[] {
+  const { references } = audit;
+  return [
+    ...(references.masvs ?? []),
+    ...(references.mastg ?? []),
+    ...(references.maswe ?? []),
+    ...references.cwe.map((number) => `CWE-${number}`),
+    ...(references.api10 ?? []),
+  ];
+}
+
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
