@@ -27,13 +27,12 @@ export function isFalse(node: PlistNode | undefined): boolean {
   );
 }
 
-/** The trimmed source line a node stands on, with the one before when that names the key. */
+/** The key's line, with the value's when that stands on the next. */
 export function plistLine(plist: Plist, line: number): string {
   if (plist.source === '') return 'binary property list';
   const lines = plist.source.split('\n');
   const own = (lines[line - 1] ?? '').trim();
-  const before = (lines[line - 2] ?? '').trim();
-  return before.startsWith('<key>') && !own.includes('<key>') ? `${before} ${own}` : own;
+  return own.endsWith('</key>') ? `${own} ${(lines[line] ?? '').trim()}` : own;
 }
 
 /** Where a finding about a node is placed. */

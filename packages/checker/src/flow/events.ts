@@ -23,6 +23,8 @@ export interface Scene {
   readonly conditions: readonly Expression[];
   /** Whether the place is compiled or run in debug builds only. */
   readonly debug: boolean;
+  /** The call through which a helper was entered with known arguments; undefined when it is read on its own. */
+  readonly via: { readonly unit: Unit; readonly node: Call } | undefined;
   /** What a name or dotted path holds at this point. */
   lookup(path: string): Value | undefined;
 }

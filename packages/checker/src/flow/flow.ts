@@ -39,6 +39,7 @@ interface Frame {
   readonly assigns: AssignEvent[];
   readonly told: boolean;
   readonly depth: number;
+  readonly via: { readonly unit: Unit; readonly node: Call } | undefined;
   debug: boolean;
   /** Inside a branch or a loop: a store there may or may not happen. */
   branch: number;
@@ -77,6 +78,7 @@ export class Flow {
     told: boolean,
     depth: number,
     env = new Map<string, Value>(),
+    via: Frame['via'] = undefined,
   ): Frame {
     return {
       unit,
@@ -88,6 +90,7 @@ export class Flow {
       assigns: [],
       told,
       depth,
+      via,
       debug: false,
       branch: 0,
       returned: undefined,
@@ -101,6 +104,7 @@ export class Flow {
       type: frame.type,
       conditions: frame.conditions.length === 0 ? NONE : [...frame.conditions],
       debug: frame.debug || frame.unit.tree.debugRanges.some((range) => start >= range.start && start < range.end),
+      via: frame.via,
       lookup: (path) => frame.env.get(path),
     };
   }
@@ -300,7 +304,7 @@ export class Flow {
     if (declare.value !== undefined) value = this.#value(declare.value, frame);
     else if (declare.accessors !== undefined) value = this.#bodyResult(declare.accessors, frame);
     this.#active.delete(declare);
-    const named = this.#named(value, declare.name, declare.type, declare.constant);
+    const named = declare.modifiers.includes('case') ? value : this.#named(value, declare.name, declare.type, declare.constant);
     this.#initials.set(declare, named);
     return named;
   }
@@ -478,7 +482,7 @@ export class Flow {
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
         return { ...value, sensitive: object.sensitive };
-      return value.symbol === undefined && value.text === undefined ? { ...value, symbol: path } : value;
+      return value.symbol === undefined ? { ...value, symbol: path } : value;
     }
     if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
       const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
@@ -773,7 +777,7 @@ export class Flow {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, symbol: `${path}()` };
+      return { guarded: true, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
     if (RANDOM.test(name))
       return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
@@ -801,7 +805,7 @@ export class Flow {
     }
     if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
     const helper = this.#helper(node, name, receiver, receiverNode, args, frame);
-    if (helper !== undefined) return helper;
+    if (helper !== undefined && !/^[A-Z]/.test(name)) return helper;
     if (/^[A-Z]/.test(name) || node.constructed === true) return this.#constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
@@ -832,7 +836,7 @@ export class Flow {
 
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
   #helper(
-    _node: Call,
+    node: Call,
     name: string,
     receiver: Value | undefined,
     receiverNode: Expression | undefined,
@@ -846,7 +850,11 @@ export class Flow {
     if (this.#active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH) return undefined;
     const telling = args.some(
       (arg) =>
-        arg.known.sensitive !== undefined || arg.known.foreign !== undefined || arg.known.literal === true || arg.known.composed === true,
+        arg.known.sensitive !== undefined ||
+        arg.known.foreign !== undefined ||
+        arg.known.literal === true ||
+        arg.known.composed === true ||
+        CONSTANT_SYMBOL.test(arg.known.symbol ?? ''),
     );
     if (!telling) {
       const known = this.#results.get(declare);
@@ -865,18 +873,50 @@ export class Flow {
       };
       env.set(parameter.name, merged);
     });
-    const inner = this.#frame(unit, declare, type, telling && frame.told, frame.depth + 1, env);
+    const inner = this.#frame(unit, declare, type, telling && frame.told, frame.depth + 1, env, frame.via ?? { unit: frame.unit, node });
     this.#active.add(declare);
     const result = this.#bodyResult(declare.body, inner);
     this.#active.delete(declare);
     if (!telling) this.#results.set(declare, result);
+    this.#writeBack(declare, args, inner, frame);
     return this.#resultNamed(result, declare);
+  }
+
+  /** What a helper stored into an `inout` parameter is stored at the caller: `raise(&config.minimum, to: .old)`. */
+  #writeBack(declare: FunctionDeclaration, args: readonly ArgumentValue[], inner: Frame, frame: Frame): void {
+    declare.params.forEach((parameter, index) => {
+      const arg = matchArgument(parameter, index, args);
+      if (arg?.value.kind !== 'unary' || arg.value.op !== '&') return;
+      const value = inner.env.get(parameter.name);
+      if (value === undefined) return;
+      const target = arg.value.operand;
+      const path = pathOf(target);
+      frame.env.set(path, value);
+      if (!frame.told) return;
+      const receiver = target.kind === 'member' && target.object !== undefined ? frame.env.get(pathOf(target.object)) : undefined;
+      const node: Assign = { kind: 'assign', op: '=', target, value: arg.value, start: arg.start, end: arg.end };
+      const event: AssignEvent = {
+        node,
+        name: lastName(target) ?? path,
+        path,
+        target,
+        receiver,
+        key: undefined,
+        value,
+        valueNode: undefined,
+        declared: false,
+        scene: this.#scene(frame, arg.start),
+      };
+      frame.assigns.push(event);
+      this.#listener.assign?.(event);
+    });
   }
 
   #resultNamed(result: Value, declare: FunctionDeclaration): Value {
     const returns = bareType(declare.returns);
     if (returns === 'Bool' || returns === 'Void') return { type: returns };
     const name = declare.name.replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
+    if (declare.name === 'init') return result;
     const named = returns === undefined && declare.body.length === 0 ? result : this.#named(result, name, declare.returns, true);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
@@ -888,6 +928,7 @@ export class Flow {
     args: readonly ArgumentValue[],
     frame: Frame,
   ): { declare: FunctionDeclaration; unit: Unit; type: string | undefined } | undefined {
+    if (/^[A-Z]/.test(name) && this.#typeFacts(name)?.functions.has('init') === true) return this.#method(name, 'init', args);
     const all = this.#project.functions.get(name);
     if (all === undefined) return undefined;
     if (receiverNode === undefined) {
@@ -924,6 +965,8 @@ export class Flow {
   }
 }
 
+/** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
+const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
 const NONE: readonly Expression[] = [];
 const EMPTY_TEXT: Value = { text: '', literal: true };
 const EMPTY_LIST: Value = { literal: true };

@@ -101,14 +101,18 @@ class Reader {
       case 'dict': {
         const entries = new Map<string, PlistNode>();
         let key: string | undefined;
+        let keyLine = line;
         while (!tag.empty) {
           const next = this.#tag();
           if (next === undefined) throw new PlistError('<dict> is not closed', line);
           if (next.closing) break;
-          if (next.name === 'key') key = this.#text(next);
-          else {
+          if (next.name === 'key') {
+            key = this.#text(next);
+            keyLine = this.#lineAt(next.at);
+          } else {
             const value = this.#value(next, depth + 1);
-            if (key !== undefined) entries.set(key, value);
+            // A reader looks for the key, so an entry stands where its key does.
+            if (key !== undefined) entries.set(key, { ...value, line: keyLine });
             key = undefined;
           }
         }

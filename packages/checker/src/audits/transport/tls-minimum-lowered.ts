@@ -1,8 +1,9 @@
 import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
 
 /** TLS 1.0, 1.1 and SSL, as Network, Security, URLSession, Alamofire and OpenSSL name them. */
 const OLD =
-  /(?:tlsv1[01]\b|tlsv1\b|TLSv1[01]\b|TLSv1_1\b|TLSv1\.[01]|DTLSv10|DTLSv1\b|SSLv[23]|kTLSProtocol1\b|kTLSProtocol11\b|kSSLProtocol[23]\b|kSSLProtocolAll|kDTLSProtocol1\b|tls_protocol_version_(?:TLSv1[01]|DTLSv10)|kTLSProtocolMaxSupported\b(?!.*min)|sslProtocol3|tlsProtocol1(?:1)?\b|sslProtocol2|dtlsProtocol1\b|dtlsv1\b)/;
+  /(?:tlsv1[01]\b|tlsv1\b|TLSv1[01]\b|TLSv1_1\b|TLSv1\.[01]|DTLSv10|DTLSv1\b|SSLv[23]|kTLSProtocol1\b|kTLSProtocol11\b|kSSLProtocol[23]\b|kSSLProtocolAll|kDTLSProtocol1\b|tls_protocol_version_(?:TLSv1[01]|DTLSv10)|kTLSProtocolMaxSupported\b(?!.*min)|sslProtocol3|tlsProtocol1[01]?\b|sslProtocol2|dtlsProtocol1\b|dtlsv1\b)/;
 
 export const tlsMinimumLowered = defineAudit({
   id: 'tls-minimum-lowered',
@@ -57,10 +58,11 @@ export const tlsMinimumLowered = defineAudit({
       check(event, context) {
         const spelled = symbolOf(event.value) ?? '';
         if (!OLD.test(spelled)) return;
-        context.report({
-          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
-          message: `${event.name} is set to ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
-        });
+        const message = `${event.name} is set to ${spelled.replace(/^\./, '')}, older than TLS 1.2.`;
+        context.report({ at: here(event.scene, event.node), message });
+        // A helper that sets what it is given is called well and badly: the call that lowers is a place of its own.
+        const { via } = event.scene;
+        if (via !== undefined) context.report({ at: { unit: via.unit, start: via.node.start, end: via.node.end }, message });
       },
     },
   ],

@@ -1,0 +1,54 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+import { isCryptoCall, isFixed } from './fixed-bytes.ts';
+
+const POSITIONS: Record<string, number> = {
+  CCKeyDerivationPBKDF: 3,
+  pbkdf2: 1,
+  pbkdf2Sync: 1,
+  scrypt: 1,
+  scryptSync: 1,
+  deriveKey: 1,
+  PBKDF1: 1,
+  PBKDF2: 1,
+};
+
+export const constantSalt = defineAudit({
+  id: 'constant-salt',
+  area: 'crypto',
+  title: 'Salts are random',
+  failingTitle: 'A salt is constant',
+  severity: 'medium',
+  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [760] },
+  why: 'With one salt for everybody a single precomputed table opens all passwords at once.',
+  remedy: {
+    text: 'Take 16 random bytes per password and store them beside the result.',
+    language: 'swift',
+    code: 'var salt = [UInt8](repeating: 0, count: 16)\nguard SecRandomCopyBytes(kSecRandomDefault, salt.count, &salt) == errSecSuccess else { throw Failure.random }',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(p: [UInt8]) throws { let salt: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]; _ = try PKCS5.PBKDF2(password: p, salt: salt, iterations: 600_000).calculate() }',
+      { path: 'k.ts', text: 'export const k = (p) => pbkdf2Sync(p, "salty", 600000, 32, "sha256");' },
+    ],
+    pass: [
+      'func f(p: [UInt8]) throws { var salt = [UInt8](repeating: 0, count: 16); _ = SecRandomCopyBytes(kSecRandomDefault, 16, &salt); _ = try PKCS5.PBKDF2(password: p, salt: salt, iterations: 600_000).calculate() }',
+    ],
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const labelled = event.args.find(
+          (arg) => arg.label !== undefined && /^(?:salt|encryptionSalt|hmacSalt|HMACSalt|saltData)$/.test(arg.label),
+        );
+        const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
+        const salt = labelled ?? (position?.label === undefined ? position : undefined);
+        if (salt === undefined || !isFixed(salt.known)) return;
+        if (labelled !== undefined && !isCryptoCall(event)) return;
+        context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
+      },
+    },
+  ],
+});

@@ -1,0 +1,47 @@
+import { defineAudit } from '../../audit.ts';
+import { words } from '../../flow/sensitive-name.ts';
+import { here } from '../event-place.ts';
+import { hashedBy } from './hash-calls.ts';
+
+export const fastPasswordHash = defineAudit({
+  id: 'fast-password-hash',
+  area: 'crypto',
+  title: 'Passwords are hashed by a slow function',
+  failingTitle: 'A password is hashed by a fast function',
+  severity: 'medium',
+  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0021'], cwe: [916, 327] },
+  why: 'A plain SHA-2 of a password is tried billions of times a second on one graphics card.',
+  remedy: {
+    text: 'Derive with Argon2id, scrypt or PBKDF2 and a random salt; better, do not keep passwords on the device.',
+    language: 'swift',
+    code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, variant: .sha2(.sha256)).calculate()',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'import CryptoKit\nfunc f(passwordText: String) { let d = Data(passwordText.utf8); _ = SHA512.hash(data: d) }',
+      { path: 'h.ts', text: 'export const h = (password) => createHash("sha256").update(password).digest();' },
+    ],
+    pass: [
+      'import CryptoKit\nfunc f(certificate: Data) { _ = SHA256.hash(data: certificate) }',
+      'import CryptoKit\nfunc f(codeVerifier: Data) { _ = SHA256.hash(data: codeVerifier) }',
+    ],
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const found = hashedBy(event);
+        if (found === undefined || /^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
+        const input = found.inputs.find(
+          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pin)\b/.test(words(value.sensitive.name)),
+        );
+        if (input !== undefined)
+          context.report({
+            at: here(event.scene, event.node),
+            message: `“${input.sensitive?.name}” is hashed with ${found.algorithm}, which is fast to try.`,
+          });
+      },
+    },
+  ],
+});

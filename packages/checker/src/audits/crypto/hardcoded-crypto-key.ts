@@ -1,0 +1,156 @@
+import { defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import { here } from '../event-place.ts';
+import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
+
+const KEY_LABELS = new Set([
+  'key',
+  'encryptionKey',
+  'hmacKey',
+  'HMACKey',
+  'secretKey',
+  'password',
+  'withPassword',
+  'forPassword',
+  'symmetricKey',
+  'aesKey',
+  'encryptKey',
+  'passphrase',
+  'withKey',
+  'secret',
+  'rawRepresentation',
+  'keyData',
+  'derRepresentation',
+  'pemRepresentation',
+  'x963Representation',
+  'using',
+  'authenticationKey',
+]);
+/** Functions whose key has no label, with its place. */
+const KEY_POSITIONS: Record<string, number> = {
+  CCHmac: 1,
+  CCHmacInit: 2,
+  CCKeyDerivationPBKDF: 1,
+  CCKeyDerivationHMac: 5,
+  keyForPassword: 0,
+  sqlite3_key: 1,
+  sqlite3_key_v2: 2,
+  sqlite3_rekey: 1,
+  sqlite3_rekey_v2: 2,
+  SecKeyCreateWithData: 0,
+  usePassphrase: 0,
+  rekey: 0,
+  keyAndMigrate: 0,
+  changePassphrase: 0,
+  createCipheriv: 1,
+  createDecipheriv: 1,
+  createCipher: 1,
+  createDecipher: 1,
+  createHmac: 1,
+  pbkdf2: 0,
+  pbkdf2Sync: 0,
+  deriveKey: 0,
+};
+const CRYPTO_JS = /(?:CryptoJS|crypto-?js|AES|DES|TripleDES|Rabbit|RC4|Blowfish)\.(?:encrypt|decrypt)$|\bHmac\w+$/;
+
+export const hardcodedCryptoKey = defineAudit({
+  id: 'hardcoded-crypto-key',
+  area: 'crypto',
+  title: 'Keys and passwords for encryption are not written in the code',
+  failingTitle: 'An encryption key or password is written in the code',
+  severity: 'high',
+  references: {
+    checklist: 'No secrets in source, plist, binary, git history',
+    masvs: ['MASVS-CRYPTO-2'],
+    mastg: ['MASTG-TEST-0213'],
+    maswe: ['MASWE-0014'],
+    cwe: [321, 259, 798],
+  },
+  why: 'Every copy of the app holds the same key, and anybody can read it out of the download; what it encrypts is open.',
+  remedy: {
+    text: 'Make the key on the device and keep it in the keychain or the Secure Enclave, or derive it from something only the user knows.',
+    language: 'swift',
+    code: 'let key = SymmetricKey(size: .bits256)   // made once, then kept in the keychain\nlet box = try AES.GCM.seal(message, using: key)',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
+      'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
+      'func open(d: Data) throws -> Data { try RNDecryptor.decryptData(d, withPassword: "letmein") }',
+      {
+        path: 'box.ts',
+        text: 'import CryptoJS from "crypto-js";\nconst secret = "abc123abc123";\nexport const lock = (m) => CryptoJS.AES.encrypt(m, secret).toString();',
+      },
+      {
+        path: 'Box.m',
+        text: '- (void)f:(NSData *)d { NSString *key = @"0123456789abcdef"; CCCrypt(kCCEncrypt, kCCAlgorithmAES, 0, [key UTF8String], 16, iv, d.bytes, d.length, out, outLen, &moved); }',
+      },
+    ],
+    pass: [
+      'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
+      'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
+      'func read(store: Store) -> String? { store.value(key: "theme") }',
+    ],
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const found = keyArgument(event);
+        if (found === undefined || !isFixed(found.known) || isBuffer(found.known)) return;
+        const text = found.known.text;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `The ${found.what} given to ${event.name || 'this call'} is ${text === '' ? 'empty' : 'a constant of the program'}.`,
+          ...(text === undefined || text === '' ? {} : { secrets: [text] }),
+          confidence: 'high',
+        });
+      },
+    },
+  ],
+});
+
+function keyArgument(event: CallEvent): { known: CallEvent['args'][number]['known']; what: string } | undefined {
+  const { name } = event;
+  const common = COMMON_CRYPTO[name];
+  const position = common?.key ?? (Object.hasOwn(KEY_POSITIONS, name) ? KEY_POSITIONS[name] : undefined);
+  if (position !== undefined && (common !== undefined || event.args[position]?.label === undefined)) {
+    const arg = event.args[position];
+    if (arg !== undefined && (name !== 'deriveKey' || isCryptoCall(event)))
+      return { known: arg.known, what: /pbkdf|password|passphrase/i.test(name) ? 'password' : 'key' };
+  }
+  if (
+    name === 'key' &&
+    event.args.length === 1 &&
+    event.args[0]?.label === undefined &&
+    /db|database|connection|sqlite/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
+  )
+    return { known: event.args[0]?.known ?? {}, what: 'database key' };
+  if (name === 'SymmetricKey' && event.args[0]?.label === 'data') return { known: event.args[0].known, what: 'key' };
+  if (event.scene.unit.language === 'script' && CRYPTO_JS.test(event.path) && event.args.length >= 2)
+    return { known: event.args[1]?.known ?? {}, what: 'key' };
+  if (event.scene.unit.language === 'script' && /^(?:jwt|jsonwebtoken|jws)\.(?:sign|verify)$/.test(event.path))
+    return { known: event.args[1]?.known ?? {}, what: 'signing key' };
+  if (
+    /^(?:Decryptor|Encryptor|RNCryptor|RNEncryptor|RNDecryptor)$/.test(name) &&
+    event.args.length === 1 &&
+    event.args[0]?.label === undefined
+  )
+    return { known: event.args[0]?.known ?? {}, what: 'password' };
+  const crypto = isCryptoCall(event);
+  if (!crypto) return undefined;
+  for (const arg of event.args) {
+    if (arg.label === undefined || !KEY_LABELS.has(arg.label)) continue;
+    if (arg.label === 'using' && !/seal|open|authenticationCode|sign/.test(name)) continue;
+    if (isFixed(arg.known)) return { known: arg.known, what: /assword|assphrase/.test(arg.label) ? 'password' : 'key' };
+  }
+  // `AES(key, …)`, `Rabbit(key, iv)`, `PBKDF1(password, salt, …)`.
+  if (
+    /^(?:AES|Rabbit|Blowfish|ChaCha20|TripleDES|DES|PBKDF1|PBKDF2|HMAC|CMAC|Scrypt)$/.test(name) &&
+    event.args[0]?.label === undefined &&
+    event.args[0] !== undefined
+  )
+    return { known: event.args[0].known, what: 'key' };
+  return undefined;
+}

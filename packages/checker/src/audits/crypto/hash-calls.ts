@@ -1,0 +1,52 @@
+import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
+
+const TYPE = /(?:^|\.)(MD[245]|SHA1|SHA2|SHA224|SHA256|SHA384|SHA512|SHA3|SHA)$/;
+const C_FUNCTION = /^CC_(MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?$/;
+const METHOD = /^(md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?$/i;
+
+/**
+ * Which hash a call runs over which values: CryptoKit, CommonCrypto, CryptoSwift, node:crypto, crypto-js, expo-crypto, and own helpers
+ * named after the algorithm.
+ */
+export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[] } | undefined {
+  const { name } = event;
+  const values = event.args.filter((arg) => arg.known.closure === undefined).map((arg) => arg.known);
+  const common = C_FUNCTION.exec(name);
+  if (common !== null)
+    return { algorithm: common[1] as string, inputs: name.endsWith('_Update') ? values.slice(1, 2) : values.slice(0, 1) };
+  if (/^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/.test(name)) {
+    const holder = event.path.slice(0, -name.length - 1).replace(/\(\)$/, '');
+    const algorithm =
+      TYPE.exec(holder)?.[1] ??
+      TYPE.exec(event.receiver?.type ?? '')?.[1] ??
+      createdBy(event.receiver) ??
+      TYPE.exec((event.receiver?.symbol ?? '').replace(/\(\)$/, ''))?.[1];
+    return algorithm === undefined ? undefined : { algorithm: algorithm.toUpperCase(), inputs: values };
+  }
+  if (name === 'digestStringAsync' || name === 'digest') {
+    const algorithm = /MD5|SHA-?1\b|SHA1/i.exec(event.args[0]?.known.symbol ?? event.args[0]?.known.text ?? '')?.[0];
+    return algorithm === undefined ? undefined : { algorithm: algorithm.replace('-', '').toUpperCase(), inputs: values.slice(1) };
+  }
+  const method = METHOD.exec(name);
+  if (method === null) return undefined;
+  const algorithm = (method[1] as string).toUpperCase();
+  // `text.md5()`, `Digest.md5(bytes)`, `CryptoJS.MD5(text)`, `md5(text)`; a constructor `SHA1()` has no input yet.
+  if (values.length === 0 && event.receiver !== undefined) return { algorithm, inputs: [event.receiver] };
+  if (/^[A-Z]/.test(name) && event.scene.unit.language === 'swift' && event.receiverNode === undefined) return undefined;
+  const variant = event.args.some((arg) => arg.label === 'variant');
+  return {
+    algorithm,
+    inputs: [
+      ...values.filter((value) => value.sensitive !== undefined || !variant),
+      ...(event.receiver?.sensitive === undefined ? [] : [event.receiver]),
+    ],
+  };
+}
+
+/** `createHash('md5')` remembers its argument. */
+function createdBy(receiver: Value | undefined): string | undefined {
+  if (receiver?.symbol === undefined || !/createHash\(\)|create\(\)/.test(receiver.symbol)) return undefined;
+  const text = receiver.items?.[0]?.text;
+  return text === undefined ? undefined : /^(?:md[245]|sha-?\d+)$/i.test(text) ? text.replace('-', '') : undefined;
+}

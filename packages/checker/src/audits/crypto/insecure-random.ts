@@ -1,0 +1,81 @@
+import { defineAudit } from '../../audit.ts';
+import { words } from '../../flow/sensitive-name.ts';
+import { here } from '../event-place.ts';
+
+const WEAK = /^(?:c_?)?(?:s?rand|s?random|rand_r|[dlm]rand48|[es]rand48|nrand48|jrand48)$/;
+const SECURITY =
+  /\b(?:tokens?|keys?|secrets?|salts?|nonces?|iv|passwords?|passcodes?|otp|session|csrf|state|verifier|challenge|crypto|encrypt\w*|uuid|guid|signature|auth\w*|pin|captcha|voucher|coupon)\b/;
+
+export const insecureRandom = defineAudit({
+  id: 'insecure-random',
+  area: 'crypto',
+  title: 'Secrets come from a cryptographic random generator',
+  failingTitle: 'A predictable random generator makes a secret',
+  severity: 'high',
+  references: {
+    checklist: 'Weak crypto absent',
+    masvs: ['MASVS-CRYPTO-1'],
+    mastg: ['MASTG-TEST-0311'],
+    maswe: ['MASWE-0027'],
+    cwe: [338, 330],
+  },
+  why: 'The output of rand, drand48 and Math.random can be computed from a few values or from the time of the seed.',
+  remedy: {
+    text: 'Use SecRandomCopyBytes, SystemRandomNumberGenerator, or crypto.getRandomValues.',
+    language: 'swift',
+    code: 'var bytes = [UInt8](repeating: 0, count: 32)\nguard SecRandomCopyBytes(kSecRandomDefault, bytes.count, &bytes) == errSecSuccess else { throw Failure.random }',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func makeToken() -> String { var t = ""; for _ in 0..<16 { t += String(rand() % 10) }; return t }',
+      { path: 'r.ts', text: 'export function makeNonce() { return Math.random().toString(36); }' },
+    ],
+    pass: [
+      'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
+      { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
+    ],
+  },
+  calls: [
+    {
+      names: [
+        'rand',
+        'srand',
+        'random',
+        'srandom',
+        'drand48',
+        'lrand48',
+        'mrand48',
+        'erand48',
+        'nrand48',
+        'jrand48',
+        'srand48',
+        'rand_r',
+        'c_rand',
+        'c_srand',
+        'crand',
+        'csrand',
+      ],
+      check(event, context) {
+        const weak =
+          event.path === 'Math.random' ||
+          (event.receiverNode === undefined && WEAK.test(event.name) && !(event.name === 'random' && event.args.length > 0));
+        if (!weak) return;
+        const around = event.scene.function;
+        const named =
+          SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) ||
+          (around !== undefined &&
+            SECURITY.test(
+              words(event.scene.unit.source.slice(event.node.start - 120, event.node.end + 60).replaceAll(/["'][^"'\n]*["']/g, '')),
+            ));
+        const seeded = /^c?_?srand/.test(event.name) && around !== undefined && SECURITY.test(words(around.name));
+        if (!named && !seeded && event.scene.unit.language === 'script') return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `${event.name} is predictable${named || seeded ? ', and what is made here must not be' : ''}.`,
+          ...(named || seeded ? { confidence: 'medium' as const } : { confidence: 'low' as const, severity: 'low' as const }),
+        });
+      },
+    },
+  ],
+});

@@ -1,0 +1,58 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+/** OWASP asks for 600,000 (SHA-256) and 210,000 (SHA-512) of PBKDF2; below this everybody agrees that it is too little. */
+const MINIMUM_ITERATIONS = 100_000;
+const POSITIONS: Record<string, number> = { CCKeyDerivationPBKDF: 6, pbkdf2: 2, pbkdf2Sync: 2, PBKDF1: 2, PBKDF2: 2, deriveKey: 3 };
+const KDF = /pbkdf|keyderivation|derivekey|kdf/i;
+
+export const lowKdfCost = defineAudit({
+  id: 'low-kdf-cost',
+  area: 'crypto',
+  title: 'Keys from passwords cost an attacker enough',
+  failingTitle: 'A key is derived from a password with too few rounds',
+  severity: 'medium',
+  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [916] },
+  why: 'A graphics card tries millions of passwords a second against a cheap derivation.',
+  remedy: {
+    text: 'Use at least 600,000 rounds of PBKDF2-HMAC-SHA256, or Argon2id.',
+    language: 'swift',
+    code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, keyLength: 32, variant: .sha2(.sha256)).calculate()',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 4096).calculate() }',
+      'func pbkdf2(p: String, s: Data, rounds: Int = 1000) -> Data? { nil }',
+    ],
+    pass: ['func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 600_000).calculate() }'],
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (!KDF.test(event.path)) return;
+        const labelled = event.args.find((arg) => arg.label !== undefined && /^(?:iterations|rounds|iterationCount)$/.test(arg.label));
+        const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
+        const rounds = (labelled ?? (position?.label === undefined ? position : undefined))?.known.number;
+        if (rounds === undefined || rounds >= MINIMUM_ITERATIONS) return;
+        context.report({ at: here(event.scene, event.node), message: `${rounds} rounds are too few; take at least 600,000.` });
+      },
+    },
+  ],
+  functions(event, context) {
+    if (!KDF.test(event.node.name)) return;
+    for (const parameter of event.node.params) {
+      if (
+        parameter.fallback?.kind === 'number' &&
+        /rounds|iterations/i.test(parameter.name) &&
+        parameter.fallback.value < MINIMUM_ITERATIONS
+      ) {
+        context.report({
+          at: here(event.scene, parameter),
+          message: `The default of ${parameter.fallback.value} rounds is too few; take at least 600,000.`,
+        });
+      }
+    }
+  },
+});

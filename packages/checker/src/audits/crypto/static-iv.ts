@@ -1,0 +1,96 @@
+import { defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import { here } from '../event-place.ts';
+import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed, spelled } from './fixed-bytes.ts';
+
+const LABELS = new Set(['iv', 'IV', 'nonce', 'initializationVector', 'initialVector', 'ivData', 'withIV']);
+
+export const staticIv = defineAudit({
+  id: 'static-iv',
+  area: 'crypto',
+  title: 'Every encryption uses a fresh random IV or nonce',
+  failingTitle: 'An IV or nonce is constant',
+  severity: 'high',
+  references: {
+    checklist: 'Weak crypto absent',
+    masvs: ['MASVS-CRYPTO-1'],
+    mastg: ['MASTG-TEST-0309'],
+    maswe: ['MASWE-0022'],
+    cwe: [329, 1204, 323],
+  },
+  why: 'With the same IV equal messages look equal; with GCM and stream ciphers one repeated nonce gives the messages away.',
+  remedy: {
+    text: 'Let the library choose: AES.GCM.seal makes a nonce and stores it with the message. Otherwise take SecRandomCopyBytes each time.',
+    language: 'swift',
+    code: 'let box = try AES.GCM.seal(message, using: key)   // random nonce inside box.combined',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(m: [UInt8], key: [UInt8]) throws { let iv: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]; _ = try AES(key: key, blockMode: CBC(iv: iv), padding: .pkcs7).encrypt(m) }',
+      'func f(m: Data, key: SymmetricKey) throws { let n = try AES.GCM.Nonce(data: Data("000000000000".utf8)); _ = try AES.GCM.seal(m, using: key, nonce: n) }',
+      {
+        path: 'f.ts',
+        text: 'import { createCipheriv } from "crypto";\nexport const f = (key) => createCipheriv("aes-256-cbc", key, "1234567890123456");',
+      },
+    ],
+    pass: [
+      'func f(m: [UInt8], key: [UInt8]) throws { let iv = AES.randomIV(16); _ = try AES(key: key, blockMode: CBC(iv: iv), padding: .pkcs7).encrypt(m) }',
+      'func f(m: Data, key: SymmetricKey) throws { _ = try AES.GCM.seal(m, using: key) }',
+    ],
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const known = ivArgument(event);
+        if (known === undefined) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: known.missing
+            ? 'Without an IV the block mode starts from zeros, the same for every message.'
+            : 'The IV or nonce is the same for every message.',
+          confidence: known.missing ? 'medium' : 'high',
+        });
+      },
+    },
+  ],
+  functions(event, context) {
+    // `func encrypt(iv: Data = "…")`: the default is what callers use.
+    for (const parameter of event.node.params) {
+      const fallback = parameter.fallback;
+      if (fallback === undefined || !/^(?:iv|ivdata|nonce|initializationvector)$/i.test(parameter.name)) continue;
+      if (/"[^"]*"|\[\s*(?:0x)?\d/.test(event.scene.unit.source.slice(fallback.start, fallback.end)))
+        context.report({ at: here(event.scene, parameter), message: 'The default IV is a constant.' });
+    }
+  },
+});
+
+function ivArgument(event: CallEvent): { missing: boolean } | undefined {
+  const common = COMMON_CRYPTO[event.name];
+  if (common !== undefined) {
+    const iv = event.args[common.iv]?.known;
+    if (isFixed(iv) && !isReused(iv)) return { missing: false };
+    const encrypts = /kCCEncrypt|encrypt/i.test(spelled(event, 0)) || !/kCCDecrypt|decrypt/i.test(spelled(event, 0));
+    const ecb = /ECB/i.test(spelled(event, common.options ?? common.mode ?? 2));
+    const stream = /RC4/.test(spelled(event, common.algorithm));
+    return iv?.symbol === 'nil' && encrypts && !ecb && !stream ? { missing: true } : undefined;
+  }
+  if (/^create(?:Cipher|Decipher)iv$/.test(event.name)) return isFixed(event.args[2]?.known) ? { missing: false } : undefined;
+  if (event.name === 'Nonce' && event.args[0]?.label === 'data') return isFixed(event.args[0].known) ? { missing: false } : undefined;
+  if (!isCryptoCall(event) && !/^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/.test(event.name)) return undefined;
+  for (const arg of event.args)
+    if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return { missing: false };
+  if (
+    /^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) &&
+    event.args.length >= 2 &&
+    event.args[1]?.label === undefined &&
+    isFixed(event.args[1]?.known)
+  )
+    return { missing: false };
+  return undefined;
+}
+
+/** Buffers are often filled afterwards; a zero buffer handed over at once is told by its constructor in place. */
+const isReused = (known: CallEvent['args'][number]['known'] | undefined): boolean =>
+  isBuffer(known) && known?.from === undefined && known?.symbol === undefined;
