@@ -25,6 +25,8 @@ export interface ApiFinding {
 export interface Probe extends Sender {
   readonly target: Target;
   readonly options: CheckApiOptions;
+  /** Whether credentials may be sent to the target. Artifacts that hold an answer to one imply it. */
+  readonly trusted: boolean;
   report(finding: ApiFinding): void;
   /** The API did not answer the question; says why. */
   inconclusive(why: string): void;

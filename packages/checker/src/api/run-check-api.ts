@@ -1,150 +1,137 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { SEVERITIES, type Severity } from '../audit.ts';
+import { expiredRisks, parseAcceptedRisks, RiskFileError } from '../judge/accepted-risks.ts';
+import { judge } from '../judge/judge.ts';
+import { htmlReport } from '../report/html-report.ts';
+import { jsonReport } from '../report/json-report.ts';
+import type { Report } from '../report/report.ts';
+import { sarifReport } from '../report/sarif-report.ts';
+import { terminalReport } from '../report/terminal-report.ts';
+import type { CheckIo } from '../run-check-app.ts';
+import { asAudit } from './as-audit.ts';
 import { apiAudits } from './audits/index.ts';
-import { createExchange } from './http/exchange.ts';
-import { createLedger } from './http/ledger.ts';
-import { OpenApiFault, readOpenApi } from './openapi/read-openapi.ts';
+import { checkApi } from './check-api.ts';
 import type { CheckApiOptions } from './options.ts';
-import { reachTarget } from './reach-target.ts';
-import { artifactsOf } from './run/gather-artifacts.ts';
-import { type ApiAuditResult, runApiAudits } from './run/run-api-audits.ts';
-import { createSender, type SendContext } from './run/send.ts';
-import { parseTarget } from './target.ts';
-import { readCertificate } from './tls/read-certificate.ts';
 
-export interface CheckApiIo {
-  /** Told what is under way; for a terminal. */
-  readonly progress?: ((text: string) => void) | undefined;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  readonly wait?: (milliseconds: number) => Promise<void>;
-  readonly random?: (bytes: number) => Uint8Array;
+export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'ca'> {
+  /** File with the OpenAPI document, JSON or YAML. */
+  readonly openapi?: string | undefined;
+  /** File with the PEM of the authority to trust. */
+  readonly ca?: string | undefined;
+  readonly format?: 'pretty' | 'json' | 'sarif' | 'html';
+  /** File the report is written to; standard output when left out. */
+  readonly output?: string | undefined;
+  /** Default `high`. */
+  readonly failOn?: Severity | 'none';
+  /** Audits that close the gate whatever their severity. */
+  readonly failOnAudits?: readonly string[];
+  /** File of accepted risks. */
+  readonly risks?: string | undefined;
+  /** `all` shows findings of low confidence too. */
+  readonly level?: 'default' | 'all';
 }
 
-/** What came of a run. */
-export type CheckApiOutcome =
-  /** Nothing could run; one line says what, why and what to do. Exit code 2. */
-  | { readonly kind: 'could-not-run'; readonly message: string }
-  | {
-      readonly kind: 'checked';
-      readonly url: string;
-      readonly results: readonly ApiAuditResult[];
-      /** Requests and connections in all, those for shared artifacts included. */
-      readonly sent: number;
-      /** Of them, those for shared artifacts. */
-      readonly sentGathering: number;
-      /** Things the reader must know, such as test sessions used up. */
-      readonly notices: readonly string[];
-      /** Milliseconds. */
-      readonly time: number;
-    };
-
-/** Enough for every audit on an API of some twenty routes, with the longest burst; an API that minds it minds its users. */
-const MAX_REQUESTS = 600;
-const MAX_TIME = 120_000;
-const TIMEOUT = 10_000;
-
-/** Counted for what audits share. */
-const GATHERING = 'gathering';
+/** Nothing could be checked, or the report could not be written. */
+const EXIT_COULD_NOT_RUN = 2;
 
 /**
- * Probes a live API and judges it.
+ * `sallyport check api URL`.
  *
- * Sends only to the target, to servers of the same or an owned host that the options or the issuer's metadata name, and to
- * loopback. Follows no redirect. Ends within the caps on requests and time.
- *
- * @example const outcome = await checkApi({ url: 'https://127.0.0.1:8443/orders', ca, user: { accessToken } }, {})
+ * @returns 0 gate open, 1 gate closed, 2 could not run (one clear line says why).
  */
-export async function checkApi(options: CheckApiOptions, io: CheckApiIo): Promise<CheckApiOutcome> {
-  const { now = Date.now, wait = (milliseconds) => delay(milliseconds), random = randomBytes } = io;
-  const { timeout = TIMEOUT, only } = options;
-  const target = parseTarget(options.url, options.owned ?? []);
-  if ('message' in target) return { kind: 'could-not-run', message: `${target.message}.` };
-  const unknown = only?.find((id) => !apiAudits.some((audit) => audit.id === id));
-  if (unknown !== undefined)
-    return { kind: 'could-not-run', message: `There is no audit "${unknown}"; the list is in docs/reference/audits.md.` };
-  if (options.openapi !== undefined) {
-    try {
-      readOpenApi(options.openapi);
-    } catch (error) {
-      if (error instanceof OpenApiFault) return { kind: 'could-not-run', message: `${error.message}.` };
-      throw error;
+export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Promise<number> {
+  const progress = io.terminal
+    ? (text: string) => {
+        io.err(`\r\u001b[2K${text}`);
+      }
+    : undefined;
+  try {
+    for (const id of options.failOnAudits ?? []) {
+      if (!apiAudits.some((audit) => audit.id === id))
+        throw new UsageError(`There is no audit “${id}”. The list is in docs/reference/audits.md.`);
+    }
+    if (options.failOn !== undefined && options.failOn !== 'none' && !SEVERITIES.includes(options.failOn)) {
+      throw new UsageError(`There is no severity “${String(options.failOn)}”. Use one of ${SEVERITIES.join(', ')}, none.`);
+    }
+    const openapi = await read(options.openapi, 'OpenAPI document');
+    const ca = await read(options.ca, 'authority');
+    const today = io.now().toISOString().slice(0, 10);
+    const risksText = await read(options.risks, 'file of accepted risks');
+    const risks = risksText === undefined ? [] : parseAcceptedRisks(risksText);
+    const outcome = await checkApi({ ...options, openapi, ca }, { progress, now: () => io.now().getTime() });
+    progress?.('');
+    if (outcome.kind === 'could-not-run') throw new UsageError(outcome.message);
+    const results = outcome.results.map((result) => ({ ...result, audit: asAudit(result.audit) }));
+    const judgement = judge(results, {
+      risks,
+      baseline: new Set(),
+      today,
+      failOn: options.failOn ?? 'high',
+      failOnAudits: options.failOnAudits ?? [],
+      all: options.level === 'all',
+    });
+    const sent = results.filter((result) => result.sent > 0).map((result) => `${result.audit.id} ${result.sent}`);
+    const report: Report = {
+      app: new URL(outcome.url).host,
+      version: io.version,
+      at: io.now().toISOString(),
+      seconds: Math.round(outcome.time / 100) / 10,
+      lines: 0,
+      files: 0,
+      judgement,
+      notes: [
+        ...expiredRisks(risks, today).map((risk) => ({
+          path: risk.path ?? '',
+          message: `The accepted risk for ${risk.audit} (${risk.owner}) expired on ${risk.expires}; its findings count again.`,
+        })),
+        ...outcome.notices.map((message) => ({ path: '', message })),
+        { path: '', message: `${outcome.sent} requests and connections were sent: shared ${outcome.sentGathering}, ${sent.join(', ')}.` },
+      ],
+      audits: new Map(results.map(({ audit }) => [audit.id, audit])),
+    };
+    const text = render(report, outcome.sent, options, io);
+    if (options.output === undefined) io.out(text);
+    else {
+      await write(options.output, text);
+      io.err(
+        `${judgement.open.length} findings written to ${options.output}. ${judgement.gate.open ? 'Gate open.' : `Gate closed: ${judgement.gate.because.join('; ')}.`}\n`,
+      );
+    }
+    return judgement.gate.open ? 0 : 1;
+  } catch (error) {
+    progress?.('');
+    if (!(error instanceof UsageError || error instanceof RiskFileError)) throw error;
+    io.err(`${error.message}\n`);
+    return EXIT_COULD_NOT_RUN;
+  }
+}
+
+class UsageError extends Error {}
+
+async function read(path: string | undefined, what: string): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`The ${what} ${path} cannot be read (${error.code ?? error.message}).`);
+  });
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path} cannot be written (${error.code ?? error.message}).`);
+  });
+}
+
+function render(report: Report, sent: number, options: RunCheckApiOptions, io: CheckIo): string {
+  switch (options.format ?? 'pretty') {
+    case 'json':
+      return jsonReport(report);
+    case 'sarif':
+      return sarifReport(report);
+    case 'html':
+      return htmlReport(report);
+    default: {
+      const style = { color: io.color && options.output === undefined, width: Math.max(60, Math.min(io.width, 140)) };
+      return terminalReport(report, style).replace('0 files, 0 lines', `${sent} requests`);
     }
   }
-  const started = now();
-  const unreachable = await reachTarget(target, timeout);
-  if (unreachable !== undefined) return { kind: 'could-not-run', message: unreachable };
-
-  const ledger = createLedger({ maxRequests: options.maxRequests ?? MAX_REQUESTS, maxTime: options.maxTime ?? MAX_TIME, now });
-  const exchange = createExchange({ ca: options.ca, trust: 'any', now });
-  const sending: SendContext = {
-    exchange,
-    ledger,
-    carrier: options.carrier ?? { kind: 'authorization' },
-    timeout,
-    now,
-    wait,
-    nonces: new Map(),
-    observed: () => undefined,
-  };
-  const countConnection = () => ledger.take(GATHERING);
-  let distrusted: Promise<string | undefined> | undefined;
-  const distrust = () => {
-    distrusted ??= whyDistrust();
-    return distrusted;
-  };
-  const whyDistrust = async (): Promise<string | undefined> => {
-    if (target.loopback) return undefined;
-    if (!target.secure) return 'Credentials are not sent over plain HTTP; test them on an HTTPS address.';
-    countConnection();
-    const { fault, matchesName } = await readCertificate({ host: target.host, port: target.port, ca: options.ca, timeout });
-    if (fault === undefined && matchesName) return undefined;
-    return 'The certificate is not trusted, so no credential was sent; name its authority with --ca.';
-  };
-  const need = artifactsOf({
-    ...createSender(sending, GATHERING),
-    target,
-    options: { ...options, url: target.url.href },
-    countConnection,
-    random,
-    timeout,
-    distrust,
-  });
-
-  try {
-    const audits = apiAudits.filter((audit) => only === undefined || only.includes(audit.id));
-    const results = await runApiAudits(audits, {
-      target,
-      options,
-      ledger,
-      sending,
-      need,
-      random,
-      now,
-      secrets: secretsOf(options),
-      progress: io.progress,
-    });
-    return {
-      kind: 'checked',
-      url: target.url.href,
-      results,
-      sent: ledger.total,
-      sentGathering: ledger.sentBy(GATHERING),
-      notices: noticesOf(results),
-      time: now() - started,
-    };
-  } finally {
-    exchange.close();
-  }
-}
-
-function secretsOf({ user, secondUser, expiredToken, idToken }: CheckApiOptions): string[] {
-  return [user?.accessToken, user?.refreshToken, secondUser?.accessToken, secondUser?.refreshToken, expiredToken, idToken].filter(
-    (secret) => secret !== undefined,
-  );
-}
-
-function noticesOf(results: readonly ApiAuditResult[]): string[] {
-  const used = results.some(({ audit, sent }) => audit.area === 'session' && sent > 0);
-  return used ? ['The test sessions were refreshed, replayed or signed out on purpose; their tokens are used up.'] : [];
 }

@@ -44,22 +44,32 @@ export const MAX_BODY = 1_048_576;
 /** Largest head of an answer, in bytes: twice what our gateway admits. */
 const MAX_HEAD = 32_768;
 
-/**
- * Sends single requests and never follows a redirect: where an answer points is evidence, not an errand.
- *
- * @param trust `verify` refuses a server whose certificate does not hold; `any` is for loopback, where nobody stands in between,
- *   and for looking at a server to which no credential is sent.
- */
-export function createExchange({ ca, trust, now }: { ca: string | undefined; trust: 'verify' | 'any'; now: () => number }): Exchange {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: 16,
-    rejectUnauthorized: trust === 'verify',
-    ...(ca !== undefined && { ca }),
-    // An old server must be reachable to be told how old it is; the verdict on it comes from the survey of its versions.
-    minVersion: 'TLSv1',
-    ciphers: 'DEFAULT:@SECLEVEL=0',
-  });
+export interface ExchangeOptions {
+  /** PEM of the authorities to trust instead of node's own. */
+  readonly ca: string | undefined;
+  /**
+   * Hosts talked to whatever their certificate: loopback, where nobody stands in between, and a target that is only looked at
+   * and gets no credential.
+   */
+  readonly trusts: (host: string) => boolean;
+  /** Monotonic or wall-clock milliseconds. */
+  readonly now: () => number;
+}
+
+/** Sends single requests and never follows a redirect: where an answer points is evidence, not an errand. */
+export function createExchange({ ca, trusts, now }: ExchangeOptions): Exchange {
+  const createAgent = (rejectUnauthorized: boolean) =>
+    new Agent({
+      keepAlive: true,
+      maxSockets: 16,
+      rejectUnauthorized,
+      ...(ca !== undefined && { ca }),
+      // An old server must be reachable to be told how old it is; the verdict on it comes from the survey of its versions.
+      minVersion: 'TLSv1',
+      ciphers: 'DEFAULT:@SECLEVEL=0',
+    });
+  const strict = createAgent(true);
+  const lenient = createAgent(false);
   return {
     send: (request, timeout) =>
       new Promise((resolve, reject) => {
@@ -85,7 +95,7 @@ export function createExchange({ ca, trust, now }: { ca: string | undefined; tru
         };
         const sent =
           url.protocol === 'https:'
-            ? requestTls({ ...options, agent, ...(isIP(host) === 0 && { servername: host }) })
+            ? requestTls({ ...options, agent: trusts(url.hostname) ? lenient : strict, ...(isIP(host) === 0 && { servername: host }) })
             : requestPlain({ ...options, agent: false });
         const timer = setTimeout(
           () => sent.destroy(Object.assign(new Error(`no whole answer within ${timeout} ms`), { code: 'ETIMEDOUT' })),
@@ -114,7 +124,10 @@ export function createExchange({ ca, trust, now }: { ca: string | undefined; tru
         });
         sent.end(request.body);
       }),
-    close: () => agent.destroy(),
+    close: () => {
+      strict.destroy();
+      lenient.destroy();
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export interface GatherContext extends Sender {
   /** Milliseconds for one connection. */
   readonly timeout: number;
   /** Why no credential may be sent, if so. */
-  readonly distrust: () => Promise<string | undefined>;
+  readonly distrust: string | undefined;
 }
 
 type Gatherers = { readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name] };
@@ -113,8 +113,7 @@ const gatherers: Gatherers = {
     const { user } = options;
     if (user === undefined)
       throw new Missing('inconclusive', 'No test credentials were given; without an honest answer to compare with, nothing can be said.');
-    const doubt = await distrust();
-    if (doubt !== undefined) throw new Missing('inconclusive', doubt);
+    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     const refusals: string[] = [];
     for (const request of (await need('protectedRequests')).slice(0, 5)) {
       const valid = await answered(sendAs(user, request));
@@ -170,6 +169,8 @@ const gatherers: Gatherers = {
       revocationEndpoint: oauth?.revocationEndpoint,
       jwksUrl: oauth?.jwksUrl,
     };
+    for (const url of [given.tokenEndpoint, given.revocationEndpoint, given.jwksUrl])
+      if (url !== undefined) requireOwned(url, target, options);
     const complete = given.tokenEndpoint !== undefined && given.revocationEndpoint !== undefined && given.jwksUrl !== undefined;
     if (complete || issuer === undefined || !URL.canParse(issuer) || !isOwned(new URL(issuer).hostname, target, options)) {
       if (given.tokenEndpoint ?? given.jwksUrl ?? given.revocationEndpoint) return given;
@@ -183,7 +184,11 @@ const gatherers: Gatherers = {
       const metadata =
         answer !== undefined && isSuccess(answer) ? (parseJson(answer.body) as Record<string, unknown> | undefined) : undefined;
       if (metadata === undefined || metadata === null) continue;
-      const text = (name: string) => (typeof metadata[name] === 'string' ? (metadata[name] as string) : undefined);
+      // Metadata is somebody's word; credentials go to owned hosts only.
+      const text = (name: string) => {
+        const url = metadata[name];
+        return typeof url === 'string' && isOwnedUrl(url, target, options) ? url : undefined;
+      };
       return {
         clientId: given.clientId,
         tokenEndpoint: given.tokenEndpoint ?? text('token_endpoint'),
@@ -220,8 +225,7 @@ const gatherers: Gatherers = {
   async secondUser({ options, sendAs, distrust }, need) {
     const { secondUser } = options;
     if (secondUser === undefined) throw new Missing('inconclusive', 'Only one test user was given; give the token of a second one.');
-    const doubt = await distrust();
-    if (doubt !== undefined) throw new Missing('inconclusive', doubt);
+    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     const { request } = await need('baseline');
     const answer = await answered(sendAs(secondUser, request));
     // 403 and 404 are answers to a user who is known; only 401 says that the token is no good.
@@ -238,8 +242,7 @@ const gatherers: Gatherers = {
 
   async signIn({ options, distrust }) {
     if (options.signIn === undefined) throw new Missing('not-applicable', 'No sign-in route was described.');
-    const doubt = await distrust();
-    if (doubt !== undefined) throw new Missing('inconclusive', doubt);
+    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
   },
 
@@ -278,9 +281,19 @@ function requireTls(target: Target): void {
 }
 
 function requireOwned(url: string, target: Target, options: CheckApiOptions): void {
-  const host = URL.canParse(url) ? new URL(url).hostname : '';
-  if (!isOwned(host, target, options))
-    throw new Missing('inconclusive', `${host} belongs to somebody else as far as we know; add --i-own ${host}.`);
+  if (isOwnedUrl(url, target, options)) return;
+  const host = URL.canParse(url) ? new URL(url).hostname : url.slice(0, 100);
+  throw new Missing(
+    'inconclusive',
+    `${host} is plain HTTP or belongs to somebody else as far as we know; give an HTTPS address, and --i-own ${host}.`,
+  );
+}
+
+/** An address to which a credential may go: of an owned host, and over TLS unless it never leaves the machine. */
+function isOwnedUrl(text: string, target: Target, options: CheckApiOptions): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return isOwned(hostname, target, options) && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }
 
 function isOwned(host: string, target: Target, { owned = [] }: CheckApiOptions): boolean {

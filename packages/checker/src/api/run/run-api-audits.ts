@@ -22,6 +22,8 @@ export interface RunContext {
   readonly ledger: Ledger;
   readonly sending: SendContext;
   readonly need: Need;
+  /** Whether credentials may be sent to the target. */
+  readonly trusted: boolean;
   readonly random: (bytes: number) => Uint8Array;
   readonly now: () => number;
   /** Masked in every text. */
@@ -62,6 +64,7 @@ function probeFor(audit: ApiAudit, collector: FindingCollector, context: RunCont
     ...createSender(context.sending, audit.id),
     target,
     options: context.options,
+    trusted: context.trusted,
     random: context.random,
     now: context.now,
     report: collector.report,

@@ -18,12 +18,17 @@ export interface Tampering {
   readonly dpopKey?: TestUser['dpopKey'];
 }
 
+export interface Manner {
+  /** Take a 429 for an answer instead of waiting for the moment it names. */
+  readonly impatient?: boolean;
+}
+
 /** Sends requests for one audit, honest or tampered with. */
 export interface Sender {
   /** As anybody. */
-  send(request: Request): Promise<Answer>;
+  send(request: Request, manner?: Manner): Promise<Answer>;
   /** As this user, by the carrier in use, with a DPoP proof when the token is bound. */
-  sendAs(user: TestUser, request: Request, tampering?: Tampering): Promise<Answer>;
+  sendAs(user: TestUser, request: Request, tampering?: Tampering & Manner): Promise<Answer>;
   /** A proof of the user's key, without an access token when `token` is left out (RFC 9449 §5). */
   prove(user: TestUser, request: Request, token?: string): Promise<string>;
 }
@@ -39,8 +44,6 @@ export interface SendContext {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** The newest DPoP nonce of each origin (RFC 9449 §8.2). */
   readonly nonces: Map<string, string>;
-  /** Told every answer, for audits that look at all of them. */
-  readonly observed: (answer: Answer) => void;
 }
 
 /** A limiter that wants us to wait longer than this is reported instead of obeyed; in milliseconds. */
@@ -55,13 +58,12 @@ export function createSender(context: SendContext, who: string): Sender {
     const answer = await exchange.send(request, Math.min(context.timeout, Math.max(1, ledger.timeLeft())));
     const nonce = answer.headers['dpop-nonce'];
     if (nonce !== undefined) nonces.set(new URL(request.url).origin, nonce);
-    context.observed(answer);
     return answer;
   };
 
-  const send = async (request: Request): Promise<Answer> => {
+  const send = async (request: Request, { impatient = false }: Manner = {}): Promise<Answer> => {
     const answer = await sendOnce(request);
-    const pause = answer.status === 429 ? parseRetryAfter(answer.headers['retry-after'] ?? '', now()) : undefined;
+    const pause = answer.status === 429 && !impatient ? parseRetryAfter(answer.headers['retry-after'], now()) : undefined;
     if (pause === undefined || pause > LONGEST_WAIT || pause > ledger.timeLeft()) return answer;
     await context.wait(pause);
     return sendOnce(request);
@@ -83,7 +85,7 @@ export function createSender(context: SendContext, who: string): Sender {
     );
   };
 
-  const sendAs = async (user: TestUser, request: Request, tampering: Tampering = {}): Promise<Answer> => {
+  const sendAs = async (user: TestUser, request: Request, tampering: Tampering & Manner = {}): Promise<Answer> => {
     const token = tampering.token ?? user.accessToken;
     const key = tampering.dpopKey ?? user.dpopKey;
     const attempt = async () => {
@@ -93,7 +95,7 @@ export function createSender(context: SendContext, who: string): Sender {
         const { method = request.method, url = request.url, token: hashed = token } = tampering.proofFor ?? {};
         headers.dpop = await makeProof(key, { method, url }, hashed);
       }
-      return send({ ...request, headers });
+      return send({ ...request, headers }, tampering);
     };
     const carry = (value: string): Record<string, string> => {
       if (carrier.kind === 'cookie') return { cookie: `${carrier.name}=${value}` };

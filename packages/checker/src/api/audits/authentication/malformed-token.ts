@@ -1,0 +1,34 @@
+import { defineApiAudit } from '../../api-audit.ts';
+import { tryTokens } from '../../tokens/try-tokens.ts';
+
+export const malformedToken = defineApiAudit({
+  id: 'malformed-token',
+  area: 'authentication',
+  title: 'Malformed tokens are refused',
+  failingTitle: 'Malformed tokens are accepted',
+  severity: 'critical',
+  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [287, 1286], api10: ['API2:2023'] },
+  why: 'A server that takes any text for a token has no sign-in at all; one that breaks on it can be kept broken.',
+  remedy: {
+    text: 'Refuse with 401 whatever does not parse.',
+    language: 'http',
+    code: 'HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer error="invalid_token"',
+  },
+  needs: ['baseline'],
+  async check({ baseline }, probe) {
+    const { accessToken } = baseline.user;
+    await tryTokens(
+      probe,
+      baseline,
+      [
+        { how: 'that is the word "null"', token: 'null' },
+        { how: 'that is the word "undefined"', token: 'undefined' },
+        { how: 'that is no token', token: 'not-a-token' },
+        { how: 'cut in half', token: accessToken.slice(0, Math.floor(accessToken.length / 2)) },
+        { how: 'with empty parts', token: '..' },
+        { how: 'of 6,000 letters', token: 'a'.repeat(6000) },
+      ],
+      'A text that is no token is taken for one.',
+    );
+  },
+});

@@ -1,0 +1,81 @@
+import { defineApiAudit } from '../../api-audit.ts';
+import type { Answer } from '../../http/exchange.ts';
+import { signInAttempt } from '../../run/sign-in-attempt.ts';
+
+/** Tries of each kind; the median of three forgives one slow answer. More would lock the account. */
+const TRIES = 3;
+
+/** A password hash that is skipped for unknown users saves some 50 ms or more; what is below is noise of the network, in milliseconds. */
+const TELLING_TIME = 40;
+
+export const userEnumeration = defineApiAudit({
+  id: 'user-enumeration',
+  area: 'authentication',
+  title: 'Sign-in does not tell who has an account',
+  failingTitle: 'Sign-in tells who has an account',
+  severity: 'medium',
+  references: { checklist: 'rate limits per user, IP, route; lock-out', masvs: ['MASVS-AUTH-1'], cwe: [204, 208], api10: ['API2:2023'] },
+  why: "Lists of stolen passwords are tried only on addresses known to exist; who has an account may itself be nobody's business.",
+  remedy: {
+    text: 'Answer both alike, and hash a password for unknown users too.',
+    language: 'ts',
+    code: 'const user = await find(name);\nconst matches = await verify(user?.passwordHash ?? DUMMY_HASH, password);\nif (user === undefined || !matches) return refuse();',
+  },
+  needs: ['signIn'],
+  async check({ signIn }, probe) {
+    const known: Answer[] = [];
+    const unknown: Answer[] = [];
+    const strangers: string[] = [];
+    for (let index = 0; index < TRIES; index++) {
+      const suffix = Buffer.from(probe.random(6)).toString('hex');
+      known.push(await probe.send(signInAttempt(signIn, signIn.user, `wrong-${suffix}`)));
+      // Of the same form, so that a check of the form says nothing.
+      const stranger = signIn.user.includes('@')
+        ? `${suffix}@${signIn.user.split('@')[1]}`
+        : suffix.slice(0, Math.max(4, signIn.user.length));
+      strangers.push(stranger);
+      unknown.push(await probe.send(signInAttempt(signIn, stranger, `wrong-${suffix}`)));
+    }
+    const [a, b] = [known[0], unknown[0]] as [Answer, Answer];
+    const where = probe.nameOf(a.request);
+    if (a.status === 429 || b.status === 429)
+      return probe.inconclusive('The sign-in limit was reached before two answers could be compared.');
+    if (a.status !== b.status) {
+      return probe.report({
+        where,
+        message: 'Known and unknown users get different statuses.',
+        evidence: `known ${a.status}, unknown ${b.status}`,
+      });
+    }
+    if (normalise(a.body, signIn.user) !== normalise(b.body, strangers[0] as string)) {
+      return probe.report({
+        where,
+        message: 'Known and unknown users get different texts.',
+        evidence: `known: ${a.body.slice(0, 120)} unknown: ${b.body.slice(0, 120)}`,
+      });
+    }
+    const [slow, fast] = [median(known), median(unknown)];
+    if (Math.abs(slow - fast) >= TELLING_TIME && Math.max(slow, fast) > 2 * Math.min(slow, fast)) {
+      probe.report({
+        where,
+        message: 'Known and unknown users are answered at different speed.',
+        evidence: `median of ${TRIES}: known ${Math.round(slow)} ms, unknown ${Math.round(fast)} ms`,
+        severity: 'low',
+      });
+    }
+  },
+});
+
+/** The text of an answer without what differs every time: ids, times, and the name sent along. */
+function normalise(body: string, name: string): string {
+  return body
+    .replaceAll(name, '…')
+    .replace(/"(?:[\w-]*(?:code|id|instance|time(?:stamp)?|date|nonce))"\s*:\s*"[^"]*"/gi, '…')
+    .replace(/\b[\w-]{16,}\b/g, '…')
+    .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z?/g, '…')
+    .replace(/\d+/g, '0');
+}
+
+function median(answers: readonly Answer[]): number {
+  return answers.map(({ time }) => time).sort((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0;
+}

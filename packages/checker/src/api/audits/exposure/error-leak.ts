@@ -1,0 +1,64 @@
+import { defineApiAudit } from '../../api-audit.ts';
+import type { Answer, Request } from '../../http/exchange.ts';
+import { findLeaks } from '../../http/leaks.ts';
+
+export const errorLeak = defineApiAudit({
+  id: 'error-leak',
+  area: 'exposure',
+  title: 'Errors reveal nothing',
+  failingTitle: 'Errors reveal internals',
+  severity: 'medium',
+  references: { checklist: 'errors reveal nothing', masvs: ['MASVS-CODE-4'], cwe: [209, 550, 89], api10: ['API8:2023'] },
+  why: 'Stack traces, SQL and paths show an attacker what runs there, in which version, and where it is soft.',
+  remedy: {
+    text: 'Answer every error with a fixed text and a code for support; write the detail to the log.',
+    language: 'json',
+    code: '{ "type": "about:blank", "title": "Internal error", "status": 500, "supportCode": "Tm1dD0cFhQ9rB2Lw" }',
+  },
+  needs: ['protectedRequests'],
+  async check({ protectedRequests }, probe) {
+    const { user, signIn, openapi } = probe.options;
+    const seen: Answer[] = [];
+    const [main] = protectedRequests;
+    if (main === undefined) return;
+    const credentials = user !== undefined && probe.trusted;
+    // Once as the honest user, who gets further, and once as nobody.
+    const provoke = async (request: Request) => {
+      seen.push(await probe.send(request));
+      if (credentials) seen.push(await probe.sendAs(user, request));
+    };
+    const path = main.url.split('?', 1)[0] ?? main.url;
+    await provoke({ method: 'GET', url: `${path}?id=%27&sort=%27%3B--&page=-1&limit=abc&filter[$gt]=` });
+    await provoke({ method: 'GET', url: `${path}/%27` });
+    await provoke({ method: 'GET', url: `${path}/%00` });
+    await provoke({ method: 'GET', url: `${path}/99999999999999999999` });
+    await provoke({ method: 'GET', url: probe.at('/sallyport-probe-no-such-route') });
+    await provoke({ method: 'PROPFIND', url: main.url });
+    // Unfinished JSON: no server gets as far as doing what is asked.
+    const unfinished = { headers: { 'content-type': 'application/json' }, body: '{"probe":' };
+    await provoke({ method: 'POST', url: main.url, ...unfinished });
+    if (signIn !== undefined) await provoke({ method: 'POST', url: signIn.url, ...unfinished });
+    if (user !== undefined && credentials) {
+      seen.push(await probe.sendAs(user, main, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA' }));
+      seen.push(await probe.sendAs(user, main, { token: 'eyJub.eyJub.AAAA' }));
+    }
+    const told = new Set<string>();
+    for (const answer of seen) {
+      // A success is user data, where any text may stand.
+      if (answer.status < 400) continue;
+      for (const { kind, evidence } of findLeaks(answer.body)) {
+        const where = probe.nameOf(answer.request);
+        if (told.has(kind)) continue;
+        told.add(kind);
+        probe.report({
+          where,
+          message: `An error shows ${kind === 'SQL' ? 'SQL; the input may reach the database unescaped' : `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`}.`,
+          evidence: `${answer.status}: ${evidence}`,
+          severity: kind === 'SQL' ? 'high' : kind === 'internal error' || kind === 'path' ? 'low' : 'medium',
+        });
+      }
+    }
+    if (openapi === undefined && told.size === 0)
+      probe.note('Only the given route was provoked; with an OpenAPI document there is more to try.');
+  },
+});

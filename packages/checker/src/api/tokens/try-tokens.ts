@@ -1,0 +1,35 @@
+import type { Probe } from '../api-audit.ts';
+import { compareAnswers } from '../http/compare-answers.ts';
+import type { Baseline } from '../run/artifacts.ts';
+import type { Tampering } from '../run/send.ts';
+import type { ForgedToken } from './forge-token.ts';
+
+/**
+ * Sends forged tokens where the honest one goes and reports those that are taken for it. What is left open (429, 5xx, an
+ * answer like neither baseline) makes the audit inconclusive, never a pass.
+ */
+export async function tryTokens(
+  probe: Probe,
+  baseline: Baseline,
+  forged: readonly ForgedToken[],
+  message: string,
+  tampering: Tampering = {},
+): Promise<void> {
+  const where = probe.nameOf(baseline.request);
+  const accepted: string[] = [];
+  const open: string[] = [];
+  for (const { how, token } of forged) {
+    const answer = await probe.sendAs(baseline.user, baseline.request, { ...tampering, token });
+    const reception = compareAnswers(answer, baseline);
+    if (reception === 'accepted') accepted.push(how);
+    else if (reception !== 'refused') open.push(`a token ${how} got ${answer.status}`);
+  }
+  if (accepted.length > 0) {
+    probe.report({
+      where,
+      message,
+      evidence: `answered like the honest token, ${baseline.valid.status}: a token ${accepted.slice(0, 4).join('; a token ')}${accepted.length > 4 ? `; and ${accepted.length - 4} more` : ''}`,
+    });
+  }
+  if (open.length > 0) probe.inconclusive(`Neither taken nor refused: ${open.slice(0, 3).join('; ')}.`);
+}
