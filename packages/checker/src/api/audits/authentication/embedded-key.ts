@@ -14,7 +14,7 @@ export const embeddedKey = defineApiAudit({
   remedy: {
     text: "Ignore jwk and x5c in access tokens; keys come from the issuer's JWKS alone.",
     language: 'ts',
-    code: 'const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))',
+    code: 'const keys = createRemoteJWKSet(new URL("/jwks", issuer))',
   },
   needs: ['baseline', 'accessToken'],
   async check({ baseline, accessToken: { header, payload } }, probe) {

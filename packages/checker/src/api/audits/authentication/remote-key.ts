@@ -21,7 +21,7 @@ export const remoteKey = defineApiAudit({
   remedy: {
     text: 'Ignore jku and x5u; keys come from one configured address.',
     language: 'ts',
-    code: 'const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))',
+    code: 'const keys = createRemoteJWKSet(new URL("/jwks", issuer))',
   },
   needs: ['baseline', 'accessToken'],
   async check({ baseline, accessToken: { header, payload } }, probe) {

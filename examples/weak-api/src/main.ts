@@ -1,0 +1,31 @@
+import { allFlaws, noFlaws, plantedFlaws } from './planted-flaws.ts';
+import { startWeakApi } from './start-weak-api.ts';
+import { SAMPLE_PASSWORD } from './store.ts';
+
+/** `node src/main.ts [--hardened] [--behind-gateway] [--port N]` */
+const hardened = process.argv.includes('--hardened');
+const behindGateway = process.argv.includes('--behind-gateway');
+const port = Number(process.argv[process.argv.indexOf('--port') + 1]);
+const flaws = hardened ? noFlaws : allFlaws;
+const api = await startWeakApi({ flaws, behindGateway, port: process.argv.includes('--port') && Number.isInteger(port) ? port : 0 });
+const { access_token, refresh_token } = api.signIn('ann');
+const loud = hardened
+  ? 'The sample API in its hardened form.'
+  : `THIS API IS WEAK ON PURPOSE: ${plantedFlaws.length} planted flaws. It listens on loopback only. Never copy from it, never expose it.`;
+process.stdout.write(
+  [
+    loud,
+    `  ${api.url}   users ann and bob, password "${SAMPLE_PASSWORD}"`,
+    ...(behindGateway
+      ? ['  behind a gateway: believes X-Sallyport-Subject']
+      : [
+          `  plain HTTP on port ${api.plainHttpPort}`,
+          `  access token of ann: ${access_token}`,
+          `  refresh token of ann: ${refresh_token}`,
+        ]),
+    '  Ctrl-C ends it.',
+    '',
+  ].join('\n'),
+);
+process.once('SIGINT', () => void api.close());
+process.once('SIGTERM', () => void api.close());
