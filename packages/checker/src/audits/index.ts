@@ -1,4 +1,5 @@
 import type { Audit } from '../audit.ts';
+import { biometricNotBound } from './authentication/biometric-not-bound.ts';
 import { cipherEcb } from './crypto/cipher-ecb.ts';
 import { constantSalt } from './crypto/constant-salt.ts';
 import { fastPasswordHash } from './crypto/fast-password-hash.ts';
@@ -9,7 +10,17 @@ import { staticIv } from './crypto/static-iv.ts';
 import { weakCipher } from './crypto/weak-cipher.ts';
 import { weakHash } from './crypto/weak-hash.ts';
 import { weakKeySize } from './crypto/weak-key-size.ts';
+import { logInjection } from './injection/log-injection.ts';
+import { sqlInjection } from './injection/sql-injection.ts';
+import { webviewJsEval } from './injection/webview-js-eval.ts';
+import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { webviewDeprecated } from './platform/webview-deprecated.ts';
+import { webviewFileAccess } from './platform/webview-file-access.ts';
+import { webviewUnsafeLoad } from './platform/webview-unsafe-load.ts';
+import { fileProtection } from './storage/file-protection.ts';
+import { keychainAccessibility } from './storage/keychain-accessibility.ts';
+import { secretsInDatabase } from './storage/secrets-in-database.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
 import { atsArbitraryLoads } from './transport/ats-arbitrary-loads.ts';
 import { atsExceptionDomains } from './transport/ats-exception-domains.ts';
@@ -32,6 +43,9 @@ export const audits: readonly Audit[] = [
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,
+  fileProtection,
+  keychainAccessibility,
+  secretsInDatabase,
   secretsInPreferences,
   sensitiveLogging,
   cipherEcb,
@@ -44,4 +58,12 @@ export const audits: readonly Audit[] = [
   weakCipher,
   weakHash,
   weakKeySize,
+  biometricNotBound,
+  webviewDeprecated,
+  webviewFileAccess,
+  webviewUnsafeLoad,
+  logInjection,
+  sqlInjection,
+  webviewJsEval,
+  xmlExternalEntities,
 ];

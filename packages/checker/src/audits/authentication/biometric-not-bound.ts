@@ -1,0 +1,85 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+export const biometricNotBound = defineAudit({
+  id: 'biometric-not-bound',
+  area: 'authentication',
+  title: 'The biometric gate is bound to a keychain item',
+  failingTitle: 'The biometric gate is only an if',
+  severity: 'medium',
+  references: {
+    checklist: 'Biometric gate bound to the item',
+    masvs: ['MASVS-AUTH-2'],
+    mastg: ['MASTG-TEST-0266', 'MASTG-TEST-0268', 'MASTG-TEST-0270'],
+    maswe: ['MASWE-0044', 'MASWE-0045', 'MASWE-0046'],
+    cwe: [287, 603],
+  },
+  why: 'evaluatePolicy answers yes or no inside the app, where a hook turns no into yes; and biometry that may be enrolled later lets a new finger in.',
+  remedy: {
+    text: 'Put the token into a keychain item with biometryCurrentSet and let reading it ask for the face or finger.',
+    language: 'swift',
+    code: 'let access = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, &error)!\nquery[kSecAttrAccessControl] = access',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f() { let context = LAContext(); context.evaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, localizedReason: "open") { ok, _ in if ok { show() } } }',
+      'func f() { let a = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryAny, nil) }',
+      {
+        path: 'b.ts',
+        text: 'export const b = async () => { const r = await LocalAuthentication.authenticateAsync(); if (r.success) open(); };',
+      },
+    ],
+    pass: [
+      'func f() { let a = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, nil) }',
+      'func f(q: [CFString: Any]) { let context = LAContext(); var query = q; query[kSecUseAuthenticationContext] = context; context.evaluatePolicy(.deviceOwnerAuthentication, localizedReason: "open") { ok, _ in } }',
+    ],
+  },
+  functions(event, context) {
+    const text = event.text();
+    const evaluates = event.calls.filter(
+      (call) =>
+        (call.name === 'evaluatePolicy' && call.args.length >= 1) || call.name === 'authenticateAsync' || call.name === 'simplePrompt',
+    );
+    if (evaluates.length === 0) return;
+    // The context is handed to the keychain, here or in the type.
+    if (
+      /kSecUseAuthenticationContext|evaluateAccessControl|kSecAttrAccessControl|requireAuthentication/.test(text) ||
+      /kSecUseAuthenticationContext|kSecAttrAccessControl/.test(event.scene.unit.source)
+    )
+      return;
+    for (const call of evaluates) {
+      const made = event.assigns.find((assign) => assign.declared && assign.value.type === 'LAContext' && /context/i.test(assign.name));
+      context.report({
+        at: here(event.scene, made?.node ?? call.node),
+        message: 'The answer of the biometric check is a yes or no in memory; no keychain item depends on it.',
+        confidence: 'medium',
+      });
+    }
+  },
+  calls: [
+    {
+      names: ['SecAccessControlCreateWithFlags'],
+      check(event, context) {
+        const flags = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
+        if (/biometryAny|BiometryAny|touchIDAny|TouchIDAny/.test(flags))
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'biometryAny accepts faces and fingers enrolled after the item was made; use biometryCurrentSet.',
+            confidence: 'high',
+            severity: 'medium',
+          });
+        else if (
+          /(?:userPresence|UserPresence|devicePasscode|DevicePasscode|\bwatch|\.watch)\b/.test(flags) &&
+          !/privateKeyUsage/.test(flags)
+        )
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The item opens with the device passcode or a watch as well as with a face or finger.',
+            confidence: /watch/.test(flags) ? 'medium' : 'low',
+            severity: 'low',
+          });
+      },
+    },
+  ],
+});

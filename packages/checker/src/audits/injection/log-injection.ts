@@ -1,0 +1,45 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+export const logInjection = defineAudit({
+  id: 'log-injection',
+  area: 'injection',
+  title: 'Outside text is not written to the log as it stands',
+  failingTitle: 'Outside text goes to the log as it stands',
+  severity: 'low',
+  references: { checklist: 'No sensitive logging, debug builds included', masvs: ['MASVS-CODE-4'], cwe: [117] },
+  why: 'A line break in the value writes log lines that never happened; and what people type is often secret.',
+  remedy: {
+    text: 'Log what happened, not the text; escape line breaks where the text is needed.',
+    language: 'swift',
+    code: 'logger.info("search with \\(term.count) characters")',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(field: UITextField) { NSLog("searched %@", field.text!) }',
+      'func application(_ app: UIApplication, open url: URL) -> Bool { NSLog("opened %@", url.absoluteString); return true }',
+    ],
+    pass: ['func f(count: Int) { NSLog("searched %d", count) }', 'func f() { NSLog("started") }'],
+  },
+  calls: [
+    {
+      names: ['NSLog', 'print', 'os_log', 'debugPrint', 'NSLogv'],
+      check(event, context) {
+        if (event.receiverNode !== undefined) return;
+        const outside = event.args.find(
+          (arg) =>
+            arg.known.foreign !== undefined &&
+            /text field|link|clipboard|URL|web page/.test(arg.known.foreign) &&
+            arg.known.sensitive === undefined,
+        );
+        if (outside === undefined || event.args.some((arg) => arg.label === 'to')) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `Text from ${outside.known.foreign} is logged as it stands.`,
+          confidence: event.name === 'NSLog' || event.name === 'NSLogv' || event.name === 'os_log' ? 'medium' : 'low',
+        });
+      },
+    },
+  ],
+});

@@ -1,0 +1,101 @@
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
+
+/** SQLite's C functions and the common wrappers; the number is the place of the statement. */
+const C_FUNCTIONS: Record<string, number> = {
+  sqlite3_exec: 1,
+  sqlite3_prepare: 1,
+  sqlite3_prepare_v2: 1,
+  sqlite3_prepare_v3: 1,
+  sqlite3_prepare16: 1,
+  sqlite3_prepare16_v2: 1,
+  sqlite3_prepare16_v3: 1,
+  sqlite3_get_table: 1,
+};
+const METHODS = new Set(
+  'execute executeQuery executeUpdate executeStatements executeQueryWithFormat executeUpdateWithFormat prepare run scalar prepareRowIterator query rawQuery execSQL executeSql execSql executeSqlAsync runAsync getAllAsync getFirstAsync execAsync allStatements cachedStatement makeStatement inDatabase Statement SQLRequest SQL column constraint addColumn order group having filter fetchAll fetchCursor fetchOne fetchSet fetch raw executeSQL checkSqlQuery sql literal'.split(
+    ' ',
+  ),
+);
+/** Receivers that are a database by name or type, for methods whose names are common. */
+const DATABASE = /db|database|sqlite|connection|statement|realm|fmdb|queue\b|tx|transaction|stmt|\bsql|request|table|row|record/i;
+const SQL_TEXT =
+  /\b(?:select\s[\s\S]*\sfrom|insert\s+(?:or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|create\s+table|drop\s+table|alter\s+table|pragma|where\s)\b/i;
+
+export const sqlInjection = defineAudit({
+  id: 'sql-injection',
+  area: 'injection',
+  title: 'SQL statements are constant; values are bound',
+  failingTitle: 'A value is written into an SQL statement',
+  severity: 'high',
+  references: { checklist: 'Injection has no way in', masvs: ['MASVS-CODE-4'], maswe: ['MASWE-0086'], cwe: [89], api10: ['API8:2023'] },
+  why: 'Whoever chooses the value chooses the statement: other users\u2019 rows are read, rows are changed, encryption of the file is undone.',
+  remedy: {
+    text: 'Write ? in the statement and bind the value.',
+    language: 'swift',
+    code: 'try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [owner])',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
+      'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
+      'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
+      { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
+    ],
+    pass: [
+      'func f(db: Database, name: String) throws { try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [name]) }',
+      'func f(db: OpaquePointer) { let table = "item"; let q = "SELECT * FROM \\(table)"; sqlite3_exec(db, q, nil, nil, nil) }',
+      'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
+      'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
+    ],
+  },
+  calls: [{ names: [...Object.keys(C_FUNCTIONS), ...METHODS], check }],
+});
+
+function check(event: CallEvent, context: AuditContext): void {
+  const position = C_FUNCTIONS[event.name];
+  const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
+  if (statement === undefined || statement.guarded === true) return;
+  const level = suspicion(statement, position !== undefined);
+  if (level === undefined) return;
+  context.report({
+    at: here(event.scene, event.node),
+    message:
+      statement.foreign !== undefined
+        ? `${capital(statement.foreign)} becomes part of the statement given to ${event.name}.`
+        : `A value that is not constant becomes part of the statement given to ${event.name}.`,
+    confidence: level,
+    ...(statement.foreign === undefined ? { severity: 'medium' as const } : {}),
+  });
+}
+
+const capital = (text: string) => text[0]?.toUpperCase() + text.slice(1);
+
+function methodStatement(event: CallEvent): Value | undefined {
+  const labelled = event.args.find((arg) => arg.label === 'sql' || arg.label === 'literal' || arg.label === 'statement')?.known;
+  if (labelled !== undefined) return labelled;
+  if (/^(?:SQL|SQLRequest|Statement)$/.test(event.name))
+    return event.args.find((arg) => arg.known.type === 'String' || arg.known.foreign !== undefined)?.known;
+  const first = event.args[0];
+  if (first === undefined || first.known.closure !== undefined || (first.label !== undefined && first.label !== 'withFormat'))
+    return undefined;
+  const holder = `${event.path.slice(0, -event.name.length)} ${event.receiver?.type ?? ''} ${event.receiver?.symbol ?? ''}`;
+  if (event.name === 'filter') return /realm|objects\(\)/i.test(holder) ? first.known : undefined;
+  return DATABASE.test(holder) || SQL_TEXT.test(first.known.text ?? statementText(event)) ? first.known : undefined;
+}
+
+const statementText = (event: CallEvent): string => {
+  const node = event.args[0]?.known.from;
+  return node === undefined ? '' : event.scene.unit.source.slice(node.start, node.end);
+};
+
+/** How sure it is that somebody else chooses part of the text. */
+function suspicion(statement: Value, certainSink: boolean): 'high' | 'medium' | undefined {
+  if (statement.foreign !== undefined && statement.type !== 'Int') return 'high';
+  if (statement.composed !== true) return undefined;
+  const node = statement.from;
+  return certainSink || node !== undefined || statement.composed ? 'medium' : undefined;
+}

@@ -1,0 +1,99 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+export const webviewUnsafeLoad = defineAudit({
+  id: 'webview-unsafe-load',
+  area: 'platform',
+  title: 'Web views show outside pages only with a fixed base address',
+  failingTitle: 'Outside content is loaded into a web view unsafely',
+  severity: 'high',
+  references: {
+    checklist: 'Injection has no way in',
+    masvs: ['MASVS-PLATFORM-2'],
+    mastg: ['MASTG-TEST-0077'],
+    maswe: ['MASWE-0069', 'MASWE-0071'],
+    cwe: [79, 95, 749],
+  },
+  why: 'HTML from outside with no base address, or one it chooses itself, runs with access to local files or in another site\u2019s name.',
+  remedy: {
+    text: 'Load outside pages by their https address; give HTML strings the base about:blank.',
+    language: 'swift',
+    code: 'webView.loadHTMLString(html, baseURL: URL(string: "about:blank"))',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: nil) }',
+      'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: URL(string: page)) }',
+      'func f(w: WKWebView, field: UITextField) { w.load(URLRequest(url: URL(string: field.text!)!)) }',
+      { path: 'v.tsx', text: 'export const V = ({ route }) => <WebView originWhitelist={["*"]} source={{ uri: route.params.url }} />;' },
+    ],
+    pass: [
+      'func f(w: WKWebView) { w.loadHTMLString("<p>hello</p>", baseURL: nil) }',
+      'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: URL(string: "about:blank")) }',
+      {
+        path: 'v.tsx',
+        text: 'export const V = () => <WebView originWhitelist={["https://example.com"]} source={{ uri: "https://example.com" }} />;',
+      },
+    ],
+  },
+  calls: [
+    {
+      names: ['loadHTMLString', 'load', 'loadData'],
+      check(event, context) {
+        const base = event.arg('baseURL');
+        const html = event.args[0]?.known;
+        if (
+          base === undefined ||
+          html?.foreign === undefined ||
+          (event.name !== 'loadHTMLString' && event.arg('mimeType') === undefined && event.arg('MIMEType') === undefined)
+        )
+          return;
+        const open = base.symbol === 'nil' || base.foreign !== undefined;
+        if (open)
+          context.report({
+            at: here(event.scene, event.node),
+            message: `Data from ${html.foreign} is shown as a page ${base.foreign === undefined ? 'without a base address' : 'under an address it may choose itself'}.`,
+          });
+      },
+    },
+    {
+      names: ['load', 'loadRequest'],
+      check(event, context) {
+        const holder = `${event.path} ${event.receiver?.type ?? ''}`;
+        if (!/web/i.test(holder)) return;
+        const request = event.args[0]?.known;
+        if (request?.foreign === undefined || !/text field|link|clipboard|outside the app/.test(request.foreign) || event.args.length !== 1)
+          return;
+        if (/browser|addressbar|omnibox/i.test(`${event.scene.type ?? ''} ${holder}`)) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `The web view opens an address from ${request.foreign}.`,
+          confidence: 'medium',
+          severity: 'medium',
+        });
+      },
+    },
+    {
+      names: ['WebView'],
+      check(event, context) {
+        if (event.scene.unit.language !== 'script') return;
+        const origins = event.arg('originWhitelist');
+        if (origins?.items?.some((item) => item.text === '*') === true)
+          context.report({
+            at: here(event.scene, event.argNode('originWhitelist') ?? event.node),
+            message: 'originWhitelist lets every scheme and host into the web view.',
+            confidence: 'medium',
+            severity: 'medium',
+          });
+        const mixed = event.arg('mixedContentMode');
+        if (mixed?.text === 'always')
+          context.report({
+            at: here(event.scene, event.argNode('mixedContentMode') ?? event.node),
+            message: 'Mixed content is always allowed.',
+            severity: 'medium',
+          });
+      },
+    },
+  ],
+});

@@ -1,0 +1,105 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+const NONE =
+  /(?:FileProtectionType\.|\.)none$|NSFileProtectionNone|DataWritingFileProtectionNone|\.noFileProtection$|NSDataWritingFileProtectionNone/i;
+const WEAK =
+  /completeUnlessOpen|completeUntilFirstUserAuthentication|CompleteUntilFirstUserAuthentication|CompleteUnlessOpen|completeFileProtectionUnlessOpen|completeFileProtectionUntilFirstUserAuthentication/;
+
+export const fileProtection = defineAudit({
+  id: 'file-protection',
+  area: 'storage',
+  title: 'Files are protected while the device is locked',
+  failingTitle: 'A file is readable while the device is locked',
+  severity: 'medium',
+  references: {
+    checklist: 'Offline data encrypted at rest',
+    masvs: ['MASVS-STORAGE-1'],
+    mastg: ['MASTG-TEST-0299'],
+    maswe: ['MASWE-0006'],
+    cwe: [311, 312, 921],
+  },
+  why: 'Without complete protection the file is decrypted from the first unlock on, or always; who holds the locked device can get it.',
+  remedy: {
+    text: 'Write with complete protection; fall back to “unless open” only for files written in the background.',
+    language: 'swift',
+    code: 'try data.write(to: url, options: [.atomic, .completeFileProtection])',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.none], ofItemAtPath: u.path) }',
+      'func f(d: Data, u: URL) throws { try d.write(to: u, options: .noFileProtection) }',
+      'func f(password: String, u: URL) throws { try password.write(to: u, atomically: true, encoding: .utf8) }',
+      { path: 'f.m', text: '- (void)f { NSDictionary *a = @{NSFileProtectionKey: NSFileProtectionNone}; }' },
+    ],
+    pass: [
+      'func f(d: Data, u: URL) throws { try d.write(to: u, options: .completeFileProtection) }',
+      'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
+      'func f(title: String, u: URL) throws { try title.write(to: u, atomically: true, encoding: .utf8) }',
+    ],
+  },
+  dictionaries(event, context) {
+    for (const entry of event.entries) {
+      const key = entry.key.symbol ?? entry.key.text ?? '';
+      if (!/protectionKey$|NSFileProtectionKey$|FileProtectionKey$/.test(key)) continue;
+      const spelled = entry.value.symbol ?? entry.value.text ?? event.scene.unit.source.slice(entry.valueNode.start, entry.valueNode.end);
+      if (NONE.test(spelled)) context.report({ at: here(event.scene, entry.keyNode), message: 'The file gets no protection at all.' });
+      else if (WEAK.test(spelled))
+        context.report({
+          at: here(event.scene, entry.keyNode),
+          message: `The file stays readable after the device is locked (${spelled.split('.').at(-1)}).`,
+          confidence: 'medium',
+          severity: 'low',
+        });
+    }
+  },
+  calls: [
+    {
+      names: ['write', 'writeToFile', 'writeToURL', 'setResourceValue', 'createFile', 'writeAsStringAsync', 'writeFile'],
+      check(event, context) {
+        const source = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
+        if (event.name === 'setResourceValue') {
+          if (/fileProtection/i.test(source) && NONE.test(event.args[0]?.known.symbol ?? ''))
+            context.report({ at: here(event.scene, event.node), message: 'The file gets no protection at all.' });
+          return;
+        }
+        const options = event.argNode('options');
+        const spelled = options === undefined ? '' : event.scene.unit.source.slice(options.start, options.end);
+        if (/noFileProtection|FileProtectionNone/i.test(spelled)) {
+          context.report({ at: here(event.scene, event.node), message: 'The file is written without protection.' });
+          return;
+        }
+        if (WEAK.test(spelled)) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The file stays readable after the device is locked.',
+            confidence: 'medium',
+            severity: 'low',
+          });
+          return;
+        }
+        // A secret written to a file with the default protection (until first unlock).
+        const written =
+          event.name === 'writeAsStringAsync' || event.name === 'writeFile'
+            ? event.args[1]?.known
+            : event.name === 'createFile'
+              ? event.arg('contents')
+              : event.receiver;
+        const toFile =
+          event.arg('to') !== undefined ||
+          event.arg('toFile') !== undefined ||
+          event.arg('contents') !== undefined ||
+          /^write(?:To|As|File)/.test(event.name);
+        if (!toFile || written?.sensitive === undefined || written.guarded === true || /complete(?:FileProtection)?\b/i.test(source))
+          return;
+        if (event.args.some((arg) => arg.value.kind === 'unary')) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `“${written.sensitive.name}” is written to a file that is readable after the first unlock.`,
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
+});

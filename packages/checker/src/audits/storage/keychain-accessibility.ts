@@ -1,0 +1,94 @@
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
+import { ALWAYS, NOT_DEVICE_BOUND, spelledClass } from './keychain-items.ts';
+
+export const keychainAccessibility = defineAudit({
+  id: 'keychain-accessibility',
+  area: 'storage',
+  title: 'Keychain items are readable only on this device, and only unlocked',
+  failingTitle: 'A keychain item is readable too widely',
+  severity: 'medium',
+  references: {
+    checklist: 'Tokens in keychain with the right accessibility',
+    masvs: ['MASVS-STORAGE-1'],
+    maswe: ['MASWE-0006'],
+    cwe: [522, 311],
+  },
+  why: 'Items that are always accessible, or not bound to the device, can be read from a locked or another device through a backup.',
+  remedy: {
+    text: 'Use kSecAttrAccessibleWhenUnlockedThisDeviceOnly, or AfterFirstUnlockThisDeviceOnly for what the background needs; strictest is WhenPasscodeSetThisDeviceOnly.',
+    language: 'swift',
+    code: 'query[kSecAttrAccessible] = kSecAttrAccessibleWhenUnlockedThisDeviceOnly',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleAlways }',
+      'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
+      { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.ALWAYS });' },
+    ],
+    pass: [
+      'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleWhenUnlockedThisDeviceOnly }',
+      'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly]',
+      {
+        path: 's.ts',
+        text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });',
+      },
+    ],
+  },
+  dictionaries(event, context) {
+    for (const entry of event.entries) {
+      const key = entry.key.symbol ?? entry.key.text ?? '';
+      if (/kSecAttrAccessible$|^keychainAccessible$|^accessible$/.test(key)) judge(entry.value, event.scene, entry.keyNode, context);
+    }
+  },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const key = event.key?.symbol ?? event.key?.text ?? '';
+        if (/kSecAttrAccessible$/.test(key)) judge(event.value, event.scene, event.node, context);
+        else if (!event.declared && /^(?:accessibility|accessible|keychainAccessibility)$/.test(event.name))
+          judge(event.value, event.scene, event.node, context);
+      },
+    },
+  ],
+  calls: [
+    {
+      names: ['SecAccessControlCreateWithFlags', 'accessibility', 'setObject', 'setValue', 'set'],
+      check(event, context) {
+        const value =
+          event.name === 'SecAccessControlCreateWithFlags'
+            ? event.args[1]?.known
+            : event.name === 'accessibility'
+              ? event.args[0]?.known
+              : (event.arg('withAccess') ??
+                event.arg('withAccessibility') ??
+                (event.arg('forKey')?.symbol?.endsWith('kSecAttrAccessible') === true ? event.args[0]?.known : undefined));
+        if (
+          value !== undefined &&
+          /eychain|SecAccess|KeyChain|query|item|dictionary|accessibility/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
+        )
+          judge(value, event.scene, event.node, context);
+      },
+    },
+  ],
+});
+
+function judge(value: Value, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
+  const spelled = spelledClass(value);
+  if (ALWAYS.test(spelled))
+    context.report({
+      at: here(scene, node),
+      message: `${spelled.split('.').at(-1)}: the item is readable while the device is locked; the class is deprecated.`,
+      severity: 'high',
+    });
+  else if (NOT_DEVICE_BOUND.test(spelled))
+    context.report({
+      at: here(scene, node),
+      message: `${spelled.split('.').at(-1)}: the item moves to other devices with backups.`,
+      confidence: 'medium',
+    });
+}

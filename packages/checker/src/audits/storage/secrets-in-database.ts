@@ -1,0 +1,130 @@
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
+
+const C_BINDS = /^sqlite3_bind_(?:text|text16|text64|blob|blob64)$/;
+const C_EXECS: Record<string, number> = {
+  sqlite3_exec: 1,
+  sqlite3_prepare: 1,
+  sqlite3_prepare_v2: 1,
+  sqlite3_prepare_v3: 1,
+  sqlite3_prepare16: 1,
+  sqlite3_prepare16_v2: 1,
+  sqlite3_prepare16_v3: 1,
+};
+const METHODS = new Set(
+  'execute executeQuery executeUpdate run scalar prepare bind query rawQuery insert update upsert insertMany create add setArguments append executeSql runAsync putInTx setObject setPrimitiveValue setValue setValuesForKeys StatementArguments Statement SQLRequest SQL makeStatement cachedStatement allStatements setUncheckedArguments prepareRowIterator fetchCursor fetchAll fetchSet fetchOne column constraint order having filter write save'.split(
+    ' ',
+  ),
+);
+const DATABASE =
+  /\b(?:db|database|sqlite|connection|realm|fmdb|statement|stmt|tx|transaction|table|context|managedobject\w*|coredata|entity|grdb|yap\w*|row|record|sqlrequest|cursor|writer|couch\w*|cbl\w*|document)\b/i;
+const DATABASE_TYPE =
+  /Connection|Database|Statement|Realm|NSManagedObject|Table|SQLRequest|Cursor|Entity|CBL\w+|YapDatabase\w*|MutableDocument|ModelContext|TableAlteration|TableDefinition|SQL$/;
+const STORED_BASE = /^(?:NSManagedObject|Object|RealmSwift\.Object|RLMObject|EmbeddedObject|RealmSwiftObject|PersistentModel|CBLModel)$/;
+const READS = /^\s*(?:select|delete|drop|create|pragma)\b/i;
+
+export const secretsInDatabase = defineAudit({
+  id: 'secrets-in-database',
+  area: 'storage',
+  title: 'Secrets and personal data are encrypted before they reach a database',
+  failingTitle: 'Secrets or personal data are stored in a plain database',
+  severity: 'medium',
+  references: {
+    checklist: 'Tokens in keychain with the right accessibility',
+    masvs: ['MASVS-STORAGE-1'],
+    mastg: ['MASTG-TEST-0299'],
+    maswe: ['MASWE-0006'],
+    cwe: [312, 311],
+  },
+  why: 'The database is a plain file, in every backup; whoever gets it reads all of it.',
+  remedy: {
+    text: 'Keep tokens in the keychain; encrypt personal columns with a key from the keychain, or the whole file (SQLCipher, Realm encryption), and give it complete file protection.',
+    language: 'swift',
+    code: 'let sealed = try AES.GCM.seal(Data(phone.utf8), using: key).combined!\ntry db.execute(sql: "INSERT INTO contact(phone) VALUES (?)", arguments: [sealed])',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(db: Connection, password: String) throws { try db.run("INSERT INTO user(secret) VALUES (?)", password) }',
+      'func f(s: OpaquePointer, password: String) { sqlite3_bind_text(s, 1, password, -1, nil) }',
+      'class Account: NSManagedObject { @NSManaged var secretValue: String? }\nfunc f(a: Account, accessToken: String) { a.secretValue = accessToken }',
+    ],
+    pass: [
+      'func f(db: Connection, title: String) throws { try db.run("INSERT INTO item(title) VALUES (?)", title) }',
+      'func f(db: Connection, password: String) throws { let sealed = encrypt(password); try db.run("INSERT INTO user(secret) VALUES (?)", sealed) }',
+    ],
+  },
+  calls: [{ names: ['*'], check }],
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (event.declared || event.value.sensitive === undefined || event.target?.kind !== 'member') return;
+        const type = event.receiver?.type;
+        if (type === undefined || !isStored(type, context)) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
+});
+
+/** Whether a type is a Core Data, Realm or SwiftData object. */
+function isStored(type: string, context: AuditContext): boolean {
+  if (STORED_BASE.test(type)) return true;
+  const seen = new Set<string>();
+  const queue = [type];
+  for (let name = queue.pop(); name !== undefined && seen.size < 12; name = queue.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (STORED_BASE.test(name)) return true;
+    queue.push(...(context.artifacts.project.types.get(name.split('.').at(-1) as string)?.inherits ?? []));
+  }
+  return false;
+}
+
+function check(event: CallEvent, context: AuditContext): void {
+  const { name, args } = event;
+  let value: Value | undefined;
+  if (C_BINDS.test(name)) value = args[2]?.known;
+  else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
+  else {
+    if (!METHODS.has(name)) return;
+    const holder = event.path.slice(0, -name.length - 1);
+    const type = event.receiver?.type ?? '';
+    const certain = DATABASE_TYPE.test(type) || /^(?:SQL|SQLRequest|Statement|StatementArguments)$/.test(name) || isStored(type, context);
+    if (
+      !certain &&
+      !DATABASE.test(holder.replaceAll(/[._()[\]]/g, ' ').replaceAll(/([a-z])([A-Z])/g, '$1 $2')) &&
+      !/^\s*(?:insert|update|replace)\b/i.test(args[0]?.known.text ?? '')
+    )
+      return;
+    if (/^(?:filter|order|fetch\w*|having)$/.test(name) && args.every((arg) => arg.label !== 'sql' && arg.label !== 'arguments')) return;
+    if (/^(?:setValue|setObject)$/.test(name) && !certain) return;
+    value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined && known.closure === undefined);
+  }
+  if (value?.sensitive === undefined || value.guarded === true || value.number !== undefined || value.type === 'Bool') return;
+  if (READS.test(args[C_EXECS[name] ?? 0]?.known.text ?? '') && args.length <= 1) return;
+  if (/^\s*delete|^\s*select/i.test(textStart(event))) return;
+  context.report({
+    at: here(event.scene, event.node),
+    message: `“${value.sensitive.name}” goes into a database as it stands.`,
+    confidence: value.sensitive.kind === 'credential' ? 'high' : 'medium',
+  });
+}
+
+/** The first words of the statement, also when it is composed. */
+function textStart(event: CallEvent): string {
+  for (const arg of event.args) {
+    const from = arg.known.from ?? arg.value;
+    if (from.kind === 'string' && typeof from.parts[0] === 'string') return from.parts[0].slice(0, 12);
+    if (from.kind === 'binary' && from.left.kind === 'string' && typeof from.left.parts[0] === 'string')
+      return from.left.parts[0].slice(0, 12);
+  }
+  return '';
+}
