@@ -15,13 +15,22 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
+import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
+import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
 import { webviewUnsafeLoad } from './platform/webview-unsafe-load.ts';
+import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
+import { historySecret } from './secrets/history-secret.ts';
+import { configSecret } from './secrets/plist-secret.ts';
+import { providerSecret } from './secrets/provider-secret.ts';
+import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
 import { fileProtection } from './storage/file-protection.ts';
 import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
+import { androidCleartext } from './transport/android-cleartext.ts';
 import { atsArbitraryLoads } from './transport/ats-arbitrary-loads.ts';
 import { atsExceptionDomains } from './transport/ats-exception-domains.ts';
 import { atsForwardSecrecy } from './transport/ats-forward-secrecy.ts';
@@ -34,6 +43,7 @@ import { tlsMinimumLowered } from './transport/tls-minimum-lowered.ts';
 
 /** Every audit of an app, in the order reports list them within a severity. Add yours here. */
 export const audits: readonly Audit[] = [
+  androidCleartext,
   atsArbitraryLoads,
   atsExceptionDomains,
   atsForwardSecrecy,
@@ -43,10 +53,17 @@ export const audits: readonly Audit[] = [
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,
+  trustEvaluationDisabled,
+  trustNotEvaluated,
   fileProtection,
   keychainAccessibility,
   secretsInDatabase,
   secretsInPreferences,
+  hardcodedSecret,
+  historySecret,
+  configSecret,
+  providerSecret,
+  xcconfigCommentTrap,
   sensitiveLogging,
   cipherEcb,
   constantSalt,
@@ -59,6 +76,7 @@ export const audits: readonly Audit[] = [
   weakHash,
   weakKeySize,
   biometricNotBound,
+  debuggableEntitlement,
   webviewDeprecated,
   webviewFileAccess,
   webviewUnsafeLoad,

@@ -12,7 +12,17 @@ import type {
   Statement,
 } from '../syntax/tree.ts';
 import type { ArgumentValue, AssignEvent, CallEvent, Listener, Scene } from './events.ts';
-import { ABOUT, FOREIGN_CALLBACK, foreignCall, guards, INTO_RECEIVER, preserves, RANDOM, RECEIVER_CALLBACK } from './known-calls.ts';
+import {
+  ABOUT,
+  FOREIGN_CALLBACK,
+  foreignCall,
+  guards,
+  INTO_RECEIVER,
+  preserves,
+  RANDOM,
+  RECEIVER_CALLBACK,
+  SYSTEM_TYPE,
+} from './known-calls.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
 import { sensitiveName } from './sensitive-name.ts';
 import { bareType, combine, either, isNumeric, UNKNOWN, type Value } from './value.ts';
@@ -57,7 +67,7 @@ export class Flow {
   readonly #initials = new Map<Declare, Value>();
   readonly #results = new Map<FunctionDeclaration, Value>();
   readonly #visits = new Map<FunctionDeclaration, number>();
-  readonly #active = new Set<FunctionDeclaration | Declare>();
+  readonly #active = new Set<FunctionDeclaration | Declare | Closure>();
   #expressionDepth = 0;
 
   constructor(project: Project, listener: Listener) {
@@ -269,7 +279,11 @@ export class Flow {
     ) {
       const kind = sensitiveName(name);
       // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
-      if (kind !== undefined && !(constant && value.literal === true) && !(value.number !== undefined && constant))
+      if (
+        kind !== undefined &&
+        !(constant && value.literal === true && (value.text === undefined || NAME_LIKE.test(value.text))) &&
+        !(value.number !== undefined && constant)
+      )
         sensitive = { kind, name };
     }
     if (sensitive !== undefined && bare !== undefined && NO_SECRET_TYPE.test(bare)) sensitive = undefined;
@@ -402,7 +416,7 @@ export class Flow {
       }
       case 'closure':
         this.#closure(node, frame, []);
-        return { closure: node };
+        return { closure: node, closureScope: frame };
       case 'binary':
         return this.#binary(node.op, this.#value(node.left, frame), this.#value(node.right, frame));
       case 'unary': {
@@ -453,7 +467,9 @@ export class Flow {
     if (op === '|') return { literal: left.literal === true && right.literal === true, items: [left, right] };
     if (/^[-*/%]$/.test(op)) return { literal: left.literal === true && right.literal === true, type: left.type ?? right.type };
     if (op === '..<' || op === '...') return { literal: true, type: 'Range' };
-    return { type: 'Bool' };
+    if (/^(?:[=!<>]=?=?|&&|\|\||is|instanceof|in|~=)$/.test(op)) return { type: 'Bool' };
+    // An operator of the project or of a library: its result is made of both sides.
+    return { ...combine(left, right), text: undefined };
   }
 
   #member(node: Member, frame: Frame): Value {
@@ -656,7 +672,7 @@ export class Flow {
     for (const arg of node.args) {
       if (arg.value.kind === 'closure') {
         closures.push({ closure: arg.value, index: args.length });
-        args.push({ ...arg, known: { closure: arg.value } });
+        args.push({ ...arg, known: { closure: arg.value, closureScope: frame } });
       } else args.push({ ...arg, known: this.#value(arg.value, frame) });
     }
     let closureResult: Value | undefined;
@@ -698,7 +714,7 @@ export class Flow {
     for (const { closure, index } of closures) {
       const value = this.#closure(closure, frame, given);
       const arg = args[index];
-      if (arg !== undefined) args[index] = { ...arg, known: { closure, literal: false } };
+      if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
       result = result === undefined ? value : either(result, value);
     }
     return result;
@@ -718,6 +734,7 @@ export class Flow {
       const path = pathOf(target);
       const old = frame.env.get(path) ?? UNKNOWN;
       if (RANDOM.test(name)) frame.env.set(path, { random: true, type: old.type });
+      else if (guards(name)) frame.env.set(path, { guarded: true, type: old.type });
       else {
         let sum: Value = receiver !== undefined && name === 'write' ? receiver : UNKNOWN;
         for (const other of args) if (other !== arg) sum = sum === UNKNOWN ? other.known : combine(sum, other.known);
@@ -730,6 +747,19 @@ export class Flow {
           foreign: old.foreign ?? sum.foreign,
         });
       }
+    }
+    // `signIn(password: x)` says what x is from here on.
+    for (const arg of args) {
+      if (
+        arg.label === undefined ||
+        arg.value.kind !== 'name' ||
+        arg.known.literal === true ||
+        arg.known.guarded === true ||
+        arg.known.sensitive !== undefined
+      )
+        continue;
+      if (sensitiveName(arg.label) !== 'credential' || (arg.known.type !== undefined && NO_SECRET_TYPE.test(arg.known.type))) continue;
+      frame.env.set(arg.value.text, { ...arg.known, symbol: undefined, sensitive: { kind: 'credential', name: arg.label } });
     }
     if (receiverNode === undefined) {
       if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name))
@@ -775,6 +805,20 @@ export class Flow {
     frame: Frame,
   ): Value {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
+    // A closure that was handed to this helper: it runs here, with these arguments.
+    const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
+    if (handed?.closure !== undefined && frame.depth > 0) {
+      if (this.#active.has(handed.closure) || !args.some((arg) => arg.known.foreign !== undefined || arg.known.sensitive !== undefined))
+        return UNKNOWN;
+      this.#active.add(handed.closure);
+      const result = this.#closure(
+        handed.closure,
+        handed.closureScope as Frame,
+        args.map((arg) => arg.known),
+      );
+      this.#active.delete(handed.closure);
+      return result;
+    }
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
       return { guarded: true, symbol: `${path}()`, items: args.map((arg) => arg.known) };
@@ -783,12 +827,12 @@ export class Flow {
       return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
     if (foreign !== undefined && name !== 'fetch') return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
-    if (preserves(name) && !this.#typeFacts(name)) {
+    if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.#typeFacts(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       let sum = receiver ?? EMPTY_LIST;
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
-        sum = EMPTY_LIST;
+        sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
       for (const arg of args) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
         sum =
@@ -798,6 +842,7 @@ export class Flow {
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {
         ...sum,
+        number: /^[A-Z]/.test(name) ? undefined : sum.number,
         type: /^[A-Z]/.test(name) ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
@@ -854,6 +899,7 @@ export class Flow {
         arg.known.foreign !== undefined ||
         arg.known.literal === true ||
         arg.known.composed === true ||
+        arg.known.closure !== undefined ||
         CONSTANT_SYMBOL.test(arg.known.symbol ?? ''),
     );
     if (!telling) {
@@ -917,7 +963,7 @@ export class Flow {
     if (returns === 'Bool' || returns === 'Void') return { type: returns };
     const name = declare.name.replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
     if (declare.name === 'init') return result;
-    const named = returns === undefined && declare.body.length === 0 ? result : this.#named(result, name, declare.returns, true);
+    const named = returns === undefined && declare.body.length === 0 ? result : this.#named(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
 
@@ -965,8 +1011,12 @@ export class Flow {
   }
 }
 
+/** Words only: a key's name, a label, an enum's text. */
+const NAME_LIKE = /^[A-Za-z]*(?:[._ -]?[A-Za-z]+)*$/;
 /** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
 const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
+const callee = (node: Call): string => node.callee.kind;
+
 const NONE: readonly Expression[] = [];
 const EMPTY_TEXT: Value = { text: '', literal: true };
 const EMPTY_LIST: Value = { literal: true };

@@ -18,6 +18,10 @@ const PRESERVING = new Set(
 
 export const preserves = (name: string): boolean => PRESERVING.has(name);
 
+/** The system's own value types: a declaration of the same name in the project is a stub or an extension of them. */
+export const SYSTEM_TYPE =
+  /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Substring|URL|URLRequest|MutableURLRequest|Character|Dictionary|Number|Set|AttributedString)$|^(?:URLComponents|Blob|Unsafe\w+)$/;
+
 const GUARDING =
   /\b(?:encrypt\w*|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
 const guardCache = new Map<string, boolean>();
@@ -49,6 +53,7 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
   if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name))
     return 'outside the app';
   if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return 'a network response';
+  if (/^(?:stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$/.test(name)) return 'a web page';
   if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';
   return undefined;
 }

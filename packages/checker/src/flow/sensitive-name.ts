@@ -6,9 +6,9 @@
 export type Sensitivity = 'credential' | 'personal';
 
 const CREDENTIAL =
-  /\b(?:passwords?|passwd|pwd|pass ?phrases?|pass ?code|pass ?key|pass|secrets?|tokens?|api ?keys?|auth ?keys?|access ?keys?|private ?keys?|secret ?keys?|master ?keys?|encryption ?keys?|signing ?keys?|session ?keys?|session ?ids?|credentials?|bearer|jwt|otp|totp ?seed|oauth|authorization|mnemonic|seed ?phrase|recovery ?(?:key|code|phrase)s?|cookies?|pin ?(?:code|number)|user ?pin|cvv2?|cvc|trusted ?data|auth ?code|authentication ?code|verification ?code|security ?code|private ?pem)\b/;
+  /\b(?:passwords?|passwd|pwd|pass ?phrases?|pass ?code|pass ?key|pass|secrets?|tokens?|api ?keys?|auth ?keys?|access ?keys?|private ?keys?|secret ?keys?|master ?keys?|encryption ?keys?|signing ?keys?|session ?keys?|session ?ids?|credentials?|bearer|jwt|otp|totp ?seed|oauth|authorization|mnemonic|seed ?phrase|recovery ?(?:key|code|phrase)s?|cookies?|pin ?(?:codes?|numbers?|nos?|num)|crypto ?keys?|user ?pin|cvv2?|cvc|trusted ?data|auth ?code|authentication ?code|verification ?code|security ?code|private ?pem)\b/;
 const PERSONAL =
-  /\b(?:credit ?cards?|card ?(?:numbers?|nos?|num)|debit ?cards?|ccn|iban|bank ?accounts?|accounts? ?(?:nos?|num|numbers?)|accnts? ?(?:nos?|num)|ssn|social ?security(?: ?(?:no|num|number))?|national ?id|national ?insurance|passport(?: ?(?:no|num|number))?|tax ?id|employer ?identification|resident ?id|birth ?da(?:y|te)|date ?of ?birth|dob|salary|e ?mail(?: ?addr(?:ess)?)?|email|phone ?(?:nos?|num|numbers?)|telephone|mobile ?(?:nos?|num|numbers?)|home ?addr(?:ess)?|street ?addr(?:ess)?|post ?code|zip ?code|latitude|longitude|geo ?location|user ?location|nationality|religion|ethnicity|medical|health ?(?:record|data)|diagnosis|prescription|certificates?|cert|employee ?(?:id|nos?)|first ?name|last ?name|full ?name|surname|maiden ?name|driver ?licen[cs]e|licen[cs]e ?plate|vehicle ?(?:no|num|registration)|fingerprint|biometric ?data)\b/;
+  /\b(?:credit ?cards?|cc ?(?:nos?|num|numbers?)|card ?(?:numbers?|nos?|num)|debit ?cards?|ccn|iban|bank ?accounts?|accounts? ?(?:nos?|num|numbers?)|accnts? ?(?:nos?|num)|ssn|social ?security(?: ?(?:no|num|number))?|national ?id|national ?insurance|passport(?: ?(?:no|num|number))?|tax ?id|employer ?identification|resident ?id|birth ?da(?:y|te)|date ?of ?birth|dob|salary|e ?mail(?: ?addr(?:ess)?)?|email|phone ?(?:nos?|num|numbers?)|telephone|mobile ?(?:nos?|num|numbers?)|home ?addr(?:ess)?|street ?addr(?:ess)?|post ?code|zip ?code|latitude|longitude|geo ?location|user ?location|nationality|religion|ethnicity|medical|health ?(?:record|data)|diagnosis|prescription|certificates?|cert|employee ?(?:id|nos?)|first ?name|last ?name|full ?name|surname|maiden ?name|driver ?licen[cs]e|licen[cs]e ?plate|vehicle ?(?:no|num|registration)|fingerprint|biometric ?data)\b/;
 
 /** What makes the value something else than the secret itself, wherever the word stands. */
 const HARMLESS =
@@ -54,6 +54,7 @@ export function sensitiveName(name: string): Sensitivity | undefined {
 
 function classify(name: string): Sensitivity | undefined {
   if (name.length < 3 || name.length > 80) return undefined;
+  if (/^pin$/i.test(name)) return 'credential';
   const text = words(name)
     .replace(/ \d+$/, '')
     .replace(/(?<=[a-z])\d+$/, '');

@@ -28,6 +28,8 @@ export interface Value {
   readonly items?: readonly Value[] | undefined;
   readonly entries?: ReadonlyMap<string, Value> | undefined;
   readonly closure?: Closure | undefined;
+  /** The variables the closure sees. */
+  readonly closureScope?: unknown;
   /** Dotted spelling of what the value is, such as `kSecClassGenericPassword` or `CCAlgorithm.aes`. */
   readonly symbol?: string | undefined;
   /** The expression that made it. */

@@ -43,11 +43,9 @@ export const biometricNotBound = defineAudit({
     );
     if (evaluates.length === 0) return;
     // The context is handed to the keychain, here or in the type.
-    if (
-      /kSecUseAuthenticationContext|evaluateAccessControl|kSecAttrAccessControl|requireAuthentication/.test(text) ||
-      /kSecUseAuthenticationContext|kSecAttrAccessControl/.test(event.scene.unit.source)
-    )
-      return;
+    if (/kSecUseAuthenticationContext|evaluateAccessControl|kSecAttrAccessControl|requireAuthentication/.test(text)) return;
+    const local = event.assigns.some((assign) => assign.declared && assign.value.type === 'LAContext');
+    if (!local && /kSecUseAuthenticationContext|kSecAttrAccessControl/.test(event.scene.unit.source)) return;
     for (const call of evaluates) {
       const made = event.assigns.find((assign) => assign.declared && assign.value.type === 'LAContext' && /context/i.test(assign.name));
       context.report({

@@ -40,13 +40,13 @@ export const constantSalt = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        const labelled = event.args.find(
-          (arg) => arg.label !== undefined && /^(?:salt|encryptionSalt|hmacSalt|HMACSalt|saltData)$/.test(arg.label),
-        );
+        const crypto = isCryptoCall(event);
+        const labelled = crypto
+          ? event.args.filter((arg) => arg.label !== undefined && /^(?:salt|encryptionSalt|hmacSalt|HMACSalt|saltData)$/.test(arg.label))
+          : [];
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
-        const salt = labelled ?? (position?.label === undefined ? position : undefined);
-        if (salt === undefined || !isFixed(salt.known)) return;
-        if (labelled !== undefined && !isCryptoCall(event)) return;
+        const salts = position !== undefined && position.label === undefined ? [...labelled, position] : labelled;
+        if (!salts.some((salt) => isFixed(salt.known))) return;
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
       },
     },

@@ -16,12 +16,12 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
   if (common !== null)
     return { algorithm: common[1] as string, inputs: name.endsWith('_Update') ? values.slice(1, 2) : values.slice(0, 1) };
   if (/^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/.test(name)) {
-    const holder = event.path.slice(0, -name.length - 1).replace(/\(\)$/, '');
+    const holder = bare(event.path.slice(0, -name.length - 1));
     const algorithm =
       TYPE.exec(holder)?.[1] ??
-      TYPE.exec(event.receiver?.type ?? '')?.[1] ??
+      TYPE.exec(bare(event.receiver?.type ?? ''))?.[1] ??
       createdBy(event.receiver) ??
-      TYPE.exec((event.receiver?.symbol ?? '').replace(/\(\)$/, ''))?.[1];
+      TYPE.exec(bare(event.receiver?.symbol ?? ''))?.[1];
     return algorithm === undefined ? undefined : { algorithm: algorithm.toUpperCase(), inputs: values };
   }
   if (name === 'digestStringAsync' || name === 'digest') {
@@ -43,6 +43,9 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
     ],
   };
 }
+
+/** `Insecure.MD5.self`, `Insecure.MD5.Type` and `Insecure.MD5()` are all about `Insecure.MD5`. */
+const bare = (text: string): string => text.replace(/(?:\.self|\.Type|\(\))+$/, '');
 
 /** `createHash('md5')` remembers its argument. */
 function createdBy(receiver: Value | undefined): string | undefined {

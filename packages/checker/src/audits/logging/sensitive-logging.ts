@@ -10,7 +10,7 @@ const LOG_FUNCTIONS = new Set(
   ),
 );
 const LEVELS =
-  /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log\w*)$/;
+  /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
   /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
 /** Own functions called logSomething: they log, unless the word goes on as login, logout, logic, logarithm. */

@@ -1,0 +1,89 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+const EVALUATES =
+  /SecTrustEvaluate(?:WithError|Async|AsyncWithError)?\b|evaluateServerTrust|TSKPinningValidator|handleChallenge|TrustKit|\.evaluate\(|serverTrustManager|evaluateTrust|validateServerTrust|performDefaultEvaluation|isServerTrusted|checkValidity|trustIsValid|validateTrust|verifyServerTrust|trustEvaluator|shouldTrust/;
+const FAIL_CLOSED = /performDefaultHandling|cancelAuthenticationChallenge|rejectProtectionSpace/;
+
+export const trustNotEvaluated = defineAudit({
+  id: 'trust-not-evaluated',
+  area: 'pinning',
+  title: 'A server challenge is answered only after the chain was evaluated',
+  failingTitle: 'A server certificate is accepted without evaluation',
+  severity: 'critical',
+  references: {
+    checklist: 'Pins implemented, more than one, matching the live server',
+    masvs: ['MASVS-NETWORK-1'],
+    mastg: ['MASTG-TEST-0396', 'MASTG-TEST-0397'],
+    maswe: ['MASWE-0052'],
+    cwe: [295, 297],
+    api10: ['API8:2023'],
+  },
+  why: 'Answering the challenge with the server\u2019s own trust accepts any certificate: anybody on the way can read and change the traffic. A pin compared without evaluation also accepts expired and foreign chains.',
+  remedy: {
+    text: 'Evaluate first, compare pins after, cancel otherwise.',
+    language: 'swift',
+    code: 'guard let trust = challenge.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil), pins.match(trust) else {\n  return completionHandler(.cancelAuthenticationChallenge, nil)\n}\ncompletionHandler(.useCredential, URLCredential(trust: trust))',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive challenge: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    completionHandler(.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))\n  }\n}',
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    let certificate = SecTrustGetCertificateAtIndex(trust, 0)!\n    if SecCertificateCopyData(certificate) as Data == pinned { return (.useCredential, URLCredential(trust: trust)) }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
+      {
+        path: 'D.m',
+        text: '@implementation D\n- (void)connection:(NSURLConnection *)c didReceiveAuthenticationChallenge:(NSURLAuthenticationChallenge *)challenge {\n  [challenge.sender useCredential:[NSURLCredential credentialForTrust:challenge.protectionSpace.serverTrust] forAuthenticationChallenge:challenge];\n}\n@end',
+      },
+    ],
+    pass: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    guard let trust = c.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil) else { return completionHandler(.cancelAuthenticationChallenge, nil) }\n    completionHandler(.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) { completionHandler(.performDefaultHandling, nil) }\n}',
+    ],
+  },
+  functions(event, context) {
+    const accepts = event.calls.filter(
+      (call) =>
+        (call.name === 'URLCredential' && call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
+        call.name === 'credentialForTrust',
+    );
+    if (accepts.length === 0) return;
+    const text = event.text();
+    if (EVALUATES.test(text)) return;
+    // A helper of the project that the function asks, one hop away.
+    const asked = event.calls.some((call) =>
+      (context.artifacts.project.functions.get(call.name) ?? []).some(
+        (item) => item.declare !== event.node && EVALUATES.test(item.unit.source.slice(item.declare.start, item.declare.end)),
+      ),
+    );
+    if (asked) return;
+    const accept = accepts.at(-1) as (typeof accepts)[number];
+    const compares =
+      /SecTrustGetCertificateAtIndex|SecTrustCopyCertificateChain|SecTrustCopyKey|SecTrustCopyPublicKey|SecCertificateCopyData/.test(text);
+    context.report({
+      at: here(event.scene, accept.node),
+      message: compares
+        ? 'A certificate is compared, but the chain is never evaluated: an expired, revoked or wrongly named one passes.'
+        : `The server\u2019s certificate is accepted unseen${FAIL_CLOSED.test(text) ? ' in one branch' : ''}.`,
+      severity: compares ? 'high' : 'critical',
+    });
+  },
+  calls: [
+    {
+      names: [
+        'continueWithoutCredentialForAuthenticationChallenge',
+        'setAllowsAnyHTTPSCertificate',
+        'SecTrustSetExceptions',
+        'SecTrustSetOptions',
+      ],
+      check(event, context) {
+        if (event.name === 'SecTrustSetExceptions' && !/SecTrustCopyExceptions/.test(event.scene.unit.source)) return;
+        if (
+          event.name === 'SecTrustSetOptions' &&
+          !/allowExpired|AllowExpired|implicitAnchors|ImplicitAnchors/.test(event.scene.unit.source.slice(event.node.start, event.node.end))
+        )
+          return;
+        context.report({ at: here(event.scene, event.node), message: `${event.name} makes a failing certificate pass.`, severity: 'high' });
+      },
+    },
+  ],
+});

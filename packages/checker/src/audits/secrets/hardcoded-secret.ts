@@ -1,0 +1,156 @@
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
+import { words } from '../../flow/sensitive-name.ts';
+import type { Value } from '../../flow/value.ts';
+import { entropy, findSecret, isPlaceholder } from './secret-patterns.ts';
+
+/** Names whose value, written out, is a secret. */
+const SECRET_NAME =
+  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|aes|shared|master|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
+/** The same words where they name a place, a field or a text shown to people. */
+const NOT_SECRET =
+  /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|service|account ?name|domain|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
+/** Minimum length of a text that may be a secret; `abc` is a label. */
+const MIN_LENGTH = 6;
+
+export const hardcodedSecret = defineAudit({
+  id: 'hardcoded-secret',
+  area: 'secrets',
+  title: 'No password, token or key is written in the code',
+  failingTitle: 'A password, token or key is written in the code',
+  severity: 'high',
+  references: {
+    checklist: 'No secrets in source, plist, binary, git history',
+    masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
+    mastg: ['MASTG-TEST-0213'],
+    maswe: ['MASWE-0005', 'MASWE-0013'],
+    cwe: [798, 259, 547],
+    api10: ['API2:2023'],
+  },
+  why: 'Strings are read out of a downloaded app in a minute; the secret is then everybody\u2019s.',
+  remedy: {
+    text: 'Revoke it. Let the server or the gateway hold it; what the app needs at run time it gets after sign-in, into the keychain.',
+    language: 'swift',
+    code: 'let token = try await session.accessToken()   // from the keychain, read at the last moment',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'struct Api { static let apiKey = "9f8a7c6b5d4e3f2a1b0c" }',
+      'func signIn() { login(user: "admin", password: "Tr0ub4dor&3") }',
+      'func f(u: Account) { u.password = "coreDbPass99" }',
+      { path: 'c.ts', text: 'const config = { clientSecret: "9f8a7c6b5d4e3f2a1b0c" };' },
+      { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
+    ],
+    pass: [
+      'struct Keys { static let accessTokenKey = "accessToken"; static let passwordPlaceholder = "Enter password" }',
+      'let password = ""',
+      'enum Field: String { case password = "password" }',
+      'let apiKey = "<your key here>"',
+      { path: 'c.ts', text: 'const labels = { password: "Password", token: "Token" };' },
+    ],
+  },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (event.valueNode?.kind === 'closure') return;
+        const keyed = event.key?.text ?? event.key?.symbol?.split('.').at(-1);
+        const name = keyed ?? event.name;
+        if (event.node.kind === 'declare' && event.node.modifiers.includes('case')) return;
+        judge(name, event.value, event.valueNode, event.scene, event.node, context);
+      },
+    },
+  ],
+  dictionaries(event, context) {
+    for (const entry of event.entries) {
+      const key = entry.key.text ?? entry.key.symbol?.split('.').at(-1);
+      if (key !== undefined)
+        judge(key, entry.value, entry.valueNode, event.scene, { start: entry.keyNode.start, end: entry.valueNode.end }, context);
+    }
+  },
+  calls: [
+    {
+      names: ['*'],
+      check(event, context) {
+        for (const arg of event.args) {
+          if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
+        }
+        positional(event, context);
+      },
+    },
+  ],
+});
+
+type Node = { readonly start: number; readonly end: number };
+
+function judge(name: string, value: Value, valueNode: { kind: string } | undefined, scene: Scene, node: Node, context: AuditContext): void {
+  const { text } = value;
+  if (text === undefined || valueNode === undefined || text.length < MIN_LENGTH || text.length > 400) return;
+  // Only where the text itself is written: what is passed on was judged where it came from.
+  if (
+    valueNode.kind !== 'string' &&
+    !(valueNode.kind === 'call' && value.literal === true) &&
+    !(valueNode.kind === 'member' && value.literal === true)
+  )
+    return;
+  const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '');
+  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(spoken)) return;
+  if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
+  const strength = entropy(text);
+  const strong = strength >= 3 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);
+  context.report({
+    at: { unit: scene.unit, start: node.start, end: node.end },
+    message: `“${name}” is written in the code.`,
+    secrets: [text],
+    confidence: strong ? 'high' : 'medium',
+    ...(strong ? {} : { severity: 'medium' as const }),
+  });
+}
+
+/** A key's name, a sentence, an address, a format: `refresh_token`, `Enter your password`, `https://…`, `%@ secret`. */
+function isWordy(text: string, name: string): boolean {
+  if (/\s/.test(text.trim()) || /^[a-z]+:\/\//i.test(text) || /%[@ds]|\$\{|\\\(/.test(text)) return true;
+  if (/^[\w-]+(?:\.[\w-]+){2,}$/.test(text) && !/\d{3}/.test(text)) return true;
+  const spoken = words(text);
+  if (spoken === name || spoken.endsWith(` ${name}`) || name.endsWith(` ${spoken}`)) return true;
+  // `access_token`, `SessionKey`, `settings.password`: made of the same kind of words only.
+  return (
+    /^(?:[a-z]+[ ]?)+$/.test(spoken) &&
+    /\b(?:key|token|password|pass|secret|credential|code|auth|id|user|account|session|api|keychain|login|email|username)\b/.test(spoken) &&
+    !/[^A-Za-z._\- ]/.test(text) &&
+    spoken.split(' ').length >= 2
+  );
+}
+
+/** Calls that take user and password by place: `basicAuth("user", "pass")`, `.auth("user", "pass")`, `loginWithUsernamePassword(…)`. */
+function positional(
+  event: Parameters<NonNullable<ReturnType<typeof defineAudit>['calls']>[number]['check']>[0],
+  context: AuditContext,
+): void {
+  const { name, args } = event;
+  const place =
+    /^(?:auth|basicAuth|basic|authenticate|loginWithUsernamePassword|login|signIn|connect|setCredentials|setBasicAuth|authorize)$/.test(
+      name,
+    )
+      ? 1
+      : /^(?:encrypt|decrypt)$/.test(name) && event.scene.unit.language === 'script'
+        ? 1
+        : /^(?:createHmac|sign)$/.test(name) && event.scene.unit.language === 'script'
+          ? 1
+          : /^(?:setApiKey|configure|initialize|withApiKey|setSecret)$/.test(name)
+            ? 0
+            : undefined;
+  if (place === undefined) return;
+  const arg = args[place];
+  if (arg?.value.kind !== 'string' || arg.label !== undefined || args[0]?.known.text === undefined) return;
+  const text = arg.known.text;
+  if (text === undefined || text.length < MIN_LENGTH || isPlaceholder(text) || /\s|:\/\//.test(text)) return;
+  if (place === 0 && (entropy(text) < 3 || !/\d/.test(text))) return;
+  context.report({
+    at: { unit: event.scene.unit, start: arg.start, end: arg.end },
+    message: `${name} is given a secret written in the code.`,
+    secrets: [text],
+    confidence: 'medium',
+  });
+}

@@ -1,0 +1,80 @@
+/** A provider's secret by its shape. `identifier` ones are public by design: restrict them, do not hide them. */
+export interface SecretPattern {
+  readonly name: string;
+  readonly pattern: RegExp;
+  readonly identifier?: true;
+  /** Cheap test before the pattern runs. */
+  readonly hint: string;
+}
+
+/** Shapes the providers publish. Order: the first that matches names the secret. */
+export const SECRET_PATTERNS: readonly SecretPattern[] = [
+  {
+    name: 'a private key',
+    hint: 'PRIVATE KEY',
+    pattern: /-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s)*[A-Za-z0-9+/=\\\s]{40,}/,
+  },
+  { name: 'an AWS access key', hint: 'AKIA', pattern: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/ },
+  { name: 'a Stripe secret key', hint: '_live_', pattern: /\b(?:sk|rk)_live_[0-9a-zA-Z]{20,}\b/ },
+  { name: 'a Stripe test secret key', hint: '_test_', pattern: /\b(?:sk|rk)_test_[0-9a-zA-Z]{20,}\b/ },
+  { name: 'a GitHub token', hint: 'gh', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})\b/ },
+  { name: 'a GitLab token', hint: 'glpat-', pattern: /\bglpat-[A-Za-z0-9_-]{20,}\b/ },
+  { name: 'a Slack token', hint: 'xox', pattern: /\bxox[abprs]-[0-9A-Za-z-]{20,}\b/ },
+  {
+    name: 'a Slack webhook',
+    hint: 'hooks.slack.com',
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,}\/B[A-Z0-9]{6,}\/[A-Za-z0-9]{16,}/,
+  },
+  { name: 'a Twilio key', hint: 'SK', pattern: /\bSK[0-9a-f]{32}\b/ },
+  { name: 'a SendGrid key', hint: 'SG.', pattern: /\bSG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}\b/ },
+  { name: 'a Mailgun key', hint: 'key-', pattern: /\bkey-[0-9a-f]{32}\b/ },
+  { name: 'an OpenAI key', hint: 'sk-', pattern: /\bsk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,}\b/ },
+  { name: 'an Anthropic key', hint: 'sk-ant-', pattern: /\bsk-ant-[A-Za-z0-9_-]{30,}\b/ },
+  { name: 'a Google OAuth client secret', hint: 'GOCSPX', pattern: /\bGOCSPX-[A-Za-z0-9_-]{24,}\b/ },
+  { name: 'a Google service account', hint: 'service_account', pattern: /"type"\s*:\s*"service_account"/ },
+  { name: 'a Firebase cloud messaging server key', hint: ':APA91', pattern: /\bAAAA[A-Za-z0-9_-]{7}:APA91[A-Za-z0-9_-]{100,}\b/ },
+  { name: 'a Facebook access token', hint: 'EAA', pattern: /\bEAA(?:A|C)[A-Za-z0-9]{60,}\b/ },
+  { name: 'a Square secret', hint: 'sq0csp', pattern: /\bsq0csp-[A-Za-z0-9_-]{40,}\b/ },
+  { name: 'a Shopify token', hint: 'shp', pattern: /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/ },
+  { name: 'a Mapbox secret token', hint: 'sk.eyJ', pattern: /\bsk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\b/ },
+  { name: 'an npm token', hint: 'npm_', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
+  { name: 'a JSON web token', hint: 'eyJ', pattern: /\beyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}\b/ },
+  {
+    name: 'credentials in an address',
+    hint: '://',
+    pattern:
+      /\b(?:https?|ftp|mongodb(?:\+srv)?|postgres(?:ql)?|mysql|redis|amqp):\/\/[^\s:/@"'\\${}%<>()]{2,}:(?!(?:password|pass|pwd|\*+|x+|<|\[|\$|%|secret)\b)[^\s:/@"'\\${}%<>()]{4,}@[\w.-]+/i,
+  },
+  { name: 'a Google API key', hint: 'AIza', pattern: /\bAIza[0-9A-Za-z_-]{35}\b/, identifier: true },
+  { name: 'a Mapbox public token', hint: 'pk.eyJ', pattern: /\bpk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\b/, identifier: true },
+  { name: 'a Stripe publishable key', hint: 'pk_live_', pattern: /\bpk_live_[0-9a-zA-Z]{20,}\b/, identifier: true },
+  { name: 'a Sentry address', hint: 'ingest', pattern: /https:\/\/[0-9a-f]{32}@[\w.-]*ingest[\w.-]*sentry\.io\/\d+/, identifier: true },
+];
+
+/** The first secret a text holds. */
+export function findSecret(text: string): { pattern: SecretPattern; match: string; index: number } | undefined {
+  for (const item of SECRET_PATTERNS) {
+    if (!text.includes(item.hint)) continue;
+    const match = item.pattern.exec(text);
+    if (match !== null && !EXAMPLE.test(match[0])) return { pattern: item, match: match[0], index: match.index };
+  }
+  return undefined;
+}
+
+/** Documentation's own examples, and what was made to look like one. */
+const EXAMPLE = /EXAMPLE|XXXX|xxxx|0{10}|1234567890abcdef1234|your[-_]?|<[^>]+>|AAAAAAAA/;
+
+/** Bits per character of a text (Shannon). */
+export function entropy(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
+
+/** Words that stand where a secret will stand, not the secret. */
+const PLACEHOLDER =
+  /^(?:<.*>|\$\{?.*|\$\(.*\)|\{\{.*|%.*%|your[-_ ].*|.*(?:placeholder|example|changeme|change-me|change_me|todo|fixme|dummy|sample|redacted|insert|replace).*|x{3,}|\*{3,}|\.{3,}|none|null|nil|undefined|true|false|test|password|passwd|secret|token|default|string|n\/a|-+|_+)$/i;
+
+export const isPlaceholder = (text: string): boolean => text.trim() === '' || PLACEHOLDER.test(text.trim());
