@@ -74,13 +74,16 @@ describe('check api on the weak sample', () => {
     expect(other).toEqual([['weak-secret', 'not-applicable', 'Tokens are signed by RS256.', undefined]]);
   });
 
-  it.each(plantedFlaws.map((flaw: PlantedFlaw) => [flaw.id, flaw] as const))(
+  // Each by itself would take minutes. In a group every audit has one flaw to find at most, and all others must stay silent.
+  it.each(groups().map((group) => [group.map(({ id }) => id).join(', '), group] as const))(
     'tells %s apart from all others',
     { timeout: 60_000 },
-    async (id, flaw) => {
-      const found = idsIn(await check(new Set([id as FlawId])), 'fail', 'warn', 'error');
-      expect(found).toEqual(expect.arrayContaining([...flaw.foundBy]));
-      expect(found.filter((audit) => !flaw.foundBy.includes(audit) && !flaw.alsoSeenBy?.includes(audit))).toEqual([]);
+    async (_, group) => {
+      const results = await check(new Set(group.map(({ id }) => id as FlawId)));
+      const found = idsIn(results, 'fail', 'warn', 'error');
+      expect(found).toEqual(expect.arrayContaining(group.flatMap(({ foundBy }) => foundBy)));
+      const allowed = new Set(group.flatMap(({ foundBy, alsoSeenBy = [] }) => [...foundBy, ...alsoSeenBy]));
+      expect(found.filter((audit) => !allowed.has(audit))).toEqual([]);
     },
   );
 
@@ -90,3 +93,17 @@ describe('check api on the weak sample', () => {
     expect(apiAudits.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual(['pins-match', 'pins-backup']);
   });
 });
+
+/** Puts the flaws into as few groups as keep apart those that one audit could mix up. */
+function groups(): PlantedFlaw[][] {
+  const all: PlantedFlaw[][] = [];
+  const seenBy = ({ foundBy, alsoSeenBy = [] }: PlantedFlaw) => [...foundBy, ...alsoSeenBy];
+  for (const flaw of plantedFlaws as readonly PlantedFlaw[]) {
+    const fits = (group: PlantedFlaw[]) =>
+      flaw.alone !== true && group.every((other) => other.alone !== true && !seenBy(other).some((audit) => seenBy(flaw).includes(audit)));
+    const group = all.find(fits);
+    if (group === undefined) all.push([flaw]);
+    else group.push(flaw);
+  }
+  return all;
+}

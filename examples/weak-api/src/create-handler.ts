@@ -35,8 +35,9 @@ class Fault extends Error {
   }
 }
 
-/** Requests a second for one address; a burst of as many at once. */
-const LIMIT = 60;
+/** Requests at once, and requests a second after that. */
+const BURST = 60;
+const RATE = 10;
 const WRONG_PASSWORDS = 5;
 const LOCK_TIME = 900_000;
 const MAX_BODY = 65_536;
@@ -47,7 +48,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
   const seen = new Set<string>();
   const failures = new Map<string, number>();
   const answers = new Map<string, { readonly digest: string; readonly reply: Reply }>();
-  let tokens = LIMIT;
+  let tokens = BURST;
   let refilled = now();
 
   return (request, response) => {
@@ -91,9 +92,9 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
   }
 
   function takeToken(): void {
-    tokens = Math.min(LIMIT, tokens + ((now() - refilled) / 1000) * LIMIT);
+    tokens = Math.min(BURST, tokens + ((now() - refilled) / 1000) * RATE);
     refilled = now();
-    if (tokens < 1) throw new Fault(429, 'too many requests', { 'retry-after': '1' });
+    if (tokens < 1) throw new Fault(429, 'too many requests', { 'retry-after': '5' });
     tokens--;
   }
 

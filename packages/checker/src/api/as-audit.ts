@@ -8,7 +8,7 @@ const AREAS: Readonly<Record<ApiArea, Audit['area']>> = {
   authentication: 'authentication',
   session: 'session',
   authorisation: 'authentication',
-  exposure: 'logging',
+  exposure: 'platform',
   resilience: 'resilience',
   platform: 'platform',
 };

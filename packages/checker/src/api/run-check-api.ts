@@ -12,6 +12,7 @@ import { asAudit } from './as-audit.ts';
 import { apiAudits } from './audits/index.ts';
 import { checkApi } from './check-api.ts';
 import type { CheckApiOptions } from './options.ts';
+import { wordForApi } from './report-wording.ts';
 
 export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'ca'> {
   /** File with the OpenAPI document, JSON or YAML. */
@@ -61,6 +62,11 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
     const outcome = await checkApi({ ...options, openapi, ca }, { progress, now: () => io.now().getTime() });
     progress?.('');
     if (outcome.kind === 'could-not-run') throw new UsageError(outcome.message);
+    if (!outcome.results.some(({ state }) => state === 'pass' || state === 'fail' || state === 'warn')) {
+      throw new UsageError(
+        `No audit came to a verdict. The first says: ${outcome.results.find(({ why }) => why !== undefined)?.why ?? 'nothing'}`,
+      );
+    }
     const results = outcome.results.map((result) => ({ ...result, audit: asAudit(result.audit) }));
     const judgement = judge(results, {
       risks,
@@ -89,7 +95,7 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
       ],
       audits: new Map(results.map(({ audit }) => [audit.id, audit])),
     };
-    const text = render(report, outcome.sent, options, io);
+    const text = wordForApi(render(report, options, io), outcome.sent);
     if (options.output === undefined) io.out(text);
     else {
       await write(options.output, text);
@@ -121,7 +127,7 @@ async function write(path: string, text: string): Promise<void> {
   });
 }
 
-function render(report: Report, sent: number, options: RunCheckApiOptions, io: CheckIo): string {
+function render(report: Report, options: RunCheckApiOptions, io: CheckIo): string {
   switch (options.format ?? 'pretty') {
     case 'json':
       return jsonReport(report);
@@ -131,7 +137,7 @@ function render(report: Report, sent: number, options: RunCheckApiOptions, io: C
       return htmlReport(report);
     default: {
       const style = { color: io.color && options.output === undefined, width: Math.max(60, Math.min(io.width, 140)) };
-      return terminalReport(report, style).replace('0 files, 0 lines', `${sent} requests`);
+      return terminalReport(report, style);
     }
   }
 }

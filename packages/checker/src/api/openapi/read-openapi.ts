@@ -50,7 +50,7 @@ export function readOpenApi(text: string): OpenApi {
   let root: unknown;
   try {
     // Aliases are bounded by the library's default, so a small file cannot unfold into a huge one.
-    root = parse(text);
+    root = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw new OpenApiFault(`the OpenAPI document is neither JSON nor YAML: ${(error as Error).message.split('\n', 1)[0]}`);
   }

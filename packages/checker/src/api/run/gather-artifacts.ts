@@ -131,7 +131,12 @@ const gatherers: Gatherers = {
       const answer = await answered(sendAs(baseline.user, request));
       if (isSuccess(answer)) answers.push(answer);
     }
-    return answers;
+    const objects = await need('ownedObjects').catch((error: unknown) => {
+      if (error instanceof Missing) return [];
+      throw error;
+    });
+    // One of each list says as much as all of them.
+    return [...answers, ...objects.slice(0, 1).map(({ own }) => own)];
   },
 
   accessToken({ options }) {
@@ -228,6 +233,9 @@ const gatherers: Gatherers = {
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     const { request } = await need('baseline');
     const answer = await answered(sendAs(secondUser, request));
+    const subjects = [options.user, secondUser].map((user) => parseCompactJws(user?.accessToken ?? '')?.payload.sub);
+    if (secondUser.accessToken === options.user?.accessToken || (subjects[0] !== undefined && subjects[0] === subjects[1]))
+      throw new Missing('inconclusive', 'Both tokens are of the same user; give the token of another one.');
     // 403 and 404 are answers to a user who is known; only 401 says that the token is no good.
     if (answer.status === 401) throw new Missing('inconclusive', `The second user's token is refused: ${describe(answer)}.`);
     return secondUser;

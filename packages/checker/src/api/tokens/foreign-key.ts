@@ -9,15 +9,20 @@ export interface ForeignKey {
 
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
-/** Makes a key of our own for the algorithm the API's own tokens use, so that nothing but trust can refuse what it signs. */
+/** RSA keys take a while to make, and one stranger is as good as another: one pair an algorithm serves the whole process. */
+const pairs = new Map<string, { readonly used: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
+
+/** A key of our own for the algorithm the API's own tokens use, so that nothing but trust can refuse what it signs. */
 export function createForeignKey(alg: string, kid: string): ForeignKey {
+  const pair = pairs.get(alg) ?? createPair(alg);
+  pairs.set(alg, pair);
+  const { used, privateKey, publicKey } = pair;
+  return { alg: used, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, alg: used, use: 'sig' } };
+}
+
+function createPair(alg: string) {
   const curve = CURVES[alg];
-  const [used, pair] =
-    curve !== undefined
-      ? [alg, generateKeyPairSync('ec', { namedCurve: curve })]
-      : alg === 'EdDSA'
-        ? [alg, generateKeyPairSync('ed25519')]
-        : [/^[RP]S(256|384|512)$/.test(alg) ? alg : 'RS256', generateKeyPairSync('rsa', { modulusLength: 2048 })];
-  const jwk = { ...(pair.publicKey as KeyObject).export({ format: 'jwk' }), kid, alg: used, use: 'sig' };
-  return { alg: used, privateKey: pair.privateKey as KeyObject, jwk };
+  if (curve !== undefined) return { used: alg, ...generateKeyPairSync('ec', { namedCurve: curve }) };
+  if (alg === 'EdDSA') return { used: alg, ...generateKeyPairSync('ed25519') };
+  return { used: /^[RP]S(256|384|512)$/.test(alg) ? alg : 'RS256', ...generateKeyPairSync('rsa', { modulusLength: 2048 }) };
 }

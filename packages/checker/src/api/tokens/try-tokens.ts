@@ -2,6 +2,7 @@ import type { Probe } from '../api-audit.ts';
 import { compareAnswers } from '../http/compare-answers.ts';
 import type { Baseline } from '../run/artifacts.ts';
 import type { Tampering } from '../run/send.ts';
+import { stillHonest } from '../run/still-honest.ts';
 import type { ForgedToken } from './forge-token.ts';
 
 /**
@@ -30,6 +31,6 @@ export async function tryTokens(
       message,
       evidence: `answered like the honest token, ${baseline.valid.status}: a token ${accepted.slice(0, 4).join('; a token ')}${accepted.length > 4 ? `; and ${accepted.length - 4} more` : ''}`,
     });
-  }
+  } else await stillHonest(probe, baseline);
   if (open.length > 0) probe.inconclusive(`Neither taken nor refused: ${open.slice(0, 3).join('; ')}.`);
 }

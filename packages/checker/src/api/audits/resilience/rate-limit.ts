@@ -29,15 +29,21 @@ export const rateLimit = defineApiAudit({
     const credentials = user !== undefined && probe.trusted;
     let sent = 0;
     let limited: Answer | undefined;
+    let fault: unknown;
     // The sender obeys a short Retry-After; a flood does not.
     const flood = async () => {
-      while (sent < burst && limited === undefined) {
+      while (sent < burst && limited === undefined && fault === undefined) {
         sent++;
         const answer = await (credentials ? probe.sendAs(user, request, { impatient: true }) : probe.send(request, { impatient: true }));
         if (answer.status === 429) limited ??= answer;
       }
     };
-    await Promise.all(Array.from({ length: ABREAST }, flood));
+    // All must have come to rest before the next audit starts, whatever happens to one.
+    const stop = (error: unknown) => {
+      fault ??= error;
+    };
+    await Promise.all(Array.from({ length: ABREAST }, () => flood().catch(stop)));
+    if (limited === undefined && fault !== undefined) throw fault;
     const where = probe.nameOf(request);
     if (limited === undefined)
       return probe.report({ where, message: `${sent} requests within seconds were all answered.`, evidence: 'no 429' });

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { defineApiAudit } from '../../api-audit.ts';
 import { compareAnswers } from '../../http/compare-answers.ts';
 import type { Tampering } from '../../run/send.ts';
+import { stillHonest } from '../../run/still-honest.ts';
 
 export const dpopDowngrade = defineApiAudit({
   id: 'dpop-downgrade',
@@ -43,7 +44,7 @@ export const dpopDowngrade = defineApiAudit({
         message: 'The bound token is accepted without a valid proof of its key.',
         evidence: `accepted ${accepted.join('; ')}`,
       });
-    }
+    } else await stillHonest(probe, baseline);
     if (open.length > 0) probe.inconclusive(`Neither taken nor refused: ${open.join('; ')}.`);
   },
 });

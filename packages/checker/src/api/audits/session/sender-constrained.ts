@@ -20,7 +20,7 @@ export const senderConstrained = defineApiAudit({
     if (!bound)
       probe.report({
         where: 'Access token',
-        message: 'It has no cnf: it is a bearer token.',
+        message: 'It has no cnf: nothing ties it to the device it was given to.',
         evidence: `claims: ${Object.keys(payload).join(', ')}`,
       });
   },

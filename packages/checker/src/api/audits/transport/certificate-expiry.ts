@@ -26,7 +26,7 @@ export const certificateExpiry = defineApiAudit({
     const now = probe.now();
     const evidence = `valid from ${day(notBefore)} to ${day(notAfter)}`;
     const left = notAfter - now;
-    if (left <= 0) probe.report({ where: 'Certificate', message: `It expired ${Math.ceil(-left / DAY)} days ago.`, evidence });
+    if (left <= 0) probe.report({ where: 'Certificate', message: `It ran out on ${day(notAfter)}.`, evidence });
     else if (notBefore > now) probe.report({ where: 'Certificate', message: 'It is not valid yet; is a clock wrong?', evidence });
     else if (left < SOON && left < (notAfter - notBefore) / 3) {
       probe.report({
