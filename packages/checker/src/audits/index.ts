@@ -21,9 +21,9 @@ import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
 import { webviewUnsafeLoad } from './platform/webview-unsafe-load.ts';
+import { configSecret } from './secrets/config-secret.ts';
 import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
-import { configSecret } from './secrets/plist-secret.ts';
 import { providerSecret } from './secrets/provider-secret.ts';
 import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
 import { fileProtection } from './storage/file-protection.ts';
@@ -59,9 +59,9 @@ export const audits: readonly Audit[] = [
   keychainAccessibility,
   secretsInDatabase,
   secretsInPreferences,
+  configSecret,
   hardcodedSecret,
   historySecret,
-  configSecret,
   providerSecret,
   xcconfigCommentTrap,
   sensitiveLogging,

@@ -257,10 +257,10 @@ export class Flow {
 
   #parameter(parameter: Parameter, node: FunctionDeclaration): Value {
     const named = this.#named(UNKNOWN, parameter.name, parameter.type);
-    if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
-      return this.#named(named, parameter.label, parameter.type);
     if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
+    if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
+      return this.#named(named, parameter.label, parameter.type);
     return named;
   }
 
@@ -315,8 +315,11 @@ export class Flow {
     this.#active.add(declare);
     let value: Value = UNKNOWN;
     const frame = this.#frame(unit, undefined, type, false, MAX_DEPTH - 1);
-    if (declare.value !== undefined) value = this.#value(declare.value, frame);
-    else if (declare.accessors !== undefined) value = this.#bodyResult(declare.accessors, frame);
+    if (declare.value !== undefined) {
+      value = this.#value(declare.value, frame);
+      // A variable that is given something else later is no constant.
+      if (!declare.constant && value.literal === true && isReassigned(declare, unit)) value = { type: value.type, items: undefined };
+    } else if (declare.accessors !== undefined) value = this.#bodyResult(declare.accessors, frame);
     this.#active.delete(declare);
     const named = declare.modifiers.includes('case') ? value : this.#named(value, declare.name, declare.type, declare.constant);
     this.#initials.set(declare, named);
@@ -829,6 +832,8 @@ export class Flow {
     if (foreign !== undefined && name !== 'fetch') return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.#typeFacts(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
+      // `Data()`, `String()`: made to be filled.
+      if (receiver === undefined && args.length === 0) return { type: name };
       let sum = receiver ?? EMPTY_LIST;
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
@@ -851,6 +856,9 @@ export class Flow {
     if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
     const helper = this.#helper(node, name, receiver, receiverNode, args, frame);
     if (helper !== undefined && !/^[A-Z]/.test(name)) return helper;
+    // `.authorization(code: x)`: an enum case with values, told by its symbol.
+    if (node.callee.kind === 'member' && node.callee.object === undefined)
+      return { ...this.#constructed('', args), type: undefined, symbol: path };
     if (/^[A-Z]/.test(name) || node.constructed === true) return this.#constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
@@ -1016,6 +1024,13 @@ const NAME_LIKE = /^[A-Za-z]*(?:[._ -]?[A-Za-z]+)*$/;
 /** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
 const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
 const callee = (node: Call): string => node.callee.kind;
+
+/** Whether the file stores to the name anywhere but where it is declared. */
+function isReassigned(declare: Declare, unit: Unit): boolean {
+  const stores = new RegExp(`(?<![\\w$])${declare.name.replaceAll(/[^\w]/g, '')}\\s*(?:=(?!=)|\\+=)`, 'g');
+  for (const match of unit.source.matchAll(stores)) if (match.index < declare.start || match.index > declare.end) return true;
+  return false;
+}
 
 const NONE: readonly Expression[] = [];
 const EMPTY_TEXT: Value = { text: '', literal: true };

@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
 
@@ -98,12 +99,32 @@ export const hardcodedCryptoKey = defineAudit({
       names: ['*'],
       check(event, context) {
         const found = keyArgument(event);
-        if (found === undefined || !isFixed(found.known) || isBuffer(found.known)) return;
+        if (found === undefined) return;
+        if (
+          found.known.symbol === 'nil' &&
+          /^(?:CCKeyDerivationPBKDF|decryptData|encryptData|Decryptor|Encryptor|PBKDF2|PBKDF1)$/.test(event.name)
+        ) {
+          context.report({ at: here(event.scene, found.arg), message: `${event.name} gets no ${found.what} at all.` });
+          return;
+        }
+        if (!isFixed(found.known) || isBuffer(found.known)) return;
         const text = found.known.text;
         context.report({
-          at: here(event.scene, event.node),
+          at: here(event.scene, found.arg),
           message: `The ${found.what} given to ${event.name || 'this call'} is ${text === '' ? 'empty' : 'a constant of the program'}.`,
           ...(text === undefined || text === '' ? {} : { secrets: [text] }),
+          confidence: 'high',
+        });
+        // Where the bytes are spelled is the line to empty.
+        const { from } = found.known;
+        const { source } = event.scene.unit;
+        if (from === undefined || text === undefined || text === '' || (from.start >= event.node.start && from.end <= event.node.end))
+          return;
+        if (!source.slice(from.start, from.end).includes(text)) return;
+        context.report({
+          at: here(event.scene, from),
+          message: `This text is used as a ${found.what} in line ${source.slice(0, event.node.start).split('\n').length}.`,
+          secrets: [text],
           confidence: 'high',
         });
       },
@@ -111,14 +132,14 @@ export const hardcodedCryptoKey = defineAudit({
   ],
 });
 
-function keyArgument(event: CallEvent): { known: CallEvent['args'][number]['known']; what: string } | undefined {
+function keyArgument(event: CallEvent): { known: Value; arg: { start: number; end: number }; what: string } | undefined {
   const { name } = event;
   const common = COMMON_CRYPTO[name];
   const position = common?.key ?? (Object.hasOwn(KEY_POSITIONS, name) ? KEY_POSITIONS[name] : undefined);
   if (position !== undefined && (common !== undefined || event.args[position]?.label === undefined)) {
     const arg = event.args[position];
     if (arg !== undefined && (name !== 'deriveKey' || isCryptoCall(event)))
-      return { known: arg.known, what: /pbkdf|password|passphrase/i.test(name) ? 'password' : 'key' };
+      return { known: arg.known, arg, what: /pbkdf|password|passphrase/i.test(name) ? 'password' : 'key' };
   }
   if (
     name === 'key' &&
@@ -126,24 +147,24 @@ function keyArgument(event: CallEvent): { known: CallEvent['args'][number]['know
     event.args[0]?.label === undefined &&
     /db|database|connection|sqlite/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
   )
-    return { known: event.args[0]?.known ?? {}, what: 'database key' };
-  if (name === 'SymmetricKey' && event.args[0]?.label === 'data') return { known: event.args[0].known, what: 'key' };
+    return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'database key' };
+  if (name === 'SymmetricKey' && event.args[0]?.label === 'data') return { known: event.args[0].known, arg: event.args[0], what: 'key' };
   if (event.scene.unit.language === 'script' && CRYPTO_JS.test(event.path) && event.args.length >= 2)
-    return { known: event.args[1]?.known ?? {}, what: 'key' };
+    return { known: event.args[1]?.known ?? {}, arg: event.args[1] ?? event.node, what: 'key' };
   if (event.scene.unit.language === 'script' && /^(?:jwt|jsonwebtoken|jws)\.(?:sign|verify)$/.test(event.path))
-    return { known: event.args[1]?.known ?? {}, what: 'signing key' };
+    return { known: event.args[1]?.known ?? {}, arg: event.args[1] ?? event.node, what: 'signing key' };
   if (
     /^(?:Decryptor|Encryptor|RNCryptor|RNEncryptor|RNDecryptor)$/.test(name) &&
     event.args.length === 1 &&
     event.args[0]?.label === undefined
   )
-    return { known: event.args[0]?.known ?? {}, what: 'password' };
+    return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'password' };
   const crypto = isCryptoCall(event);
   if (!crypto) return undefined;
   for (const arg of event.args) {
     if (arg.label === undefined || !KEY_LABELS.has(arg.label)) continue;
     if (arg.label === 'using' && !/seal|open|authenticationCode|sign/.test(name)) continue;
-    if (isFixed(arg.known)) return { known: arg.known, what: /assword|assphrase/.test(arg.label) ? 'password' : 'key' };
+    if (isFixed(arg.known)) return { known: arg.known, arg, what: /assword|assphrase/.test(arg.label) ? 'password' : 'key' };
   }
   // `AES(key, …)`, `Rabbit(key, iv)`, `PBKDF1(password, salt, …)`.
   if (
@@ -151,6 +172,6 @@ function keyArgument(event: CallEvent): { known: CallEvent['args'][number]['know
     event.args[0]?.label === undefined &&
     event.args[0] !== undefined
   )
-    return { known: event.args[0].known, what: 'key' };
+    return { known: event.args[0].known, arg: event.args[0], what: 'key' };
   return undefined;
 }

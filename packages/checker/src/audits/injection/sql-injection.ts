@@ -15,7 +15,7 @@ const C_FUNCTIONS: Record<string, number> = {
   sqlite3_get_table: 1,
 };
 const METHODS = new Set(
-  'execute executeQuery executeUpdate executeStatements executeQueryWithFormat executeUpdateWithFormat prepare run scalar prepareRowIterator query rawQuery execSQL executeSql execSql executeSqlAsync runAsync getAllAsync getFirstAsync execAsync allStatements cachedStatement makeStatement inDatabase Statement SQLRequest SQL column constraint addColumn order group having filter fetchAll fetchCursor fetchOne fetchSet fetch raw executeSQL checkSqlQuery sql literal'.split(
+  'execute executeQuery executeUpdate executeStatements executeQueryWithFormat executeUpdateWithFormat prepare run scalar prepareRowIterator query rawQuery execSQL executeSql execSql executeSqlAsync runAsync getAllAsync getFirstAsync execAsync allStatements cachedStatement makeStatement inDatabase Statement SQLRequest SQL column constraint addColumn order group having filter fetchAll fetchCursor fetchOne fetchSet fetch raw statement executeSQL checkSqlQuery sql literal'.split(
     ' ',
   ),
 );
@@ -52,7 +52,16 @@ export const sqlInjection = defineAudit({
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
     ],
   },
-  calls: [{ names: [...Object.keys(C_FUNCTIONS), ...METHODS], check }],
+  calls: [
+    { names: [...Object.keys(C_FUNCTIONS), ...METHODS], check },
+    // Query builders take raw SQL under this label, whatever they are called.
+    {
+      names: ['*'],
+      check: (event, context) => {
+        if (!METHODS.has(event.name) && event.args.some((arg) => arg.label === 'sql')) check(event, context);
+      },
+    },
+  ],
 });
 
 function check(event: CallEvent, context: AuditContext): void {

@@ -24,6 +24,15 @@ export const webviewDeprecated = defineAudit({
     fail: ['class Page: UIViewController { @IBOutlet weak var web: UIWebView! }', 'func f() { let w = UIWebView() }'],
     pass: ['class Page: UIViewController { @IBOutlet weak var web: WKWebView! }'],
   },
+  calls: [
+    {
+      names: ['UIWebView'],
+      check(event, context) {
+        if (event.receiverNode === undefined)
+          context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: 'A UIWebView is made.' });
+      },
+    },
+  ],
   assigns: [
     {
       names: ['*'],

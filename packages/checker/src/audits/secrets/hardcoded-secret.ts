@@ -10,6 +10,7 @@ const SECRET_NAME =
 /** The same words where they name a place, a field or a text shown to people. */
 const NOT_SECRET =
   /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|service|account ?name|domain|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
+const CIPHER_NAME = /\b(?:aes|encryption|encrypt|crypto|cipher|hmac|signing) ?key$|^iv$/;
 /** Minimum length of a text that may be a secret; `abc` is a label. */
 const MIN_LENGTH = 6;
 
@@ -50,6 +51,20 @@ export const hardcodedSecret = defineAudit({
       { path: 'c.ts', text: 'const labels = { password: "Password", token: "Token" };' },
     ],
   },
+  texts(event, context) {
+    // `API_KEY=…` inside a longer text, and whole Authorization values.
+    const header = /^(?:Basic|Bearer|Token|ApiKey) ([\w.~+/:=-]{8,})$/.exec(event.text);
+    const inside = header ?? /\b\w*(?:key|secret|token|password|passwd)\w*\s*[=:]\s*["']?([\w\-+/.]{14,})["']?\s*$/i.exec(event.text);
+    const secret = inside?.[1];
+    if (secret === undefined || isPlaceholder(secret) || findSecret(event.text) !== undefined) return;
+    if (header === null && (entropy(secret) < 3.2 || !/\d/.test(secret) || !/[A-Za-z]/.test(secret) || /[?&]/.test(event.text))) return;
+    context.report({
+      at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+      message: `A text with a secret in it is written in the code.`,
+      secrets: [secret],
+      confidence: 'medium',
+    });
+  },
   assigns: [
     {
       names: ['*'],
@@ -88,12 +103,7 @@ function judge(name: string, value: Value, valueNode: { kind: string } | undefin
   const { text } = value;
   if (text === undefined || valueNode === undefined || text.length < MIN_LENGTH || text.length > 400) return;
   // Only where the text itself is written: what is passed on was judged where it came from.
-  if (
-    valueNode.kind !== 'string' &&
-    !(valueNode.kind === 'call' && value.literal === true) &&
-    !(valueNode.kind === 'member' && value.literal === true)
-  )
-    return;
+  if (valueNode.kind !== 'string' && !(valueNode.kind === 'call' && value.literal === true)) return;
   const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '');
   if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(spoken)) return;
   if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
@@ -113,13 +123,18 @@ function isWordy(text: string, name: string): boolean {
   if (/\s/.test(text.trim()) || /^[a-z]+:\/\//i.test(text) || /%[@ds]|\$\{|\\\(/.test(text)) return true;
   if (/^[\w-]+(?:\.[\w-]+){2,}$/.test(text) && !/\d{3}/.test(text)) return true;
   const spoken = words(text);
-  if (spoken === name || spoken.endsWith(` ${name}`) || name.endsWith(` ${spoken}`)) return true;
+  const separated = /[._\- ]/.test(text) || spoken.split(' ').length <= 3;
+  if (spoken === name || name.endsWith(` ${spoken}`)) return true;
+  // What is named after its use in encryption is bytes, whatever it spells.
+  if (CIPHER_NAME.test(name)) return false;
+  if (spoken.endsWith(` ${name}`) && separated) return true;
   // `access_token`, `SessionKey`, `settings.password`: made of the same kind of words only.
   return (
     /^(?:[a-z]+[ ]?)+$/.test(spoken) &&
     /\b(?:key|token|password|pass|secret|credential|code|auth|id|user|account|session|api|keychain|login|email|username)\b/.test(spoken) &&
     !/[^A-Za-z._\- ]/.test(text) &&
-    spoken.split(' ').length >= 2
+    spoken.split(' ').length >= 2 &&
+    separated
   );
 }
 

@@ -5,7 +5,7 @@ import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences/;
+  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -62,7 +62,7 @@ export const secretsInPreferences = defineAudit({
       ],
       check,
     },
-    { names: ['register'], check },
+    { names: ['put', 'putObject', 'cookie'], check: checkCookie },
   ],
   assigns: [
     {
@@ -79,6 +79,14 @@ export const secretsInPreferences = defineAudit({
           }
           return;
         }
+        if (event.value.sensitive !== undefined && /^(?:window\.)?(?:local|session)Storage\.\w+$/.test(event.path)) {
+          context.report({
+            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            message: say(event.value, event.path),
+            confidence: confidence(event.value),
+          });
+          return;
+        }
         if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
           at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
@@ -90,6 +98,23 @@ export const secretsInPreferences = defineAudit({
   ],
 });
 
+/** Cookies and caches of a web runtime: readable by every script of the page, written to disk. */
+function checkCookie(event: CallEvent, context: AuditContext): void {
+  const value = event.args[1]?.known;
+  if (
+    event.scene.unit.language !== 'script' ||
+    value?.sensitive === undefined ||
+    value.guarded === true ||
+    !/cookie|cache|res\b|response|storage/i.test(event.path)
+  )
+    return;
+  context.report({
+    at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+    message: say(value, event.path),
+    confidence: confidence(value),
+  });
+}
+
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
@@ -100,7 +125,11 @@ function check(event: CallEvent, context: AuditContext): void {
     {};
   const key = (event.arg('forKey') ?? event.args[event.args.length - 1]?.known)?.text ?? event.args[0]?.known.text;
   const byKey =
-    key === undefined || value.guarded === true || value.literal === true || value.type === 'Bool' || value.type === 'Int'
+    key === undefined ||
+    value.guarded === true ||
+    (value.literal === true && !looksLikeValue(value.text)) ||
+    value.type === 'Bool' ||
+    value.type === 'Int'
       ? undefined
       : sensitiveName(key);
   if (value.sensitive === undefined && byKey === undefined) return;
@@ -110,6 +139,10 @@ function check(event: CallEvent, context: AuditContext): void {
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
   });
 }
+
+/** A literal that is a secret rather than a label: digits or signs among the letters. */
+const looksLikeValue = (text: string | undefined): boolean =>
+  text !== undefined && text.length >= 6 && /[A-Za-z]/.test(text) && /\d/.test(text) && !/\s/.test(text);
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
 const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';
