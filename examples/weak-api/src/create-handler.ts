@@ -99,7 +99,11 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
   }
 
   async function subjectOf(request: IncomingMessage, url: URL): Promise<string | undefined> {
-    if (options.behindGateway) return request.headers['x-sallyport-subject']?.toString();
+    if (options.behindGateway) {
+      const subject = request.headers['x-sallyport-subject']?.toString();
+      if (subject !== undefined) store.welcome(subject);
+      return subject;
+    }
     return identifyCaller(request, url, { flaws, sessions, issuer: origin, now, seen });
   }
 

@@ -40,7 +40,7 @@ export type CheckApiOutcome =
     };
 
 /** Enough for every audit on an API of some twenty routes, with the longest burst; an API that minds it minds its users. */
-const MAX_REQUESTS = 600;
+const MAX_REQUESTS = 1000;
 const MAX_TIME = 120_000;
 const TIMEOUT = 10_000;
 

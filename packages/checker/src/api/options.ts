@@ -70,13 +70,13 @@ export interface CheckApiOptions {
   readonly ca?: string | undefined;
   /** Another port where plain HTTP may answer. */
   readonly plainHttpPort?: number | undefined;
-  /** Requests and connections in all; default 600. */
+  /** Requests and connections in all; default 1,000. */
   readonly maxRequests?: number;
   /** Milliseconds in all; default 120,000. */
   readonly maxTime?: number;
   /** Milliseconds for one request; default 10,000. */
   readonly timeout?: number;
-  /** Longest burst of the rate-limit probe, in requests; default 120. */
+  /** Longest burst of the rate-limit probe, in requests; default 400. */
   readonly burst?: number;
   /** Run these audits only. */
   readonly only?: readonly string[];

@@ -3,6 +3,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/Sallyport app check/g, 'Sallyport API check'],
   [/sallyport\/check-app\//g, 'sallyport/check-api/'],
   [/The folder or archive that was checked\./g, 'The API that was checked.'],
+  [/Where the app stands/g, 'Where the API stands'],
   [/Read from sources and files; nothing was run\./g, 'Probed from outside, once.'],
 ];
 

@@ -2,8 +2,11 @@ import { parseRetryAfter } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
 import type { Answer } from '../../http/exchange.ts';
 
-/** Length of the burst unless told otherwise: no screen of an app sends so many requests within seconds. */
-const BURST = 120;
+/**
+ * Length of the burst unless told otherwise: limits of a few hundred a minute are common and sound, and no screen of an app sends
+ * so many within seconds.
+ */
+const BURST = 400;
 
 /** Requests under way at once. */
 const ABREAST = 8;
