@@ -12,4 +12,5 @@ export { audits } from './audits/index.ts';
 export { GatherError, gather } from './gather/gather.ts';
 export type { Finding, State } from './judge/finding.ts';
 export { type AuditResult, runAudits } from './judge/run-audits.ts';
+export { auditReference } from './report/audit-reference.ts';
 export { type CheckAppOptions, type CheckIo, runCheckApp } from './run-check-app.ts';

@@ -1,5 +1,9 @@
 import type { Audit } from '../audit.ts';
+import { appAttestAbsent } from './authentication/app-attest-absent.ts';
 import { biometricNotBound } from './authentication/biometric-not-bound.ts';
+import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
+import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
+import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
 import { cipherEcb } from './crypto/cipher-ecb.ts';
 import { constantSalt } from './crypto/constant-salt.ts';
 import { fastPasswordHash } from './crypto/fast-password-hash.ts';
@@ -15,21 +19,31 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { pinSingle } from './pinning/pin-single.ts';
+import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
+import { pinsAbsent } from './pinning/pins-absent.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
+import { webviewBridge } from './platform/webview-bridge.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
 import { webviewUnsafeLoad } from './platform/webview-unsafe-load.ts';
+import { binaryReadable } from './resilience/binary-encrypted.ts';
 import { configSecret } from './secrets/config-secret.ts';
 import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
 import { providerSecret } from './secrets/provider-secret.ts';
 import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
+import { logoutIncomplete } from './session/logout-incomplete.ts';
+import { refreshUncoordinated } from './session/refresh-uncoordinated.ts';
+import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
 import { fileProtection } from './storage/file-protection.ts';
 import { keychainAccessibility } from './storage/keychain-accessibility.ts';
+import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
+import { urlCache } from './storage/url-cache.ts';
 import { androidCleartext } from './transport/android-cleartext.ts';
 import { atsArbitraryLoads } from './transport/ats-arbitrary-loads.ts';
 import { atsExceptionDomains } from './transport/ats-exception-domains.ts';
@@ -53,12 +67,17 @@ export const audits: readonly Audit[] = [
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,
+  pinSingle,
+  pinWholeCertificate,
+  pinsAbsent,
   trustEvaluationDisabled,
   trustNotEvaluated,
   fileProtection,
   keychainAccessibility,
+  keychainDeleteWithValue,
   secretsInDatabase,
   secretsInPreferences,
+  urlCache,
   configSecret,
   hardcodedSecret,
   historySecret,
@@ -75,8 +94,17 @@ export const audits: readonly Audit[] = [
   weakCipher,
   weakHash,
   weakKeySize,
+  appAttestAbsent,
   biometricNotBound,
+  embeddedSignIn,
+  oauthClientSecret,
+  oauthWithoutPkce,
+  logoutIncomplete,
+  refreshUncoordinated,
+  retryWithoutBackoff,
+  binaryReadable,
   debuggableEntitlement,
+  webviewBridge,
   webviewDeprecated,
   webviewFileAccess,
   webviewUnsafeLoad,

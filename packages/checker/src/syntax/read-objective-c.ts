@@ -574,6 +574,18 @@ class ObjectiveCReader extends Scanner {
   }
 
   #unary(): Expression {
+    if (this.#depth > MAX_DEPTH) {
+      const start = this.at;
+      if (!this.done()) this.skipBalanced();
+      return { kind: 'unreadable', start, end: this.at };
+    }
+    this.#depth++;
+    const expression = this.#prefixed();
+    this.#depth--;
+    return expression;
+  }
+
+  #prefixed(): Expression {
     this.skip();
     const start = this.at;
     const code = this.code();
@@ -721,7 +733,7 @@ class ObjectiveCReader extends Scanner {
       }
       return { kind: 'name', text: word, start, end: this.at };
     }
-    if (code !== 41 && code !== 93 && code !== 125 && code !== 44 && code !== 59) this.at++;
+    if (!this.done() && code !== 41 && code !== 93 && code !== 125 && code !== 44 && code !== 59) this.at++;
     this.unreadable++;
     return { kind: 'unreadable', start, end: this.at };
   }

@@ -17,12 +17,30 @@ const MAX_DEPTH = 150;
  * their attributes, object literals become dictionaries, template literals become strings with parts.
  */
 export function readScript(path: string, source: string): Tree {
+  if (isNestedTooDeep(source)) throw new Error('it is nested more deeply than any program a person wrote');
   const lang = path.endsWith('.ts') || path.endsWith('.mts') || path.endsWith('.cts') ? 'ts' : 'tsx';
   const parsed = parseSync(path, source, { lang });
   const body = (parsed.program as unknown as Es).body as Es[];
   const converter = new Converter(source);
   const statements = converter.list(body);
   return { language: 'script', statements, debugRanges: converter.debugRanges, unreadable: body.length === 0 ? parsed.errors.length : 0 };
+}
+
+/** The parser is native and recursive: what would exhaust its stack is refused before it gets there. */
+const MAX_NESTING = 400;
+const CHAIN =
+  /(?:[!~+-]\s*){300}|(?:\b(?:typeof|void|await|delete|new|yield|throw)\s+){300}|(?:\w+\s*(?:=>|=|\?|\*\*)\s*){300}|(?:\w+\s*\?\s*\w+\s*:\s*){300}|(?:else\s+if\b[^{};]{0,80}[{;}]){2000}|<(?:\w+<){200}|(?:if\s*\w*\s*\(?\w*\)?\s*){300}/;
+
+function isNestedTooDeep(source: string): boolean {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < source.length; at++) {
+    const code = source.charCodeAt(at);
+    if (code === 40 || code === 91 || code === 123) {
+      if (++depth > deepest) deepest = depth;
+    } else if ((code === 41 || code === 93 || code === 125) && depth > 0) depth--;
+  }
+  return deepest > MAX_NESTING || CHAIN.test(source);
 }
 
 class Converter {

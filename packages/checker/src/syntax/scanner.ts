@@ -159,7 +159,7 @@ export class Scanner {
       this.source.slice(this.at, this.at + 80),
     );
     if (match === null) {
-      this.at++;
+      this.at = Math.min(this.at + 1, this.source.length);
       return Number.NaN;
     }
     this.at += match[0].length;
@@ -174,6 +174,7 @@ export class Scanner {
     let depth = 0;
     while (!this.done()) {
       this.skip();
+      if (this.done()) return;
       const code = this.code();
       if (code === 40 || code === 91 || code === 123) depth++;
       else if (code === 41 || code === 93 || code === 125) {

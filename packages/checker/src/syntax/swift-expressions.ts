@@ -387,7 +387,7 @@ export abstract class SwiftExpressions extends Scanner {
     while (!this.done()) {
       this.skip();
       const code = this.code();
-      if (code === 44 || code === close || code === 125) return;
+      if (this.done() || code === 44 || code === close || code === 125) return;
       if (code === 40 || code === 91 || code === 123) this.skipBalanced();
       else if (code === 34) this.#string();
       else this.at++;
@@ -448,7 +448,7 @@ export abstract class SwiftExpressions extends Scanner {
     const start = this.at;
     const code = this.code();
     if (code === 40 || code === 91 || code === 123) this.skipBalanced();
-    else if (code !== 41 && code !== 93 && code !== 125 && code !== 44 && code !== 59) this.at++;
+    else if (!this.done() && code !== 41 && code !== 93 && code !== 125 && code !== 44 && code !== 59) this.at++;
     this.unreadable++;
     return { kind: 'unreadable', start, end: this.at };
   }
@@ -562,7 +562,7 @@ export abstract class SwiftExpressions extends Scanner {
           const args = this.arguments_(41);
           parts.push(interpolated(args, this.at));
           from = this.at;
-        } else this.at += 2 + hashes;
+        } else this.at = Math.min(this.at + 2 + hashes, source.length);
         continue;
       }
       if (code === 34 && source.startsWith(close, this.at)) {

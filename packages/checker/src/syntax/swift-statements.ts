@@ -280,9 +280,10 @@ export class SwiftReader extends SwiftExpressions {
       return [...this.source.slice(open, this.at).matchAll(/(?:\w+\s*:\s*)?(?:let\s+|var\s+)?(\w+)/g)].map((match) => match[1] as string);
     }
     if (this.code() === 96) {
-      const end = this.source.indexOf('`', this.at + 1);
+      const close = this.source.indexOf('`', this.at + 1);
+      const end = close === -1 ? this.source.length : close;
       const name = this.source.slice(this.at + 1, end);
-      this.at = end + 1;
+      this.at = Math.min(end + 1, this.source.length);
       return [name];
     }
     const name = this.takeWord();
@@ -586,7 +587,7 @@ export class SwiftReader extends SwiftExpressions {
         this.takeSymbol(':');
         cases.push({ patterns: [], body: this.statements(true) });
       } else if (this.code() === 125 || this.done()) {
-        this.at++;
+        if (!this.done()) this.at++;
         return { kind: 'switch', subject, cases, start, end: this.at };
       } else {
         this.unreadable++;

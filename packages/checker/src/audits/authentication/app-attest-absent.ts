@@ -1,0 +1,52 @@
+import { defineAudit } from '../../audit.ts';
+
+const ATTEST =
+  /DCAppAttestService|DCDevice|DeviceCheck|AppCheck|app-attest|AppAttest|expo-app-integrity|PlayIntegrity|IntegrityManager|@sallyport\/client/;
+const SENSITIVE_CALL =
+  /\b(?:payment|pay|transfer|checkout|withdraw|purchase|order|invoice|payout|wire|topUp|redeem|changePassword|resetPassword|deleteAccount)\w*\s*\(|["'`/](?:payments?|transfers?|checkout|orders|withdrawals?|payouts?|wallets?)(?:["'`/?]|$)/m;
+
+export const appAttestAbsent = defineAudit({
+  id: 'app-attest-absent',
+  area: 'authentication',
+  title: 'High-value calls carry proof of a genuine app',
+  failingTitle: 'High-value calls carry no proof of a genuine app',
+  severity: 'low',
+  references: {
+    checklist: 'App Attest on high-value calls',
+    masvs: ['MASVS-RESILIENCE-1'],
+    maswe: ['MASWE-0103', 'MASWE-0105'],
+    cwe: [353, 345],
+    api10: ['API6:2023'],
+  },
+  why: 'Without attestation the server cannot tell the app from a script that replays its calls, or from a changed copy.',
+  remedy: {
+    text: 'Attest a key with App Attest and sign high-value requests with it; verify on your server.',
+    language: 'swift',
+    code: 'let assertion = try await DCAppAttestService.shared.generateAssertion(keyId, clientDataHash: hash)',
+  },
+  needs: ['code'],
+  applies: (artifacts) =>
+    artifacts.code.some(
+      (unit) => !unit.test && SENSITIVE_CALL.test(unit.source) && /URLSession|Alamofire|AF\.|fetch\(|axios|URLRequest/.test(unit.source),
+    ),
+  samples: {
+    fail: [
+      'func transferMoney(amount: Int) async throws { let r = URLRequest(url: URL(string: "https://api.example.com/transfers")!); _ = try await URLSession.shared.data(for: r) }',
+    ],
+    pass: [
+      'import DeviceCheck\nfunc transferMoney(amount: Int) async throws { let a = try await DCAppAttestService.shared.generateAssertion(k, clientDataHash: h); let r = URLRequest(url: URL(string: "https://api.example.com/transfers")!) }',
+    ],
+  },
+  check(artifacts, context) {
+    if (artifacts.code.some((unit) => ATTEST.test(unit.source)) || artifacts.texts.some((file) => ATTEST.test(file.source))) return;
+    const unit = artifacts.code.find(
+      (item) => !item.test && SENSITIVE_CALL.test(item.source) && /URLSession|Alamofire|AF\.|fetch\(|axios|URLRequest/.test(item.source),
+    );
+    if (unit === undefined) return;
+    context.report({
+      at: { unit, start: unit.source.search(SENSITIVE_CALL) },
+      message: 'A call that looks like money or account changes; App Attest appears nowhere in the app.',
+      confidence: 'medium',
+    });
+  },
+});

@@ -1,0 +1,73 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+const AUTHORISE =
+  /\/(?:oauth2?|authorize|auth\/realms|connect\/authorize|oauth\/authorize|login\/oauth|o\/oauth2|dialog\/oauth)\b|[?&]response_type=(?:code|token)/i;
+
+export const embeddedSignIn = defineAudit({
+  id: 'embedded-sign-in',
+  area: 'authentication',
+  title: 'OAuth sign-in happens in the system browser',
+  failingTitle: 'OAuth sign-in happens in an embedded web view',
+  severity: 'high',
+  references: {
+    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    masvs: ['MASVS-AUTH-1', 'MASVS-PLATFORM-2'],
+    maswe: ['MASWE-0033'],
+    cwe: [522, 1021],
+    api10: ['API2:2023'],
+  },
+  why: 'In an embedded view the app (or what took it over) reads the password; people cannot see where they type it (RFC 8252 §8.12).',
+  remedy: {
+    text: 'Use ASWebAuthenticationSession, or expo-auth-session.',
+    language: 'swift',
+    code: 'let session = ASWebAuthenticationSession(url: url, callbackURLScheme: "app") { callback, error in … }\nsession.prefersEphemeralWebBrowserSession = true',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func f(w: WKWebView) { let u = URL(string: "https://id.example.com/oauth/authorize?response_type=code&client_id=a&code_challenge=x")!; w.load(URLRequest(url: u)) }',
+      { path: 'L.tsx', text: 'export const L = () => <WebView source={{ uri: "https://id.example.com/oauth/authorize?client_id=a" }} />;' },
+    ],
+    pass: [
+      'func f() { let u = URL(string: "https://id.example.com/oauth/authorize?response_type=code&client_id=a&code_challenge=x")!; ASWebAuthenticationSession(url: u, callbackURLScheme: "a") { _, _ in }.start() }',
+      'func f(w: WKWebView) { w.load(URLRequest(url: URL(string: "https://example.com/help")!)) }',
+    ],
+  },
+  calls: [
+    {
+      names: ['load', 'loadRequest'],
+      check(event, context) {
+        if (
+          !/web/i.test(`${event.path} ${event.receiver?.type ?? ''}`) &&
+          !/WebView/.test(event.receiver?.type ?? '') &&
+          event.receiver?.type !== 'WKWebView'
+        )
+          return;
+        const text = event.args[0]?.known.text ?? '';
+        if (AUTHORISE.test(text))
+          context.report({ at: here(event.scene, event.node), message: 'The authorisation page is loaded into a web view.' });
+      },
+    },
+    {
+      names: ['WebView'],
+      check(event, context) {
+        const uri = event.arg('source')?.entries?.get('uri')?.text ?? '';
+        if (event.scene.unit.language === 'script' && AUTHORISE.test(uri))
+          context.report({ at: here(event.scene, event.node), message: 'The authorisation page is loaded into a web view.' });
+      },
+    },
+  ],
+  types(event, context) {
+    // A sign-in controller that shows a web view and waits for the code in its navigation.
+    const text = event.text();
+    if (text.length > 60_000 || !/WKWebView|UIWebView/.test(text) || !/decidePolicyFor|shouldStartLoadWith/.test(text)) return;
+    if (!/redirect_?ur[il]|oauth|authorize/i.test(text) || !/["'&?]code["'=]|access_token/.test(text)) return;
+    if (/ASWebAuthenticationSession/.test(text)) return;
+    context.report({
+      at: here(event.scene, { start: event.node.start, end: event.node.start }),
+      message: `${event.node.name} signs in through a web view and reads the answer from its navigation.`,
+      confidence: 'medium',
+    });
+  },
+});

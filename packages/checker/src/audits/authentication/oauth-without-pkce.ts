@@ -1,0 +1,83 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+export const oauthWithoutPkce = defineAudit({
+  id: 'oauth-without-pkce',
+  area: 'authentication',
+  title: 'OAuth sign-in uses the code flow with PKCE (S256)',
+  failingTitle: 'OAuth sign-in runs without PKCE',
+  severity: 'high',
+  references: {
+    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    masvs: ['MASVS-AUTH-1'],
+    maswe: ['MASWE-0033'],
+    cwe: [345, 287],
+    api10: ['API2:2023'],
+  },
+  why: 'Another app that registers the same URL scheme gets the code and turns it into tokens; the implicit flow gives it the token at once.',
+  remedy: {
+    text: 'Use response_type=code with a random code_verifier and code_challenge_method=S256 (RFC 7636), or a library that does.',
+    language: 'swift',
+    code: 'items += [URLQueryItem(name: "code_challenge", value: challenge),\n          URLQueryItem(name: "code_challenge_method", value: "S256")]',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func signIn() { let u = "https://id.example.com/authorize?response_type=code&client_id=app&redirect_uri=app://cb"; ASWebAuthenticationSession(url: URL(string: u)!, callbackURLScheme: "app") { _, _ in }.start() }',
+      'let u = "https://id.example.com/authorize?response_type=token&client_id=app"',
+      { path: 'a.ts', text: 'export const request = new AuthRequest({ clientId: "app", usePKCE: false });' },
+    ],
+    pass: [
+      'func signIn(c: String) { let u = "https://id.example.com/authorize?response_type=code&client_id=app&code_challenge=\\(c)&code_challenge_method=S256" }',
+      'let state = OIDAuthorizationRequest(configuration: c, clientId: "app", scopes: nil, redirectURL: r, responseType: OIDResponseTypeCode, additionalParameters: nil)',
+    ],
+  },
+  texts(event, context) {
+    const implicit = /[?&]response_type=(?:token|id_token(?:%20|\+| )token)/.test(event.text);
+    if (implicit) {
+      context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
+      return;
+    }
+    if (!/[?&]response_type=code(?:&|$)/.test(event.text) || !/client_id=/.test(event.text)) return;
+    if (/code_challenge|codeChallenge/.test(event.scene.unit.source)) return;
+    context.report({
+      at: here(event.scene, event.node),
+      message: 'The authorisation request has no code_challenge.',
+      confidence: 'medium',
+    });
+  },
+  calls: [
+    {
+      names: ['URLQueryItem'],
+      check(event, context) {
+        const name = event.arg('name')?.text;
+        const value = event.arg('value')?.text;
+        if (name !== 'response_type' || value === undefined) return;
+        if (/^token|^id_token token$/.test(value))
+          context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
+        else if (
+          value === 'code' &&
+          !/code_challenge|codeChallenge/.test(event.scene.unit.source) &&
+          !context.artifacts.code.some((unit) => /code_challenge/.test(unit.source))
+        )
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The authorisation request has no code_challenge.',
+            confidence: 'medium',
+          });
+      },
+    },
+  ],
+  dictionaries(event, context) {
+    for (const entry of event.entries) {
+      const key = entry.key.text;
+      if (key === 'usePKCE' && entry.value.symbol === 'false')
+        context.report({ at: here(event.scene, entry.keyNode), message: 'PKCE is switched off.' });
+      if (
+        (key === 'code_challenge_method' || key === 'codeChallengeMethod') &&
+        (entry.value.text === 'plain' || /Plain$/.test(entry.value.symbol ?? ''))
+      )
+        context.report({ at: here(event.scene, entry.keyNode), message: 'The plain challenge protects nothing; use S256.' });
+    }
+  },
+});

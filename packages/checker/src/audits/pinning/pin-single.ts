@@ -1,0 +1,95 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+import { plistAt, plistPlace } from '../plist-values.ts';
+
+const pinned = (count: number, key = 'NSPinnedCAIdentities') => ({
+  path: 'Info.plist',
+  text: `<plist><dict><key>NSAppTransportSecurity</key><dict><key>NSPinnedDomains</key><dict><key>api.example.com</key><dict><key>${key}</key><array>${'<dict><key>SPKI-SHA256-BASE64</key><string>r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=</string></dict>'.repeat(count)}</array></dict></dict></dict></dict></plist>`,
+});
+
+export const pinSingle = defineAudit({
+  id: 'pin-single',
+  area: 'pinning',
+  title: 'Every pinned host has a backup pin',
+  failingTitle: 'A host has one pin only',
+  severity: 'high',
+  references: {
+    checklist: 'Pins implemented, more than one, matching the live server',
+    masvs: ['MASVS-NETWORK-2'],
+    mastg: ['MASTG-TEST-0385'],
+    maswe: ['MASWE-0047'],
+    cwe: [295, 1188],
+  },
+  why: 'The day the one key is lost or changed, every installed app stops working until people update.',
+  remedy: {
+    text: 'Add the pin of a second key kept offline, or of another authority of the chain.',
+    language: 'xml',
+    code: '<dict><key>SPKI-SHA256-BASE64</key><string>backup…</string></dict>',
+  },
+  needs: ['code', 'plists', 'texts'],
+  samples: {
+    fail: [
+      pinned(1),
+      'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]]]]',
+      {
+        path: 'res/xml/network_security_config.xml',
+        text: '<network-security-config><domain-config><domain>a.example</domain><pin-set><pin digest="SHA-256">r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=</pin></pin-set></domain-config></network-security-config>',
+      },
+    ],
+    pass: [
+      pinned(2),
+      'let c: [String: Any] = [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=", "WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18="]]',
+    ],
+  },
+  dictionaries(event, context) {
+    for (const entry of event.entries) {
+      if (!/kTSKPublicKeyHashes$|^publicKeyHashes$/.test(entry.key.symbol ?? entry.key.text ?? '')) continue;
+      const count = new Set(entry.value.items?.map((item) => item.text ?? item.symbol)).size;
+      if (entry.value.items !== undefined && count < 2)
+        context.report({
+          at: here(event.scene, entry.keyNode),
+          message: `${count === 0 ? 'No pin' : 'One pin only'}; a backup is missing.`,
+        });
+    }
+  },
+  calls: [
+    {
+      names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator'],
+      check(event, context) {
+        const items = (event.arg('keys') ?? event.arg('certificates'))?.items;
+        if (items?.length === 1)
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The evaluator gets one key only; a backup is missing.',
+            confidence: 'medium',
+          });
+      },
+    },
+  ],
+  check(artifacts, context) {
+    for (const plist of artifacts.plists) {
+      const domains = plistAt(plist.root, 'NSAppTransportSecurity', 'NSPinnedDomains');
+      if (domains?.kind !== 'dict') continue;
+      for (const [host, rules] of domains.entries) {
+        const leaf = plistAt(rules, 'NSPinnedLeafIdentities');
+        const authority = plistAt(rules, 'NSPinnedCAIdentities');
+        const count = (node: typeof leaf) => (node?.kind === 'array' ? node.items.length : 0);
+        if (count(leaf) + count(authority) === 1)
+          context.report({
+            place: plistPlace(plist, leaf ?? authority ?? rules),
+            message: `${host} has one pin only${count(leaf) === 1 ? ', of a leaf that is renewed most often' : ''}.`,
+          });
+      }
+    }
+    for (const file of artifacts.texts) {
+      if (file.role !== 'android-network-config') continue;
+      for (const set of file.source.matchAll(/<pin-set[\s\S]*?<\/pin-set>/g)) {
+        if ((set[0].match(/<pin\s/g) ?? []).length === 1)
+          context.report({
+            place: { path: file.path, line: file.source.slice(0, set.index).split('\n').length, evidence: '<pin-set>' },
+            message: 'The pin set has one pin only.',
+          });
+      }
+    }
+  },
+});

@@ -1,0 +1,66 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+export const pinWholeCertificate = defineAudit({
+  id: 'pin-whole-certificate',
+  area: 'pinning',
+  title: 'Pins are of public keys in their SPKI form',
+  failingTitle: 'A pin is of a whole certificate or of raw key bytes',
+  severity: 'medium',
+  references: {
+    checklist: 'Pins implemented, more than one, matching the live server',
+    masvs: ['MASVS-NETWORK-2'],
+    mastg: ['MASTG-TEST-0385'],
+    maswe: ['MASWE-0047'],
+    cwe: [295],
+  },
+  why: 'A certificate changes with every renewal and the app stops; a hash of raw key bytes matches no pin that openssl, TrustKit or NSPinnedDomains make, so a copied backup pin will not work when it is needed.',
+  remedy: {
+    text: 'Hash the DER SubjectPublicKeyInfo: the algorithm header of the key type, then the bytes of SecKeyCopyExternalRepresentation.',
+    language: 'swift',
+    code: 'var spki = Data(headerForEC256)\nspki.append(SecKeyCopyExternalRepresentation(key, nil)! as Data)\nlet pin = Data(SHA256.hash(data: spki)).base64EncodedString()',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; return Data(SHA256.hash(data: raw)).base64EncodedString() }',
+      'func pinned(t: SecTrust) -> Bool { let c = SecTrustGetCertificateAtIndex(t, 0)!; return SecCertificateCopyData(c) as Data == bundled }',
+      'let e = PinnedCertificatesTrustEvaluator(certificates: [active, next])',
+    ],
+    pass: [
+      'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; var spki = Data(ecHeader); spki.append(raw); return Data(SHA256.hash(data: spki)).base64EncodedString() }',
+      'let e = PublicKeysTrustEvaluator(keys: [active, next])',
+    ],
+  },
+  functions(event, context) {
+    const text = event.text();
+    if (!/SecTrust|SecCertificate|serverTrust/.test(text)) return;
+    const raw = event.calls.find((call) => call.name === 'SecKeyCopyExternalRepresentation');
+    if (raw !== undefined && /SHA256|sha256|CC_SHA/.test(text) && !/header|Header|spki|SPKI|asn1|ASN1|prefix/.test(text)) {
+      context.report({
+        at: here(event.scene, raw.node),
+        message: 'The raw key bytes are hashed, without the algorithm header of an SPKI.',
+      });
+    }
+    const whole = event.calls.find((call) => call.name === 'SecCertificateCopyData');
+    if (whole !== undefined && raw === undefined && /==|isEqual|contains/.test(text))
+      context.report({
+        at: here(event.scene, whole.node),
+        message: 'The whole certificate is compared; it changes with every renewal.',
+        confidence: 'medium',
+      });
+  },
+  calls: [
+    {
+      names: ['PinnedCertificatesTrustEvaluator'],
+      check(event, context) {
+        context.report({
+          at: here(event.scene, event.node),
+          message: 'PinnedCertificatesTrustEvaluator pins whole certificates; PublicKeysTrustEvaluator survives renewals.',
+          severity: 'low',
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
+});

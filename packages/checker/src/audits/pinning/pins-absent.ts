@@ -1,0 +1,57 @@
+import { defineAudit } from '../../audit.ts';
+import { plistAt } from '../plist-values.ts';
+import { NETWORK_USE, PINNING_WORDS } from './pinning-words.ts';
+
+export const pinsAbsent = defineAudit({
+  id: 'pins-absent',
+  area: 'pinning',
+  title: 'Connections to the own API are pinned',
+  failingTitle: 'No pins were found',
+  severity: 'medium',
+  references: {
+    checklist: 'Pins implemented, more than one, matching the live server',
+    masvs: ['MASVS-NETWORK-2'],
+    mastg: ['MASTG-TEST-0385'],
+    maswe: ['MASWE-0047'],
+    cwe: [295],
+  },
+  why: 'Any certificate authority the device trusts, one installed by a profile included, can stand for the server.',
+  remedy: {
+    text: 'Pin the public keys of your own API with a backup: NSPinnedDomains in Info.plist, or the pins of the Sallyport client, which can be renewed without a release. Do not pin hosts you do not run.',
+    language: 'xml',
+    code: '<key>NSPinnedDomains</key>\n<dict>\n  <key>api.example.com</key>\n  <dict>\n    <key>NSPinnedCAIdentities</key>\n    <array>\n      <dict><key>SPKI-SHA256-BASE64</key><string>active…</string></dict>\n      <dict><key>SPKI-SHA256-BASE64</key><string>backup…</string></dict>\n    </array>\n  </dict>\n</dict>',
+  },
+  needs: ['code'],
+  applies: (artifacts) =>
+    artifacts.code.some(
+      (unit) => !unit.test && NETWORK_USE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source),
+    ),
+  samples: {
+    fail: [
+      'func f(token: String) async throws { var r = URLRequest(url: u); r.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization"); _ = try await URLSession.shared.data(for: r) }',
+    ],
+    pass: [
+      'func f(token: String) async throws { let e = PublicKeysTrustEvaluator(keys: [a, b]); var r = URLRequest(url: u); r.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization"); _ = try await URLSession.shared.data(for: r) }',
+    ],
+  },
+  check(artifacts, context) {
+    const pinned =
+      artifacts.code.some((unit) => !unit.test && PINNING_WORDS.test(unit.source)) ||
+      artifacts.plists.some(
+        (plist) =>
+          plistAt(plist.root, 'NSAppTransportSecurity', 'NSPinnedDomains') !== undefined ||
+          plistAt(plist.root, 'TSKConfiguration') !== undefined,
+      ) ||
+      artifacts.texts.some((file) => /<pin-set\b|react-native-ssl-pinning|expo-ssl-pinning|sslPinning/.test(file.source));
+    if (pinned) return;
+    const unit = artifacts.code.find((item) => !item.test && NETWORK_USE.test(item.source));
+    if (unit === undefined) return;
+    // Whether to pin is a decision of the team: said once, for the app as a whole.
+    context.report({
+      place: { path: unit.path, line: 0 },
+      message: 'Requests with credentials are sent, and no pin was found in sources, plists or configuration.',
+      severity: 'low',
+      confidence: 'medium',
+    });
+  },
+});

@@ -1,0 +1,70 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+const LOGOUT =
+  /^(?:log|sign)_?(?:out|off)(?:User|CurrentUser|Account|Session|Locally|Tapped|ButtonTapped|Pressed|Action)?$|^(?:perform|do|user|handle|did)(?:Log|Sign)[oO]ut$|^endSession$/i;
+const WIPES_TOKENS =
+  /SecItemDelete|[kK]eychain|deleteItemAsync|resetGenericPassword|SecureStore|[tT]oken[sS]tore|credential\w*\.(?:clear|remove|delete)|(?:clear|remove|delete|reset|wipe|forget|destroy|purge)\w*(?:[tT]oken|[cC]redential|[sS]ession|[kK]eychain|[aA]uth|[sS]ecret|All|[uU]ser|[aA]ccount)|signOut\(|\btoken\w*\s*=\s*(?:nil|null|""|undefined)/;
+const REVOKES =
+  /revoke|revocation|\/logout|\/signout|\/sign_out|end_session|endsession|["']DELETE["']|api\w*\.\w*delete|signOut\(|logout\(\)\s*async|await .*(?:logout|signOut|revoke)|api.*(?:logout|signOut)|invalidate\w*[tT]oken/i;
+const CACHES =
+  /removeAllCachedResponses|HTTPCookieStorage|WKWebsiteDataStore|removeData|cookies|URLCache|CookieManager|\.reset\(|invalidateAndCancel|clearCache|queryClient\.clear/;
+
+export const logoutIncomplete = defineAudit({
+  id: 'logout-incomplete',
+  area: 'session',
+  title: 'Sign-out wipes tokens, caches and cookies, and revokes on the server',
+  failingTitle: 'Sign-out leaves something behind',
+  severity: 'medium',
+  references: {
+    checklist: 'Logout complete on device and server',
+    masvs: ['MASVS-AUTH-1', 'MASVS-STORAGE-1'],
+    maswe: ['MASWE-0038'],
+    cwe: [613, 459],
+    api10: ['API2:2023'],
+  },
+  why: 'A token that was not revoked goes on working for whoever copied it; caches and cookies show the last user\u2019s data to the next.',
+  remedy: {
+    text: 'Revoke the refresh token (RFC 7009), delete the keychain items, empty URLCache and cookies, then tell the app.',
+    language: 'swift',
+    code: 'try? await api.revoke(refreshToken)\nkeychain.clear()\nURLCache.shared.removeAllCachedResponses()\nHTTPCookieStorage.shared.removeCookies(since: .distantPast)',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'class Session { func logout() { UserDefaults.standard.set(false, forKey: "signedIn"); show(Login()) } }',
+      'class Session { func signOut() { keychain.delete("token"); show(Login()) } }',
+    ],
+    pass: [
+      'class Session { func logout() async { try? await api.revoke(refreshToken); keychain.clear(); URLCache.shared.removeAllCachedResponses() } }',
+      'class Login { func logoutButtonShown() { } }',
+    ],
+  },
+  functions(event, context) {
+    if (!LOGOUT.test(event.node.name) || event.node.body.length === 0) return;
+    // What the function does, and what the helpers of the project it calls do.
+    let text = event.text();
+    for (const call of event.calls)
+      for (const item of (context.artifacts.project.functions.get(call.name) ?? []).slice(0, 4))
+        text += item.unit.source.slice(item.declare.start, Math.min(item.declare.end, item.declare.start + 4_000));
+    // A button that only hands over to the one that signs out.
+    if (
+      event.calls.length > 0 &&
+      event.calls.every((call) => LOGOUT.test(call.name) || /present|dismiss|push|pop|alert|show|dispatch|async|print/i.test(call.name)) &&
+      event.calls.some((call) => LOGOUT.test(call.name))
+    )
+      return;
+    if (event.node.body.length === 1 && event.calls.length <= 1) return;
+    const lacks: string[] = [];
+    if (!WIPES_TOKENS.test(text)) lacks.push('delete the tokens');
+    if (!REVOKES.test(text)) lacks.push('revoke them on the server');
+    if (lacks.length > 0 && !CACHES.test(text)) lacks.push('empty caches and cookies');
+    if (lacks.length === 0) return;
+    context.report({
+      at: here(event.scene, { start: event.node.start, end: event.node.start }),
+      message: `${event.node.name} does not ${lacks.join(', nor ')}, as far as can be read.`,
+      confidence: lacks.length >= 2 ? 'medium' : 'low',
+      ...(lacks.length === 3 ? {} : { severity: 'low' as const }),
+    });
+  },
+});

@@ -1,0 +1,105 @@
+import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Credentials|Auth)?\w*$|^\w*[rR]efresh(?:Access)?Token\w*$/;
+const COORDINATED =
+  /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe/;
+
+export const refreshUncoordinated = defineAudit({
+  id: 'refresh-uncoordinated',
+  area: 'session',
+  title: 'Tokens are refreshed once, by one, and both new tokens are kept',
+  failingTitle: 'Token refresh is uncoordinated, unbounded or loses the rotated token',
+  severity: 'medium',
+  references: {
+    checklist: 'Refresh coordinated and bounded',
+    masvs: ['MASVS-AUTH-1'],
+    maswe: ['MASWE-0034'],
+    cwe: [362, 674, 613],
+    api10: ['API2:2023'],
+  },
+  why: 'Two refreshes at once make the server see a reused token and end the session; a refresh that fails and asks itself again never stops; a dropped rotated token signs the user out at the second refresh.',
+  remedy: {
+    text: 'Let an actor hold one refresh in flight, repeat a request once at most, and store the whole new pair before anybody goes on.',
+    language: 'swift',
+    code: 'actor Tokens {\n  private var flight: Task<Pair, Error>?\n  func refreshed() async throws -> Pair {\n    if let flight { return try await flight.value }\n    let task = Task { try await api.refresh(pair.refresh) }\n    flight = task\n    defer { flight = nil }\n    pair = try await task.value\n    return pair\n  }\n}',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'class Api {\n  func send(_ r: URLRequest) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401 { try await refreshToken(); return try await send(r) }\n    return data\n  }\n}',
+      'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
+    ],
+    pass: [
+      'class Api {\n  func send(_ r: URLRequest, retried: Bool = false) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401, !retried { try await tokens.refreshed(); return try await send(r, retried: true) }\n    return data\n  }\n}',
+      'actor Auth {\n  private var inFlight: Task<Void, Error>?\n  func refreshAccessToken() async throws {\n    let reply = try await post("grant_type=refresh_token")\n    store.accessToken = reply.accessToken\n    store.refreshToken = reply.refreshToken\n  }\n}',
+    ],
+  },
+  functions(event, context) {
+    const text = event.text();
+    const { node } = event;
+    // A 401 answered by calling itself, with nothing that counts.
+    if (/\b401\b|unauthorized|Unauthorized/.test(text)) {
+      const again = event.calls.find(
+        (call) =>
+          call.name === node.name &&
+          (call.receiverNode === undefined || /^self$/.test(call.path.split('.')[0] ?? '')) &&
+          call.args.length <= node.params.length,
+      );
+      if (
+        again !== undefined &&
+        !/retr(?:y|ied|ies)|attempt|count|remaining|isRetry|once|didRefresh|hasRefreshed|limit/i.test(
+          `${text.slice(0, text.indexOf('{') + 1)} ${again.args.map((arg) => arg.label ?? '').join(' ')} ${event.scene.conditions.length}` +
+            conditionsText(text),
+        )
+      ) {
+        context.report({
+          at: here(event.scene, again.node),
+          message: `${node.name} calls itself after a 401 without a limit.`,
+          confidence: 'medium',
+        });
+      }
+    }
+    if (
+      !REFRESH.test(node.name) ||
+      !/refresh_?token|refreshToken/i.test(text) ||
+      !event.calls.some((call) => /^(?:data|dataTask|request|post|send|fetch|perform|execute|upload|call)$/.test(call.name))
+    )
+      return;
+    const whole = enclosingText(event.scene.unit.source, event.scene.type);
+    if (!COORDINATED.test(whole))
+      context.report({
+        at: here(event.scene, { start: node.start, end: node.start }),
+        message: `Nothing keeps two callers from running ${node.name} at once.`,
+        confidence: 'medium',
+      });
+    const stored = event.assigns.filter((assign) => !assign.declared).map((assign) => assign.name);
+    const access = stored.find((name) => /^access_?token$|^token$/i.test(name));
+    const calls = event.calls.filter((call) => /^(?:save|store|set|setItem|setItemAsync|update|persist|write)/.test(call.name));
+    if (
+      access !== undefined &&
+      !stored.some((name) => /refresh/i.test(name)) &&
+      !calls.some((call) =>
+        /refresh|pair|tokens|credential|response|session/i.test(event.scene.unit.source.slice(call.node.start, call.node.end)),
+      )
+    ) {
+      const place = event.assigns.find((assign) => !assign.declared && assign.name === access);
+      if (place !== undefined)
+        context.report({
+          at: here(event.scene, place.node),
+          message: 'The new access token is kept and the rotated refresh token is not.',
+          confidence: 'medium',
+        });
+    }
+  },
+});
+
+const conditionsText = (text: string): string =>
+  [...text.matchAll(/(?:if|guard|while)\b([^{]{0,160})\{/g)].map((match) => match[1]).join(' ');
+
+/** The text of the type around, or of the whole file when there is none. */
+function enclosingText(source: string, type: string | undefined): string {
+  if (type === undefined) return source;
+  const at = source.search(new RegExp(`\\b(?:class|struct|actor|extension)\\s+${type.replaceAll(/\W/g, '')}\\b`));
+  return at === -1 ? source : source.slice(Math.max(0, at - 20));
+}

@@ -1,0 +1,215 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gather } from './gather.ts';
+
+const run = promisify(execFile);
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-gather-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const messages = async (path = folder) => (await gather(path, { history: true })).notes.map((note) => note.message).join('\n');
+
+it('says that there is nothing at a path', async () => {
+  await expect(gather(join(folder, 'missing'), { history: false })).rejects.toThrow(/nothing at/);
+});
+
+it('says that an empty folder holds no app', async () => {
+  await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
+});
+
+it('does not follow symbolic links, loops included', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  await symlink(folder, join(folder, 'loop'));
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.code).toHaveLength(1);
+  expect(artifacts.notes.map((note) => note.message).join()).toMatch(/1 symbolic link not followed/);
+});
+
+it('leaves a 200 MB file alone and says so', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  await writeFile(join(folder, 'big.swift'), '');
+  await truncate(join(folder, 'big.swift'), 200 * 1024 * 1024);
+  expect(await messages()).toMatch(/200 MB is too large/);
+});
+
+it('reads a file that is not UTF-8 and says so', async () => {
+  await writeFile(join(folder, 'a.swift'), Buffer.from([0x6c, 0x65, 0x74, 0x20, 0xff, 0xfe, 0x80]));
+  expect(await messages()).toMatch(/not UTF-8/);
+});
+
+it('names the line of a broken plist and goes on', async () => {
+  await writeFile(join(folder, 'Info.plist'), '<plist>\n<dict>\n<key>A</key>\n<string>x');
+  await writeFile(join(folder, 'Other.plist'), '<plist><dict><key>A</key><true/></dict></plist>');
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.notes[0]?.message).toMatch(/broken.*line 4/);
+  expect(artifacts.plists).toHaveLength(1);
+});
+
+it('recognises an old ASCII plist', async () => {
+  await writeFile(join(folder, 'Info.plist'), '{ CFBundleName = "x"; }');
+  expect(await messages()).toMatch(/ASCII property list/);
+});
+
+it('reads a binary plist', async () => {
+  // {"A": true}, written by hand from the format.
+  const objects = [Buffer.from([0xd1, 1, 2]), Buffer.from([0x51, 0x41]), Buffer.from([0x09])];
+  const offsets: number[] = [];
+  let at = 8;
+  for (const item of objects) {
+    offsets.push(at);
+    at += item.length;
+  }
+  const trailer = Buffer.alloc(32);
+  trailer.writeUInt8(1, 6);
+  trailer.writeUInt8(1, 7);
+  trailer.writeBigUInt64BE(3n, 8);
+  trailer.writeBigUInt64BE(0n, 16);
+  trailer.writeBigUInt64BE(BigInt(at), 24);
+  await writeFile(join(folder, 'Info.plist'), Buffer.concat([Buffer.from('bplist00'), ...objects, Buffer.from(offsets), trailer]));
+  const [plist] = (await gather(folder, { history: false })).plists;
+  expect(plist?.root.kind === 'dict' && plist.root.entries.get('A')).toMatchObject({ kind: 'boolean', boolean: true });
+});
+
+it('reads other people\u2019s code nowhere', async () => {
+  await mkdir(join(folder, 'Pods', 'Lib'), { recursive: true });
+  await writeFile(join(folder, 'Pods', 'Lib', 'a.swift'), 'let a = 1');
+  await writeFile(join(folder, 'b.swift'), 'let b = 1');
+  expect((await gather(folder, { history: false })).code.map((unit) => unit.path)).toEqual(['b.swift']);
+});
+
+it('reads old versions from git history, each once, and none that is still in the tree', async () => {
+  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git('init', '-q');
+  await writeFile(join(folder, 'a.swift'), 'let old = 1');
+  await git('add', '.');
+  await git('commit', '-qm', 'one');
+  await writeFile(join(folder, 'a.swift'), 'let new = 2');
+  await git('commit', '-qam', 'two');
+  const artifacts = await gather(folder, { history: true });
+  expect(artifacts.history.map((blob) => blob.source)).toEqual(['let old = 1']);
+});
+
+it('says that a shallow clone hides its history', async () => {
+  const origin = join(folder, 'origin');
+  await mkdir(origin);
+  const git = (at: string, ...args: string[]) => run('git', ['-C', at, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git(origin, 'init', '-q');
+  for (const text of ['let a = 1', 'let a = 2']) {
+    await writeFile(join(origin, 'a.swift'), text);
+    await git(origin, 'add', '.');
+    await git(origin, 'commit', '-qm', text);
+  }
+  const clone = join(folder, 'clone');
+  await run('git', ['clone', '-q', '--depth', '1', `file://${origin}`, clone]);
+  expect((await gather(clone, { history: true })).historyMissing).toMatch(/shallow/);
+});
+
+it('goes on where a repository has no commit yet', async () => {
+  await run('git', ['-C', folder, 'init', '-q']);
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  const artifacts = await gather(folder, { history: true });
+  expect(artifacts.code).toHaveLength(1);
+  expect(artifacts.history).toEqual([]);
+});
+
+/** A zip with one deflated or stored entry per given file; sizes may lie. */
+function zip(files: readonly { name: string; data: Buffer; claimed?: number }[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const file of files) {
+    const packed = deflateRawSync(file.data, { level: 9 });
+    const name = Buffer.from(file.name);
+    const size = file.claimed ?? file.data.length;
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(20, 4);
+    local.writeUInt16LE(8, 8);
+    local.writeUInt32LE(packed.length, 18);
+    local.writeUInt32LE(size, 22);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(0x02014b50, 0);
+    central.writeUInt16LE(20, 4);
+    central.writeUInt16LE(20, 6);
+    central.writeUInt16LE(8, 10);
+    central.writeUInt32LE(packed.length, 20);
+    central.writeUInt32LE(size, 24);
+    central.writeUInt16LE(name.length, 28);
+    central.writeUInt32LE(offset, 42);
+    parts.push(local, name, packed);
+    directory.push(central, name);
+    offset += 30 + name.length + packed.length;
+  }
+  const central = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, central, end]);
+}
+
+const PLIST = Buffer.from('<plist><dict><key>CFBundleIdentifier</key><string>a.b</string></dict></plist>');
+
+it('reads an ipa without unpacking it to disk', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(ipa, zip([{ name: 'Payload/App.app/Info.plist', data: PLIST }]));
+  expect((await gather(ipa, { history: true })).plists.map((plist) => plist.role)).toEqual(['info']);
+});
+
+it('skips a zip bomb and says so', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/main.jsbundle', data: Buffer.alloc(64 * 1024 * 1024) },
+    ]),
+  );
+  expect(await messages(ipa)).toMatch(/decompression bomb/);
+});
+
+it('skips an entry that holds more than it says', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/other.plist', data: Buffer.alloc(100_000, 32), claimed: 1_000 },
+    ]),
+  );
+  const artifacts = await gather(ipa, { history: true });
+  expect(artifacts.plists).toHaveLength(1);
+  expect(artifacts.notes.map((note) => note.path)).toContain('Payload/App.app/other.plist');
+});
+
+it('stops at an entry that would leave the archive', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      { name: '../../etc/passwd.plist', data: PLIST },
+    ]),
+  );
+  const artifacts = await gather(ipa, { history: true });
+  expect(artifacts.plists).toHaveLength(1);
+  expect(artifacts.notes.map((note) => note.message).join()).toMatch(/unsafe/);
+});
+
+it('says that a truncated zip cannot be read', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(ipa, zip([{ name: 'Payload/App.app/Info.plist', data: PLIST }]).subarray(0, 60));
+  await expect(gather(ipa, { history: true })).rejects.toThrow(/cannot be read/);
+});

@@ -1,0 +1,38 @@
+import type { Audit } from '../audit.ts';
+import { referenceList } from './report.ts';
+
+/** `docs/reference/audits.md`, made from the audits themselves so that it cannot drift. */
+export function auditReference(audits: readonly Audit[]): string {
+  const areas = [...new Set(audits.map((audit) => audit.area))];
+  const out = [
+    '# Audits of `sallyport check app`',
+    '',
+    `${audits.length} audits. Generated from the code; do not edit.`,
+    '',
+    '| audit | severity | what holds when it passes |',
+    '|---|---|---|',
+  ];
+  for (const audit of audits) out.push(`| [\`${audit.id}\`](#${audit.id}) | ${audit.severity} | ${audit.title} |`);
+  for (const area of areas) {
+    out.push('', `## ${area[0]?.toUpperCase()}${area.slice(1)}`);
+    for (const audit of audits.filter((item) => item.area === area)) {
+      out.push(
+        '',
+        `### ${audit.id}`,
+        '',
+        `**${audit.failingTitle}** (${audit.severity})`,
+        '',
+        audit.why,
+        '',
+        `Fix: ${audit.remedy.text}`,
+        '',
+        `\`\`\`${audit.remedy.language}`,
+        audit.remedy.code,
+        '```',
+        '',
+        `Release checklist: ${audit.references.checklist}. ${referenceList(audit).join(' · ')}. Reads: ${audit.needs.join(', ')}.`,
+      );
+    }
+  }
+  return `${out.join('\n')}\n`;
+}
