@@ -54,6 +54,8 @@ export function sensitiveName(name: string): Sensitivity | undefined {
 
 function classify(name: string): Sensitivity | undefined {
   if (name.length < 3 || name.length > 80) return undefined;
+  // A file's name, a bundle id, a dotted path.
+  if (/\.[A-Za-z]/.test(name)) return undefined;
   // Apple's constants are spelled kSecClassGenericPassword; they are keys, not values.
   if (/^k[A-Z]/.test(name)) return undefined;
   if (/^pin$/i.test(name)) return 'credential';

@@ -48,6 +48,7 @@ export class Collector implements AuditContext {
       line: place.line,
       column: place.column,
       endLine: place.endLine,
+      endColumn: place.endColumn,
       evidence,
       message: maskEvidence(input.message, input.secrets),
       fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
@@ -55,15 +56,22 @@ export class Collector implements AuditContext {
     });
   }
 
-  #place(input: FindingInput): { path: string; line: number; column: number; endLine: number; text: string } {
+  #place(input: FindingInput): { path: string; line: number; column: number; endLine: number; endColumn: number; text: string } {
     if (input.at !== undefined) {
       const { unit, start } = input.at;
       const from = this.#lines.position(unit, start);
       const to = this.#lines.position(unit, input.at.end ?? start);
-      return { path: unit.path, line: from.line, column: from.column, endLine: to.line, text: from.text };
+      return {
+        path: unit.path,
+        line: from.line,
+        column: from.column,
+        endLine: to.line,
+        endColumn: input.at.end === undefined ? from.text.length + 1 : to.column,
+        text: from.text,
+      };
     }
     const { path, line, evidence } = input.place ?? { path: '', line: 0 };
-    return { path, line, column: 1, endLine: line, text: evidence ?? '' };
+    return { path, line, column: 1, endLine: line, endColumn: Math.max(2, (evidence ?? '').length + 1), text: evidence ?? '' };
   }
 
   inconclusive(why: string): void {

@@ -9,6 +9,7 @@ export interface Finding {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
+  readonly endColumn: number;
   /** The line as it stands, secrets masked. */
   readonly evidence: string;
   readonly message: string;

@@ -20,7 +20,7 @@ p{margin:.4rem 0}
 .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}.info{color:var(--info)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
-th,td{padding:.45rem .8rem;border-bottom:1px solid var(--line);text-align:right}
+th,td{overflow-wrap:normal;padding:.45rem .8rem;border-bottom:1px solid var(--line);text-align:right}
 th:first-child{text-align:left}th{font-weight:600}thead th{color:var(--quiet);font-size:.85rem}
 tbody tr:last-child>*{border-bottom:0}
 td.bad{color:var(--high);font-weight:700}td.warnText{color:var(--medium);font-weight:700}td.goodText{color:var(--good)}

@@ -114,19 +114,17 @@ function location(path: string, line: number, finding?: Finding) {
   return {
     physicalLocation: {
       artifactLocation: { uri: uri === '' ? '.' : uri, uriBaseId: 'APP' },
-      ...(line > 0
-        ? {
-            region:
-              finding === undefined
-                ? { startLine: line }
-                : {
-                    startLine: line,
-                    startColumn: finding.column,
-                    endLine: Math.max(line, finding.endLine),
-                    snippet: { text: finding.evidence },
-                  },
-          }
-        : {}),
+      // A finding about a file as a whole stands at its first line.
+      region:
+        finding === undefined || line === 0
+          ? { startLine: Math.max(1, line), startColumn: 1, endLine: Math.max(1, line), endColumn: 2 }
+          : {
+              startLine: line,
+              startColumn: finding.column,
+              endLine: Math.max(line, finding.endLine),
+              endColumn: finding.endColumn,
+              snippet: { text: finding.evidence },
+            },
     },
   };
 }

@@ -43,7 +43,8 @@ export const logoutIncomplete = defineAudit({
   functions(event, context) {
     if (!LOGOUT.test(event.node.name) || event.node.body.length === 0) return;
     // What the function does, and what the helpers of the project it calls do.
-    let text = event.text();
+    const own = event.text();
+    let text = own.slice(own.indexOf('{') + 1);
     for (const call of event.calls)
       for (const item of (context.artifacts.project.functions.get(call.name) ?? []).slice(0, 4))
         text += item.unit.source.slice(item.declare.start, Math.min(item.declare.end, item.declare.start + 4_000));
