@@ -22,6 +22,8 @@ export interface HandlerOptions {
 interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** Sent as it is, instead of a body in JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -65,10 +67,20 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     if (request.method === 'OPTIONS') return { status: 204 };
     const route = `${request.method} ${url.pathname}`;
     if (route === 'GET /health') return { status: 200, body: { ok: true } };
+    if (route === 'GET /.env' && flaws.has('open-env')) return { status: 200, text: 'DATABASE_PASSWORD=sample\n' };
     if (route === 'GET /jwks')
       return {
         status: 200,
-        body: { keys: [{ ...sessions.publicKey.export({ format: 'jwk' }), kid: sessions.keyId, alg: 'RS256', use: 'sig' }] },
+        body: {
+          keys: [
+            {
+              ...(flaws.has('private-jwks') ? sessions.privateKey : sessions.publicKey).export({ format: 'jwk' }),
+              kid: sessions.keyId,
+              alg: 'RS256',
+              use: 'sig',
+            },
+          ],
+        },
       };
     if (route === 'GET /.well-known/openid-configuration') return { status: 200, body: metadata() };
     if (route === 'POST /sign-in') return signIn(request, url, parse(body));
@@ -180,7 +192,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     return { status, headers, body: { status, title, ...(flaws.has('stack-traces') && { stack }) } };
   }
 
-  function write(request: IncomingMessage, response: ServerResponse, { status, body, headers = {} }: Reply): void {
+  function write(request: IncomingMessage, response: ServerResponse, { status, body, text, headers = {} }: Reply): void {
     response.statusCode = status;
     response.setHeader('content-type', status >= 400 ? 'application/problem+json' : 'application/json');
     response.setHeader('cache-control', flaws.has('cacheable') ? 'public, max-age=3600' : 'no-store');
@@ -195,7 +207,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
       response.setHeader('access-control-allow-credentials', 'true');
     }
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)));
   }
 }
 

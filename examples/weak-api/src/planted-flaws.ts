@@ -125,6 +125,8 @@ export const plantedFlaws = [
   { id: 'cors-reflected', what: 'any origin is allowed, with credentials', foundBy: ['cors'], stoppedByGateway: true },
   { id: 'stack-traces', what: 'errors show the stack', foundBy: ['error-leak'], stoppedByGateway: true },
   { id: 'sql-by-concatenation', what: 'an id is pasted into SQL, and the error shown', foundBy: ['error-leak'], stoppedByGateway: false },
+  { id: 'open-env', what: '/.env is served', foundBy: ['debug-endpoints'], stoppedByGateway: true },
+  { id: 'private-jwks', what: 'the key set holds the private key', foundBy: ['published-keys'], stoppedByGateway: true },
   { id: 'banner', what: 'Server and X-Powered-By name versions', foundBy: ['server-banner'], stoppedByGateway: true },
   { id: 'repeats', what: 'Idempotency-Key is ignored', foundBy: ['idempotency'], stoppedByGateway: true },
   { id: 'tells-users', what: 'sign-in says "no such user"', foundBy: ['user-enumeration'], stoppedByGateway: true },

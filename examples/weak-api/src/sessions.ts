@@ -23,6 +23,7 @@ export interface Tokens {
 
 export interface Sessions {
   readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
   readonly keyId: string;
   readonly audience: string;
   readonly clientId: string;
@@ -95,6 +96,7 @@ export function createSessions(flaws: Flaws, issuer: () => string, now: () => nu
 
   return {
     publicKey,
+    privateKey,
     keyId,
     audience: AUDIENCE,
     clientId: CLIENT_ID,

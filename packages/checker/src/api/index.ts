@@ -3,5 +3,6 @@ export { asAudit } from './as-audit.ts';
 export { apiAudits } from './audits/index.ts';
 export { type CheckApiOutcome, type CheckApiPlatform, checkApi } from './check-api.ts';
 export type { CheckApiOptions, IdempotentRoute, OAuthOptions, SignInOptions, TestUser, TokenCarrier } from './options.ts';
+export { type Credentials, CredentialsFault, parseCredentials } from './parse-credentials.ts';
 export type { ApiAuditResult } from './run/run-api-audits.ts';
 export { type RunCheckApiOptions, runCheckApi } from './run-check-api.ts';

@@ -79,6 +79,7 @@ describe('runCheckApi, where nothing can run', () => {
     const broken = join(folder, 'api.yaml');
     await writeFile(broken, 'swagger: "2.0"');
     for (const [options, message] of [
+      [{ credentials: broken }, /test credentials .* cannot be used: it is no JSON object/],
       [{ ca: join(folder, 'none.pem') }, /authority .* cannot be read \(ENOENT\)/],
       [{ openapi: broken }, /Swagger 2/],
       [{ risks: broken }, /no JSON/],
@@ -206,6 +207,15 @@ describe('runCheckApi', () => {
     expect(JSON.parse(await readFile(output, 'utf8')).audits).toHaveLength(1);
     const failed = await run({ url, ca, user, format: 'json', output: join(folder, 'no', 'report.json'), only });
     expect([failed.code, failed.err]).toEqual([2, expect.stringMatching(/cannot be written \(ENOENT\)/)]);
+  });
+
+  it('takes credentials from a file', async () => {
+    const { url, ca, user } = await good();
+    const credentials = join(folder, 'credentials.json');
+    await writeFile(credentials, JSON.stringify({ user }));
+    const state = async (options: Partial<RunCheckApiOptions>) =>
+      JSON.parse((await run({ url, ca, format: 'json', only: ['cache-control', 'hsts'], ...options })).out).audits[1].state;
+    expect([await state({}), await state({ credentials })]).toEqual(['inconclusive', 'pass']);
   });
 
   it('honours accepted risks', async () => {

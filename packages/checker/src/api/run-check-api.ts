@@ -12,6 +12,7 @@ import { asAudit } from './as-audit.ts';
 import { apiAudits } from './audits/index.ts';
 import { checkApi } from './check-api.ts';
 import type { CheckApiOptions } from './options.ts';
+import { CredentialsFault, parseCredentials } from './parse-credentials.ts';
 import { wordForApi } from './report-wording.ts';
 
 export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'ca'> {
@@ -19,6 +20,8 @@ export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'c
   readonly openapi?: string | undefined;
   /** File with the PEM of the authority to trust. */
   readonly ca?: string | undefined;
+  /** File with test credentials, see `parseCredentials`; what it holds goes before what the other options say. */
+  readonly credentials?: string | undefined;
   readonly format?: 'pretty' | 'json' | 'sarif' | 'html';
   /** File the report is written to; standard output when left out. */
   readonly output?: string | undefined;
@@ -59,7 +62,9 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
     const today = io.now().toISOString().slice(0, 10);
     const risksText = await read(options.risks, 'file of accepted risks');
     const risks = risksText === undefined ? [] : parseAcceptedRisks(risksText);
-    const outcome = await checkApi({ ...options, openapi, ca }, { progress, now: () => io.now().getTime() });
+    const credentialsText = await read(options.credentials, 'file of test credentials');
+    const credentials = credentialsText === undefined ? {} : parseCredentials(credentialsText);
+    const outcome = await checkApi({ ...options, openapi, ca, ...credentials }, { progress, now: () => io.now().getTime() });
     progress?.('');
     if (outcome.kind === 'could-not-run') throw new UsageError(outcome.message);
     if (!outcome.results.some(({ state }) => state === 'pass' || state === 'fail' || state === 'warn')) {
@@ -106,8 +111,10 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
     return judgement.gate.open ? 0 : 1;
   } catch (error) {
     progress?.('');
-    if (!(error instanceof UsageError || error instanceof RiskFileError)) throw error;
-    io.err(`${error.message}\n`);
+    if (error instanceof CredentialsFault)
+      io.err(`The file of test credentials ${options.credentials} cannot be used: ${error.message}.\n`);
+    else if (error instanceof UsageError || error instanceof RiskFileError) io.err(`${error.message}\n`);
+    else throw error;
     return EXIT_COULD_NOT_RUN;
   }
 }

@@ -7,6 +7,7 @@ import { foreignIssuer } from './authentication/foreign-issuer.ts';
 import { keyConfusion } from './authentication/key-confusion.ts';
 import { kidInjection } from './authentication/kid-injection.ts';
 import { malformedToken } from './authentication/malformed-token.ts';
+import { publishedKeys } from './authentication/published-keys.ts';
 import { remoteKey } from './authentication/remote-key.ts';
 import { signatureVerified } from './authentication/signature-verified.ts';
 import { tokenContent } from './authentication/token-content.ts';
@@ -19,6 +20,7 @@ import { objectAccess } from './authorisation/object-access.ts';
 import { sequentialIds } from './authorisation/sequential-ids.ts';
 import { cacheControl } from './exposure/cache-control.ts';
 import { cors } from './exposure/cors.ts';
+import { debugEndpoints } from './exposure/debug-endpoints.ts';
 import { errorLeak } from './exposure/error-leak.ts';
 import { excessData } from './exposure/excess-data.ts';
 import { sensitiveFields } from './exposure/sensitive-fields.ts';
@@ -62,6 +64,7 @@ export const apiAudits: readonly ApiAudit[] = [
   expiredToken,
   algNone,
   signatureVerified,
+  publishedKeys,
   keyConfusion,
   kidInjection,
   embeddedKey,
@@ -83,6 +86,7 @@ export const apiAudits: readonly ApiAudit[] = [
   cors,
   errorLeak,
   serverBanner,
+  debugEndpoints,
   idempotency,
   userEnumeration,
   refreshRotation,

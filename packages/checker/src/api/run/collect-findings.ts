@@ -45,6 +45,7 @@ export function collectFindings(audit: ApiAudit, secrets: readonly string[]): Fi
         line: 0,
         column: 1,
         endLine: 0,
+        endColumn: 1,
         evidence: clean(evidence).slice(0, MAX_EVIDENCE),
         message: clean(message),
         // Not the evidence: ids and times in it change with every run.

@@ -3,24 +3,18 @@ import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
 import { answerShape, parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
 import { type Answer, NoAnswer, type Request } from '../http/exchange.ts';
-import { type OpenApi, OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
-import type { CheckApiOptions, TestUser } from '../options.ts';
-import { isLoopback, type Target } from '../target.ts';
+import { documentedRequests } from '../openapi/documented-requests.ts';
+import { OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
+import type { CheckApiOptions } from '../options.ts';
+import type { Target } from '../target.ts';
 import { askTls } from '../tls/ask-tls.ts';
 import { readCertificate } from '../tls/read-certificate.ts';
 import { surveyTls } from '../tls/survey-tls.ts';
-import type { ArtifactName, Artifacts, OAuthServer, OwnedObject } from './artifacts.ts';
+import type { ArtifactName, Artifacts, OwnedObject } from './artifacts.ts';
+import { discoverOAuth, requireOwned } from './discover-oauth.ts';
+import { Missing } from './missing.ts';
 import { objectRequests } from './object-requests.ts';
 import type { Sender } from './send.ts';
-
-/** An artifact that cannot be had. */
-export class Missing extends Error {
-  readonly state: 'not-applicable' | 'inconclusive' | 'manual';
-  constructor(state: Missing['state'], why: string) {
-    super(why);
-    this.state = state;
-  }
-}
 
 export interface GatherContext extends Sender {
   readonly target: Target;
@@ -165,44 +159,7 @@ const gatherers: Gatherers = {
     return usable;
   },
 
-  async oauth({ send, target, options }): Promise<OAuthServer> {
-    const { oauth } = options;
-    const issuer = oauth?.issuer ?? issuerOf(options.user);
-    const given = {
-      clientId: oauth?.clientId ?? '',
-      tokenEndpoint: oauth?.tokenEndpoint,
-      revocationEndpoint: oauth?.revocationEndpoint,
-      jwksUrl: oauth?.jwksUrl,
-    };
-    for (const url of [given.tokenEndpoint, given.revocationEndpoint, given.jwksUrl])
-      if (url !== undefined) requireOwned(url, target, options);
-    const complete = given.tokenEndpoint !== undefined && given.revocationEndpoint !== undefined && given.jwksUrl !== undefined;
-    if (complete || issuer === undefined || !URL.canParse(issuer) || !isOwned(new URL(issuer).hostname, target, options)) {
-      if (given.tokenEndpoint ?? given.jwksUrl ?? given.revocationEndpoint) return given;
-      throw new Missing('inconclusive', 'Nothing is known of the server that issues the tokens; give its addresses.');
-    }
-    for (const url of metadataUrls(issuer)) {
-      const answer = await send({ method: 'GET', url }).catch((error: unknown) => {
-        if (error instanceof NoAnswer) return undefined;
-        throw error;
-      });
-      const metadata =
-        answer !== undefined && isSuccess(answer) ? (parseJson(answer.body) as Record<string, unknown> | undefined) : undefined;
-      if (metadata === undefined || metadata === null) continue;
-      // Metadata is somebody's word; credentials go to owned hosts only.
-      const text = (name: string) => {
-        const url = metadata[name];
-        return typeof url === 'string' && isOwnedUrl(url, target, options) ? url : undefined;
-      };
-      return {
-        clientId: given.clientId,
-        tokenEndpoint: given.tokenEndpoint ?? text('token_endpoint'),
-        revocationEndpoint: given.revocationEndpoint ?? text('revocation_endpoint'),
-        jwksUrl: given.jwksUrl ?? text('jwks_uri'),
-      };
-    }
-    return given;
-  },
+  oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
   document({ options }) {
     if (options.openapi === undefined) throw new Missing('not-applicable', 'No OpenAPI document was given.');
@@ -286,54 +243,4 @@ export function describe(answer: Answer): string {
 
 function requireTls(target: Target): void {
   if (!target.secure) throw new Missing('not-applicable', 'The address is plain HTTP.');
-}
-
-function requireOwned(url: string, target: Target, options: CheckApiOptions): void {
-  if (isOwnedUrl(url, target, options)) return;
-  const host = URL.canParse(url) ? new URL(url).hostname : url.slice(0, 100);
-  throw new Missing(
-    'inconclusive',
-    `${host} is plain HTTP or belongs to somebody else as far as we know; give an HTTPS address, and --i-own ${host}.`,
-  );
-}
-
-/** An address to which a credential may go: of an owned host, and over TLS unless it never leaves the machine. */
-function isOwnedUrl(text: string, target: Target, options: CheckApiOptions): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return isOwned(hostname, target, options) && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
-}
-
-function isOwned(host: string, target: Target, { owned = [] }: CheckApiOptions): boolean {
-  return host === target.host || isLoopback(host) || owned.includes(host);
-}
-
-function issuerOf(user: TestUser | undefined): string | undefined {
-  const issuer = user === undefined ? undefined : parseCompactJws(user.accessToken)?.payload.iss;
-  return typeof issuer === 'string' ? issuer : undefined;
-}
-
-/** RFC 8414 §3.1 and OpenID Connect Discovery §4: they put the well-known part in different places. */
-function metadataUrls(issuer: string): string[] {
-  const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/$/, '');
-  return [`${origin}${path}/.well-known/openid-configuration`, `${origin}/.well-known/oauth-authorization-server${path}`];
-}
-
-/** GET requests of the document that need no more than the examples it gives for its parameters. */
-function documentedRequests(document: OpenApi, target: Target): (Request & { readonly secured: boolean })[] {
-  return document.operations.flatMap((operation) => {
-    if (operation.method !== 'GET') return [];
-    const wanted = operation.parameters.filter((parameter) => parameter.in === 'path' || (parameter.in === 'query' && parameter.required));
-    if (wanted.some((parameter) => parameter.example === undefined)) return [];
-    let path = operation.template;
-    const query = new URLSearchParams();
-    for (const { name, in: place, example = '' } of wanted) {
-      if (place === 'path') path = path.replaceAll(`{${name}}`, encodeURIComponent(example));
-      else query.set(name, example);
-    }
-    if (path.includes('{')) return [];
-    const search = query.size === 0 ? '' : `?${query}`;
-    return [{ method: 'GET', url: `${target.url.origin}${document.prefix}${path}${search}`, secured: operation.secured }];
-  });
 }

@@ -3,7 +3,8 @@ import { type ApiAudit, defineApiAudit } from '../api-audit.ts';
 import { NoAnswer } from '../http/exchange.ts';
 import { createLedger } from '../http/ledger.ts';
 import type { Target } from '../target.ts';
-import { Missing, type Need } from './gather-artifacts.ts';
+import type { Need } from './gather-artifacts.ts';
+import { Missing } from './missing.ts';
 import { runApiAudits } from './run-api-audits.ts';
 
 function audit(id: string, check: ApiAudit['check'], needs: ApiAudit['needs'] = []): ApiAudit {

@@ -5,7 +5,8 @@ import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import type { ArtifactName } from './artifacts.ts';
 import { collectFindings, type FindingCollector, type Verdict } from './collect-findings.ts';
-import { Missing, type Need } from './gather-artifacts.ts';
+import type { Need } from './gather-artifacts.ts';
+import { Missing } from './missing.ts';
 import { createSender, type SendContext } from './send.ts';
 
 export interface ApiAuditResult extends Verdict {

@@ -1,4 +1,5 @@
 import { defineApiAudit } from '../../api-audit.ts';
+import { isSuccess } from '../../http/compare-answers.ts';
 
 export const cors = defineApiAudit({
   id: 'cors',
@@ -52,7 +53,8 @@ export const cors = defineApiAudit({
         where,
         message: `Foreign origins are allowed by name${credentials ? ', with credentials' : ''}.`,
         evidence: `Access-Control-Allow-Origin: ${reflected.map(({ origin }) => origin).join(', ')}${credentials ? '; Access-Control-Allow-Credentials: true' : ''}`,
-        severity: credentials ? 'high' : 'medium',
+        // What everybody may read anyway is no loss.
+        severity: credentials ? 'high' : isSuccess(anonymous) ? 'info' : 'medium',
       });
     } else if (allowed.length > 0) {
       probe.report({
