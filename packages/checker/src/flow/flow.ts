@@ -108,15 +108,7 @@ export class Flow {
   }
 
   #scene(frame: Frame, start: number): Scene {
-    return {
-      unit: frame.unit,
-      function: frame.function,
-      type: frame.type,
-      conditions: frame.conditions.length === 0 ? NONE : [...frame.conditions],
-      debug: frame.debug || frame.unit.tree.debugRanges.some((range) => start >= range.start && start < range.end),
-      via: frame.via,
-      lookup: (path) => frame.env.get(path),
-    };
+    return new SceneView(frame, start);
   }
 
   // ---- statements ----
@@ -682,17 +674,7 @@ export class Flow {
     if (closures.length > 0) closureResult = this.#callClosures(closures, name, receiver, args, frame);
     const path = pathOf(callee);
     if (frame.told) {
-      const event: CallEvent = {
-        node,
-        name,
-        path,
-        receiver,
-        receiverNode,
-        args,
-        scene: this.#scene(frame, node.start),
-        arg: (label) => (typeof label === 'number' ? args[label] : args.find((item) => item.label === label))?.known,
-        argNode: (label) => (typeof label === 'number' ? args[label] : args.find((item) => item.label === label)),
-      };
+      const event: CallEvent = new CallView(node, name, path, receiver, receiverNode, args, this.#scene(frame, node.start));
       frame.calls.push(event);
       this.#listener.call?.(event);
     }
@@ -1023,6 +1005,73 @@ export class Flow {
 const NAME_LIKE = /^[A-Za-z]*(?:[._ -]?[A-Za-z]+)*$/;
 /** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
 const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
+/** What a scene answers is worked out when an audit asks, which for most calls never happens. */
+class SceneView implements Scene {
+  readonly #frame: Frame;
+  readonly #start: number;
+  readonly #debug: boolean;
+  readonly conditions: readonly Expression[];
+
+  constructor(frame: Frame, start: number) {
+    this.#frame = frame;
+    this.#start = start;
+    this.#debug = frame.debug;
+    this.conditions = frame.conditions.length === 0 ? NONE : [...frame.conditions];
+  }
+  get unit(): Unit {
+    return this.#frame.unit;
+  }
+  get function(): FunctionDeclaration | undefined {
+    return this.#frame.function;
+  }
+  get type(): string | undefined {
+    return this.#frame.type;
+  }
+  get via(): Scene['via'] {
+    return this.#frame.via;
+  }
+  get debug(): boolean {
+    return this.#debug || this.#frame.unit.tree.debugRanges.some((range) => this.#start >= range.start && this.#start < range.end);
+  }
+  lookup(path: string): Value | undefined {
+    return this.#frame.env.get(path);
+  }
+}
+
+class CallView implements CallEvent {
+  readonly node: Call;
+  readonly name: string;
+  readonly path: string;
+  readonly receiver: Value | undefined;
+  readonly receiverNode: Expression | undefined;
+  readonly args: readonly ArgumentValue[];
+  readonly scene: Scene;
+
+  constructor(
+    node: Call,
+    name: string,
+    path: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    scene: Scene,
+  ) {
+    this.node = node;
+    this.name = name;
+    this.path = path;
+    this.receiver = receiver;
+    this.receiverNode = receiverNode;
+    this.args = args;
+    this.scene = scene;
+  }
+  arg(label: string | number): Value | undefined {
+    return this.argNode(label)?.known;
+  }
+  argNode(label: string | number): ArgumentValue | undefined {
+    return typeof label === 'number' ? this.args[label] : this.args.find((item) => item.label === label);
+  }
+}
+
 const callee = (node: Call): string => node.callee.kind;
 
 /** Whether the file stores to the name anywhere but where it is declared. */

@@ -1,4 +1,5 @@
-import { lstat, open, readdir, readFile } from 'node:fs/promises';
+import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Entry, Note } from './artifacts.ts';
 import { fileRole, isForeignFolder } from './file-role.ts';
@@ -41,7 +42,7 @@ export async function walkFolder(root: string, notes: Note[]): Promise<Entry[]> 
         if (depth >= MAX_DEPTH) notes.push({ path, message: `Folders are nested deeper than ${MAX_DEPTH}; not followed further.` });
         else await visit(path, depth + 1);
       } else if (child.isFile()) {
-        const entry = await candidate(root, path, notes);
+        const entry = candidate(root, path, notes);
         if (entry !== undefined) entries.push(entry);
       }
     }
@@ -53,28 +54,28 @@ export async function walkFolder(root: string, notes: Note[]): Promise<Entry[]> 
   return entries;
 }
 
-async function candidate(root: string, path: string, notes: Note[]): Promise<Entry | undefined> {
+// Synchronous reads: an app is thousands of small files, and a trip through the thread pool costs more than the read.
+function candidate(root: string, path: string, notes: Note[]): Entry | undefined {
   const role = fileRole(path);
   if (role === undefined) return undefined;
   const full = join(root, path);
-  const { size } = await lstat(full);
+  const { size } = lstatSync(full);
   const binary = role === 'executable' || role === 'bundle';
   if (size > (binary ? MAX_EXECUTABLE_BYTES : MAX_TEXT_BYTES)) {
     if (role !== 'executable')
       notes.push({ path, message: `${Math.round(size / 1024 / 1024)} MB is too large to be source; not checked.` });
     return undefined;
   }
-  if (role === 'executable' && !(await startsLikeExecutable(full))) return undefined;
-  return { path, size, read: () => readFile(full) };
+  if (role === 'executable' && !startsLikeExecutable(full)) return undefined;
+  return { path, size, read: () => readFileSync(full) };
 }
 
-async function startsLikeExecutable(full: string): Promise<boolean> {
-  const file = await open(full, 'r');
+function startsLikeExecutable(full: string): boolean {
+  const file = openSync(full, 'r');
   try {
     const head = Buffer.alloc(32);
-    const { bytesRead } = await file.read(head, 0, 32, 0);
-    return bytesRead === 32 && executableKind(head) !== undefined;
+    return readSync(file, head, 0, 32, 0) === 32 && executableKind(head) !== undefined;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

@@ -33,7 +33,8 @@ export class Collector implements AuditContext {
       return;
     }
     const place = this.#place(input);
-    const key = `${place.path}:${place.line}:${place.column}`;
+    // One line, one finding of a kind: who mends the line mends both.
+    const key = `${place.path}:${place.line}${place.line === 0 ? input.message : ''}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     const evidence = maskEvidence(place.text.trim(), input.secrets).slice(0, MAX_EVIDENCE);

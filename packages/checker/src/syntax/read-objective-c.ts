@@ -137,6 +137,7 @@ class ObjectiveCReader extends Scanner {
     if (this.code() === 123) members.push(...this.#fields());
     while (!this.done()) {
       this.skip();
+      if (this.done()) break;
       if (this.source.startsWith('@end', this.at)) {
         this.at += 4;
         break;

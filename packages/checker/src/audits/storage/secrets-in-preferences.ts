@@ -137,6 +137,7 @@ function check(event: CallEvent, context: AuditContext): void {
     at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
+    ...(value.text === undefined || value.text === '' ? {} : { secrets: [value.text] }),
   });
 }
 
