@@ -21,6 +21,7 @@ import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
 import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
+import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
 import { pinsAbsent } from './pinning/pins-absent.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
@@ -35,6 +36,7 @@ import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
 import { providerSecret } from './secrets/provider-secret.ts';
 import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
+import { formNotEncoded } from './session/form-not-encoded.ts';
 import { logoutIncomplete } from './session/logout-incomplete.ts';
 import { refreshUncoordinated } from './session/refresh-uncoordinated.ts';
 import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
@@ -69,6 +71,7 @@ export const audits: readonly Audit[] = [
   tlsMinimumLowered,
   pinSingle,
   pinWholeCertificate,
+  pinnedSessionBypassed,
   pinsAbsent,
   trustEvaluationDisabled,
   trustNotEvaluated,
@@ -99,6 +102,7 @@ export const audits: readonly Audit[] = [
   embeddedSignIn,
   oauthClientSecret,
   oauthWithoutPkce,
+  formNotEncoded,
   logoutIncomplete,
   refreshUncoordinated,
   retryWithoutBackoff,

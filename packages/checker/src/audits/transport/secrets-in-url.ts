@@ -23,6 +23,7 @@ export const secretsInUrl = defineAudit({
   samples: {
     fail: [
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
     ],
     pass: ['func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }', 'let shown = "password=\\(p)"'],

@@ -1,0 +1,122 @@
+import { expect, it } from 'vitest';
+import { type Audit, defineAudit } from '../audit.ts';
+import { audits } from '../audits/index.ts';
+import { assemble } from '../gather/assemble.ts';
+import { runAudits } from './run-audits.ts';
+
+const read = (files: Record<string, string>) =>
+  assemble(
+    Object.entries(files).map(([path, text]) => ({ path, size: text.length, read: () => Buffer.from(text) })),
+    [],
+    { blobs: [], missing: undefined },
+  );
+
+const broken: Audit = defineAudit({
+  ...(audits.find((audit) => audit.id === 'sensitive-logging') as Audit),
+  id: 'broken',
+  needs: ['code'],
+  calls: [
+    {
+      names: ['print'],
+      check() {
+        throw new Error('boom');
+      },
+    },
+  ],
+});
+
+it('keeps one audit\u2019s crash to that audit', async () => {
+  const artifacts = await read({ 'a.swift': 'func f(accessToken: String) { print(accessToken) }' });
+  const results = runAudits([broken, ...audits], artifacts);
+  expect(results.find((result) => result.audit.id === 'broken')).toMatchObject({ state: 'error', why: expect.stringContaining('boom') });
+  expect(results.find((result) => result.audit.id === 'sensitive-logging')?.state).toBe('fail');
+});
+
+it('says not applicable where there is nothing to look at', async () => {
+  const results = runAudits(audits, await read({ 'a.swift': 'let a = 1' }));
+  expect(results.find((result) => result.audit.id === 'ats-arbitrary-loads')?.state).toBe('not-applicable');
+});
+
+it('finds the secret through a wrapper, a constant of an enum, and a closure that a helper calls', async () => {
+  const artifacts = await read({
+    'Store.swift': 'struct Box { func keep(_ value: String, as key: String) { UserDefaults.standard.set(value, forKey: key) } }',
+    'Use.swift': 'func signedIn(accessToken: String, box: Box) { box.keep(accessToken, as: "t") }',
+    'Keys.swift': 'enum Keys { static let master = "k3yk3yk3yk3yk3y1" }',
+    'Seal.swift': 'func seal(d: Data) throws -> Data { try AES.GCM.seal(d, using: SymmetricKey(data: Data(Keys.master.utf8))).combined! }',
+    'Page.swift':
+      'func withPage(_ body: (String) -> Void) { if let s = try? String(contentsOf: url) { body(s) } }\nfunc show(w: WKWebView) { withPage { page in w.loadHTMLString(page, baseURL: nil) } }',
+  });
+  const found = runAudits(audits, artifacts).flatMap((result) => result.findings.map((finding) => `${finding.audit} ${finding.path}`));
+  expect(found).toContain('secrets-in-preferences Store.swift');
+  expect(found).toContain('hardcoded-crypto-key Seal.swift');
+  expect(found).toContain('webview-unsafe-load Page.swift');
+});
+
+it('is quiet about values that were encrypted, and about counts of tokens', async () => {
+  const artifacts = await read({
+    'a.swift':
+      'func f(accessToken: String) { let sealed = encrypt(accessToken); UserDefaults.standard.set(sealed, forKey: "blob"); print(accessToken.count) }',
+  });
+  expect(runAudits(audits, artifacts).flatMap((result) => result.findings)).toEqual([]);
+});
+
+it('finds each weakness that articles about this very subject show in their samples', async () => {
+  const artifacts = await read({
+    'Config.xcconfig': 'API_BASE_URL = https://api.example.com\n',
+    'Pins.swift': `final class PinChecker: NSObject, URLSessionDelegate {
+  let pin = "r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="
+  func urlSession(_ s: URLSession, didReceive challenge: URLAuthenticationChallenge, completionHandler done: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {
+    guard let trust = challenge.protectionSpace.serverTrust, let key = SecTrustCopyKey(trust) else { return done(.cancelAuthenticationChallenge, nil) }
+    let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data
+    let hash = Data(SHA256.hash(data: raw)).base64EncodedString()
+    if hash == pin { done(.useCredential, URLCredential(trust: trust)) } else { done(.cancelAuthenticationChallenge, nil) }
+  }
+}`,
+    'Client.swift': `final class NetworkLayer {
+  let session: URLSession
+  init(session: URLSession = .shared) { self.session = session }
+  func load(_ request: URLRequest) async throws -> Data {
+    let (data, response) = try await session.data(for: request)
+    if (response as? HTTPURLResponse)?.statusCode == 401 {
+      try await renewer.refreshAccessToken()
+      return try await load(request)
+    }
+    return data
+  }
+}
+final class Renewer {
+  func refreshAccessToken() async throws {
+    var request = URLRequest(url: endpoint)
+    request.httpBody = "grant_type=refresh_token&refresh_token=\\(vault.refreshToken)".data(using: .utf8)
+    let (data, _) = try await URLSession.shared.data(for: request)
+    let reply = try JSONDecoder().decode(Reply.self, from: data)
+    vault.accessToken = reply.accessToken
+  }
+  func logout() {
+    vault.clearTokens()
+    screen.show(.signIn)
+  }
+}`,
+    'Vault.swift': `struct Vault {
+  func save(_ value: Data) {
+    let query: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccount as String: "t", kSecValueData as String: value, kSecAttrAccessible as String: kSecAttrAccessibleWhenUnlockedThisDeviceOnly]
+    SecItemDelete(query as CFDictionary)
+    SecItemAdd(query as CFDictionary, nil)
+  }
+}`,
+    'Trust.swift': 'let evaluators = ["api.example.com": PinnedCertificatesTrustEvaluator(certificates: [one])]',
+  });
+  const found = new Set(runAudits(audits, artifacts).flatMap((result) => result.findings.map((finding) => finding.audit)));
+  for (const id of [
+    'trust-not-evaluated',
+    'pin-whole-certificate',
+    'pin-single',
+    'xcconfig-comment-trap',
+    'refresh-uncoordinated',
+    'form-not-encoded',
+    'pinned-session-bypassed',
+    'keychain-delete-with-value',
+    'logout-incomplete',
+  ])
+    expect(found, id).toContain(id);
+});

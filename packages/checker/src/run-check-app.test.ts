@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type CheckAppOptions, runCheckApp } from './run-check-app.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sallyport-check-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const BAD = 'func signedIn(accessToken: String) {\n  print("token \\(accessToken)")\n}\n';
+const PLACE = 'App.swift';
+
+async function check(options: Partial<CheckAppOptions> = {}, day = '2026-06-01') {
+  let out = '';
+  let err = '';
+  const code = await runCheckApp(
+    { path: folder, ...options },
+    {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      terminal: false,
+      color: false,
+      width: 100,
+      now: () => new Date(`${day}T12:00:00Z`),
+      version: '0.0.0',
+    },
+  );
+  return { code, out, err };
+}
+
+const fingerprint = async () =>
+  (JSON.parse((await check({ format: 'json' })).out) as { findings: { fingerprint: string }[] }).findings[0]?.fingerprint;
+
+it('closes the gate on a serious finding and names file and line', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const { code, out } = await check();
+  expect(code).toBe(1);
+  expect(out).toContain('App.swift:2');
+  expect(out).toContain('Gate closed');
+});
+
+it('opens the gate on clean sources', async () => {
+  await writeFile(join(folder, PLACE), 'let a = 1\n');
+  expect((await check()).code).toBe(0);
+});
+
+it('gates by severity and by named audits, apart from each other', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  expect((await check({ failOn: 'critical' })).code).toBe(0);
+  expect((await check({ failOn: 'none', failOnAudits: ['sensitive-logging'] })).code).toBe(1);
+  expect((await check({ failOn: 'none', failOnAudits: ['weak-hash'] })).code).toBe(0);
+});
+
+it('says in one line what cannot run, and ends with 2', async () => {
+  for (const options of [
+    { path: join(folder, 'missing') },
+    { only: ['no-such-audit'] },
+    { failOnAudits: ['no-such-audit'] },
+    { baseline: join(folder, 'missing.json') },
+    { risks: join(folder, 'missing.json') },
+  ]) {
+    await writeFile(join(folder, PLACE), BAD);
+    const { code, err, out } = await check(options);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(err).not.toMatch(/\bat .*\.ts:\d+/);
+  }
+});
+
+it('keeps a fingerprint when lines move, and changes it when the line changes', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const before = await fingerprint();
+  await writeFile(join(folder, PLACE), `// one more line\n\n${BAD}`);
+  expect(await fingerprint()).toBe(before);
+  await writeFile(join(folder, PLACE), BAD.replace('token ', 'the token '));
+  expect(await fingerprint()).not.toBe(before);
+});
+
+it('counts only what is new over a baseline', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const baseline = join(folder, 'baseline.json');
+  await check({ writeBaseline: baseline });
+  expect((await check({ baseline })).code).toBe(0);
+  await writeFile(join(folder, 'New.swift'), BAD);
+  const { code, out } = await check({ baseline });
+  expect(code).toBe(1);
+  expect(out).toContain('New.swift:2');
+  expect(out).not.toContain('App.swift:2');
+});
+
+it('accepts a risk until its day and not after', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  await writeFile(
+    join(folder, 'sallyport-risks.json'),
+    JSON.stringify({
+      risks: [{ audit: 'sensitive-logging', path: PLACE, reason: 'test build only', owner: 'ann', expires: '2026-06-30' }],
+    }),
+  );
+  expect((await check({}, '2026-06-30')).code).toBe(0);
+  const late = await check({}, '2026-07-01');
+  expect(late.code).toBe(1);
+  expect(late.out).toMatch(/expired on 2026-06-30/);
+});
+
+it.each([
+  ['{', /no JSON/],
+  ['{"risks":[{"audit":"weak-hash","path":"a"}]}', /lacks reason, owner, expires/],
+  ['{"risks":[{"audit":"weak-hash","reason":"r","owner":"o","expires":"2026-01-01"}]}', /neither a fingerprint nor a path/],
+  ['{"risks":[{"audit":"weak-hash","path":"a","reason":"r","owner":"o","expires":"soon"}]}', /no YYYY-MM-DD day/],
+])('refuses the file of accepted risks %s', async (text, message) => {
+  await writeFile(join(folder, PLACE), BAD);
+  await writeFile(join(folder, 'sallyport-risks.json'), text);
+  const { code, err } = await check();
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+it('shows no secret in any report', async () => {
+  const secret = 'Zk3vQ9tLw2Xr7Bn5';
+  await writeFile(join(folder, PLACE), `struct Api { static let apiSecret = "${secret}" }\n`);
+  await writeFile(join(folder, 'App.xcconfig'), `API_SECRET = ${secret}\n`);
+  for (const format of ['pretty', 'json', 'sarif', 'html'] as const) {
+    const { out } = await check({ format });
+    expect(out).toContain('hardcoded-secret');
+    expect(out).not.toContain(secret);
+  }
+});
+
+it('writes SARIF with one location, a rule and a fingerprint for each result', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const sarif = JSON.parse((await check({ format: 'sarif' })).out) as {
+    version: string;
+    runs: {
+      tool: { driver: { rules: { id: string }[] } };
+      results: {
+        ruleId: string;
+        ruleIndex: number;
+        locations: { physicalLocation: { region: { startLine: number } } }[];
+        partialFingerprints: Record<string, string>;
+      }[];
+    }[];
+  };
+  expect(sarif.version).toBe('2.1.0');
+  const [run] = sarif.runs;
+  const [result] = run?.results ?? [];
+  expect(run?.tool.driver.rules[result?.ruleIndex ?? -1]?.id).toBe(result?.ruleId);
+  expect(result?.locations).toHaveLength(1);
+  expect(result?.locations[0]?.physicalLocation.region.startLine).toBe(2);
+  expect(result?.partialFingerprints['sallyport/v1']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+it('escapes what it shows on the page', async () => {
+  await writeFile(join(folder, PLACE), 'func f(accessToken: String) { print("<script>alert(1)</script> \\(accessToken)") }\n');
+  const output = join(folder, 'report.html');
+  await check({ format: 'html', output });
+  const page = await readFile(output, 'utf8');
+  expect(page).toContain('&lt;script&gt;');
+  expect(page).not.toContain('<script>alert');
+  expect(page).not.toMatch(/(?:src|href)="https?:/);
+});
+
+it('leaves test code alone unless asked', async () => {
+  await writeFile(join(folder, 'LoginTests.swift'), BAD);
+  expect((await check()).code).toBe(0);
+  expect((await check({ includeTests: true })).code).toBe(1);
+});
