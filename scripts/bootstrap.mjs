@@ -15,7 +15,10 @@ const workingDirectory = process.env.INIT_CWD ?? process.cwd();
 const [task, ...args] = process.argv.slice(2);
 const tasks = {
   start: () => runNode(workingDirectory, ['packages/sallyport/src/main.ts', 'demo', ...args]),
-  test: () => (installChromium(), runNode(root, ['node_modules/vitest/vitest.mjs', 'run', ...args])),
+  test: () => {
+    installChromium();
+    runNode(root, ['node_modules/vitest/vitest.mjs', 'run', ...args]);
+  },
   check: () => runNode(root, ['scripts/check.ts', ...args]),
   bench: () => runNode(root, ['bench/src/main.ts', ...args]),
   docs: () => runNode(root, ['scripts/generate-docs.ts', ...args]),

@@ -42,34 +42,34 @@ export async function createOrdersApi({ port = 0, randomId }: { port?: number; r
     const body = await readText(request);
     received.push({ method: request.method ?? '', target: request.url ?? '', headers: request.headers, body });
     if (received.length > MAX_REMEMBERED) received.shift();
-    answer(request, body, response);
+    send(response, answer(request, body));
   });
 
-  function answer(request: IncomingMessage, body: string, response: ServerResponse): void {
+  function answer(request: IncomingMessage, body: string): Answer {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const subject = String(request.headers['x-sallyport-subject'] ?? '');
     const own = orders.get(subject) ?? [];
-    if (path === '/health') return send(response, 200, { ok: true });
-    if (subject === '') return send(response, 401, { error: 'no subject' });
-    if (request.method === 'GET' && path === '/orders') return send(response, 200, own);
+    if (path === '/health') return { status: 200, body: { ok: true } };
+    if (subject === '') return { status: 401, body: { error: 'no subject' } };
+    if (request.method === 'GET' && path === '/orders') return { status: 200, body: own };
     if (request.method === 'POST' && path === '/orders') {
       const order = parseOrder(body, randomId());
-      if (order === undefined) return send(response, 422, { error: 'an order has an item and a quantity from 1 to 99' });
+      if (order === undefined) return { status: 422, body: { error: 'an order has an item and a quantity from 1 to 99' } };
       orders.set(subject, [...own, order]);
-      return send(response, 201, order, { location: `/orders/${order.id}` });
+      return { status: 201, body: order, headers: { location: `/orders/${order.id}` } };
     }
     // Own orders only: whether an id exists for somebody else must not show (OWASP API1:2023).
     const order = own.find(({ id }) => path === `/orders/${id}`);
-    if (order === undefined) return send(response, 404, { error: 'no such order' });
-    if (request.method === 'GET') return send(response, 200, order);
+    if (order === undefined) return { status: 404, body: { error: 'no such order' } };
+    if (request.method === 'GET') return { status: 200, body: order };
     if (request.method === 'DELETE') {
       orders.set(
         subject,
         own.filter((other) => other !== order),
       );
-      return send(response, 204);
+      return { status: 204 };
     }
-    return send(response, 405, { error: 'no such method' });
+    return { status: 405, body: { error: 'no such method' } };
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -112,7 +112,13 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, status: number, body?: unknown, headers: Record<string, string> = {}): void {
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function send(response: ServerResponse, { status, body, headers }: Answer): void {
   response.writeHead(status, { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
