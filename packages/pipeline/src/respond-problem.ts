@@ -21,7 +21,7 @@ export function respondProblem(
   status: number = reasons[reason].status,
 ): number {
   if (response.headersSent) return 0;
-  const body = formatProblem(reason, supportCode);
+  const body = formatProblem(reason, supportCode, status);
   response.writeHead(status, { ...problemHeaders(body.length, supportCode), ...headers });
   response.end(response.req.method === 'HEAD' ? undefined : body);
   return body.length;
