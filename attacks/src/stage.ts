@@ -38,7 +38,7 @@ export interface Stage {
   /** An app like the victim's, but trusting `certificateAuthority` too and reaching the gateway's name at `port`. */
   lureApp(lure: { readonly certificateAuthority: string; readonly port: number; readonly pinned: boolean }): Promise<LuredApp>;
   /** A certificate for the gateway's name from an authority the device was talked into trusting. */
-  issueRogueCertificate(): Promise<{ readonly certificateAuthority: string; readonly certificate: string; readonly key: string }>;
+  issueRogueCertificate(): { readonly certificateAuthority: string; readonly certificate: string; readonly key: string };
   /** The address of a fresh sign-in, as an app opens it in the system browser. */
   signInUrl(): string;
   randomId(): string;

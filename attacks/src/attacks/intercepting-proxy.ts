@@ -7,7 +7,7 @@ export const interceptingProxy: Attack = {
   threat: 'T6',
   title: 'A proxy with a certificate the device trusts reads along; the same app once without and three times with pins',
   async play(stage) {
-    const rogue = await stage.issueRogueCertificate();
+    const rogue = stage.issueRogueCertificate();
     const proxy = await InterceptingProxy.start({ ...rogue, target: stage.gatewayUrl, targetAuthority: stage.certificateAuthority });
     try {
       const lure = { certificateAuthority: rogue.certificateAuthority, port: proxy.port };
