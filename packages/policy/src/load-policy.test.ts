@@ -153,13 +153,13 @@ test('a bomb of aliases, a very deep file and a very large one are refused quick
   ];
   write('a.yaml', bomb.join('\n'));
   expect((await problems(join(folder, 'a.yaml'))).lines[0]).toContain('cannot be expanded');
-  write('a.yaml', '['.repeat(500_000));
+  write('a.yaml', '['.repeat(100_000));
   expect((await problems(join(folder, 'a.yaml'))).code).toBe('policy-unreadable');
-  write('a.json', '['.repeat(500_000) + ']'.repeat(500_000));
+  write('a.json', '['.repeat(100_000) + ']'.repeat(100_000));
   await problems(join(folder, 'a.json'));
   write('a.yaml', `# ${'x'.repeat(1_048_576)}`);
   expect((await problems(join(folder, 'a.yaml'))).lines[0]).toContain('larger than 1 MiB');
-  write('a.yaml', Array.from({ length: 80_000 }, (_, index) => `k${index}: 1`).join('\n'));
+  write('a.yaml', Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n'));
   expect((await problems(join(folder, 'a.yaml'))).code).toBe('policy-invalid');
 });
 
