@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSqliteIdempotencyStore, type IdempotencyStore, idempotencyMigrations } from './idempotency-store.ts';
+import { createIdempotencyStore, type IdempotencyStore, idempotencyMigrations } from './idempotency-store.ts';
 import { openDatabase, StoreUnavailableError } from './open-database.ts';
 
 let folder: string;
@@ -14,7 +14,7 @@ let time: number;
 const path = () => join(folder, 'gateway.sqlite');
 const open = () => {
   database = openDatabase(path(), idempotencyMigrations);
-  store = createSqliteIdempotencyStore({ database, now: () => time, newClaim: randomUUID });
+  store = createIdempotencyStore({ database, now: () => time, newClaim: randomUUID });
 };
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sallyport-'));
@@ -104,7 +104,7 @@ test('answers are given for 24 hours from when they were made, then the key is f
 
 test('of 20 racers for each of 200 keys one wins, also over two connections', () => {
   const second = openDatabase(path(), idempotencyMigrations);
-  const other = createSqliteIdempotencyStore({ database: second, now: () => time, newClaim: randomUUID });
+  const other = createIdempotencyStore({ database: second, now: () => time, newClaim: randomUUID });
   for (let key = 0; key < 200; key++) {
     const racers = Array.from({ length: 20 }, (_, racer) =>
       (racer % 2 === 0 ? store : other).begin({ ...slot, key: `race ${key}` }, print),

@@ -54,7 +54,7 @@ const RETENTION = 86_400_000;
 /** Expired rows removed with each claim: more than one, so the table shrinks; few, so no claim waits for housekeeping. */
 const PURGED_PER_CLAIM = 20;
 
-/** The table of {@link createSqliteIdempotencyStore}. An answer that is NULL is running, or lost; see there. */
+/** The table of {@link createIdempotencyStore}. An answer that is NULL is running, or lost; see there. */
 export const idempotencyMigrations: readonly Migration[] = [
   {
     version: 1,
@@ -92,9 +92,9 @@ interface Row {
  *
  * @param now milliseconds since 1970.
  * @param newClaim a fresh id, unique over all processes that ever use the database.
- * @example createSqliteIdempotencyStore({ database: openDatabase(path, idempotencyMigrations), now: Date.now, newClaim: randomUUID })
+ * @example createIdempotencyStore({ database: openDatabase(path, idempotencyMigrations), now: Date.now, newClaim: randomUUID })
  */
-export function createSqliteIdempotencyStore({
+export function createIdempotencyStore({
   database,
   now,
   newClaim,

@@ -1,6 +1,6 @@
 export { authMigrations } from './auth-migrations.ts';
 export {
-  createSqliteIdempotencyStore,
+  createIdempotencyStore,
   type IdempotencySlot,
   type IdempotencyState,
   type IdempotencyStore,
