@@ -32,9 +32,18 @@ export function parseAddress(url: string): ClientAddress | undefined {
   const scheme = (match[1] as string).toLowerCase() as 'https' | 'http';
   const port = match[3] === undefined ? undefined : Number(match[3]);
   if (port === 0 || (port !== undefined && port > 65_535)) return undefined;
+  if (isOddNumber(match[2] as string)) return undefined;
   const isDefault = port === undefined || port === (scheme === 'https' ? 443 : 80);
   const authority = (match[2] as string).toLowerCase() + (isDefault ? '' : `:${port}`);
   return { scheme, authority, origin: `${scheme}://${authority}`, path: match[4] ?? '/' };
+}
+
+/** IPv4 in the one spelling that all readers agree on. */
+const DOTTED_QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** Whether platforms would read the host as an IPv4 address that it does not look like, such as `127.1` or `0x7f000001`. */
+function isOddNumber(host: string): boolean {
+  return /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/i.test(host) && !DOTTED_QUAD.test(host);
 }
 
 /** What a query may be made of; `undefined` leaves the name out, a list repeats it. */
