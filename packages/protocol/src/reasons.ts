@@ -268,7 +268,7 @@ const entries = {
   },
 
   // The house itself.
-  overloaded: {
+  'gateway-overloaded': {
     status: 503,
     title: 'Try again in a moment.',
     operator: 'As many requests as the gateway forwards at once are waiting for the upstream; this one was refused unsent.',
@@ -311,6 +311,13 @@ const entries = {
     operator: 'Too many failed sign-ins for this user or from this address.',
     remedy: 'Wait for Retry-After. Many users at once: somebody is trying a list of passwords.',
     reference: 'REQUIREMENTS T7, NIST SP 800-63B §5.2.2',
+  },
+  'sign-in-busy': {
+    status: 503,
+    title: 'Try again in a moment.',
+    operator: 'More passwords are being checked than this machine can; this one was not tried and not counted.',
+    remedy: 'Look for a flood of sign-ins; else give the auth server more cores.',
+    reference: 'OWASP Password Storage Cheat Sheet',
   },
   'sign-in-expired': {
     status: 400,
