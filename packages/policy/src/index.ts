@@ -3,6 +3,7 @@ export { checkPolicy } from './check-policy.ts';
 export { defineConfig } from './define-config.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export { type LoadedPolicy, loadPolicy } from './load-policy.ts';
+export { nearest } from './nearest.ts';
 export { parsePolicy } from './parse-policy.ts';
 export { formatPolicyProblem, PolicyError, type PolicyErrorCode, type PolicyProblem } from './policy-error.ts';
 export { type JsonSchema, policyJsonSchema } from './policy-json-schema.ts';
