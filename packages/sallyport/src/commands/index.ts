@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { configCheck } from './config-check.ts';
 import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
+import { demo } from './demo.ts';
 import { init } from './init.ts';
 import { serve } from './serve.ts';
 import { usersAdd } from './users-add.ts';
@@ -13,7 +14,7 @@ import { usersUnlock } from './users-unlock.ts';
 export const commands: readonly Command[] = [
   init,
   serve,
-  // demo and attack stand here.
+  demo,
   configCheck,
   configPrint,
   configSchema,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrival, Stage } from '@sallyport/attacks';
 import { ClientError } from '@sallyport/client';
-import { issueRogueCertificate } from './issue-rogue-certificate.ts';
 import { DEMO_CLIENT } from '../stack/embedded-policy.ts';
 import type { Stack } from '../stack/start-stack.ts';
+import { issueRogueCertificate } from './issue-rogue-certificate.ts';
 import { type App, openLuredApp } from './open-app.ts';
 
 export interface StageOptions {
