@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Arrival, Stage } from '@sallyport/attacks';
+import { type Arrival, type Stage, send } from '@sallyport/attacks';
 import { ClientError } from '@sallyport/client';
 import { DEMO_CLIENT } from '../stack/embedded-policy.ts';
 import type { Stack } from '../stack/start-stack.ts';
@@ -21,13 +21,14 @@ export interface StageOptions {
 export async function openStage({ stack, app, scopes, path, received }: StageOptions): Promise<Stage> {
   const deviceKey = await app.platform.deviceKey.load();
   if (deviceKey === undefined) throw new Error('Nobody is signed in, so there is nobody to attack.');
+  const metadata = await discover(stack);
   const call = async (client: App['client'], target: string) => (await client.get(target)).status;
   return {
     gatewayUrl: stack.gatewayUrl,
     issuer: stack.issuer,
     audience: stack.audience,
     clientId: DEMO_CLIENT.id,
-    tokenEndpoint: `${stack.issuer}/token`,
+    tokenEndpoint: metadata.token_endpoint,
     certificateAuthority: stack.certificateAuthority,
     path,
     victim: {
@@ -63,9 +64,15 @@ export async function openStage({ stack, app, scopes, path, received }: StageOpt
         code_challenge_method: 'S256',
         resource: stack.audience,
       });
-      return `${stack.issuer}/auth?${query}`;
+      return `${metadata.authorization_endpoint}?${query}`;
     },
     randomId: () => randomBytes(8).toString('hex'),
     wait: (time) => sleep(time),
   };
+}
+
+/** The addresses of the auth server as it states them itself (RFC 8414). */
+async function discover({ issuer, certificateAuthority }: Stack): Promise<{ token_endpoint: string; authorization_endpoint: string }> {
+  const { body } = await send({ url: `${issuer}/.well-known/openid-configuration`, certificateAuthority });
+  return JSON.parse(body);
 }
