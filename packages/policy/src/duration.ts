@@ -33,7 +33,7 @@ export function duration(least: string, most: string, example: string) {
   return z
     .string({ error: (issue) => (issue.input === undefined ? undefined : 'must be a duration in quotes') })
     .regex(/^\d{1,9}(ms|s|m|h|d)$/, { error: 'must be a duration: a whole number with ms, s, m, h or d' })
-    .meta({ examples: [example] })
+    .meta({ title: `Duration from ${least} to ${most}`, examples: [example] })
     .transform((text) => parseDuration(text) as number)
     .refine((value) => value >= min && value <= max, { error: `must be between ${least} and ${most}` });
 }
