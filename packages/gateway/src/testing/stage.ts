@@ -41,7 +41,10 @@ export interface Stage {
   readonly upstream: RecordingUpstream;
   readonly issuer: TestIssuer;
   readonly device: TestDevice;
+  /** Access lines so far, in order. One is written when its response closes, which the caller may see a moment before. */
   readonly lines: Record<string, unknown>[];
+  /** The lines, once there are so many. */
+  written(count: number): Promise<Record<string, unknown>[]>;
   /** Both clocks of the gateway move with it, in milliseconds. */
   advance(time: number): void;
   /** A request exactly as given. */
@@ -72,6 +75,7 @@ export async function openStage(
   options: Partial<Omit<GatewayOptions, 'routes'>> & { readonly routes?: readonly object[] } = {},
 ): Promise<Stage> {
   const { routes = ROUTES, ...rest } = options;
+  const parsed = parseRoutes(routes);
   const upstream = await startRecordingUpstream();
   const device = createTestDevice();
   const issuer = createTestIssuer(device);
@@ -88,7 +92,7 @@ export async function openStage(
     issuer: issuer.issuer,
     audience: issuer.audience,
     upstream: upstream.url,
-    routes: parseRoutes(routes),
+    routes: parsed,
     limits: { headerBytes: 16_384, bodyBytes: 100_000, requestTimeout: 30_000, upstreamTimeout: 10_000 },
     rateLimits: { address: { limit: 100_000, window: 60_000 }, principal: { limit: 100_000, window: 60_000 } },
     keys: createJwksSource({ jwksUri: 'https://issuer.example/jwks', fetchText: async () => issuer.jwks, monotonic }),
@@ -103,6 +107,8 @@ export async function openStage(
   });
   const { url, port } = await gateway.listen();
   let nonce: string | undefined;
+  const anyRoute = parsed.find(({ access, method }) => access === 'user' && method.includes('GET'));
+  const probe = anyRoute?.path.replace(/\/\*\*$/, '') ?? '/';
 
   const stage: Stage = {
     gateway,
@@ -113,6 +119,10 @@ export async function openStage(
     issuer,
     device,
     lines,
+    async written(count) {
+      while (lines.length < count) await new Promise((resolve) => setImmediate(resolve));
+      return lines;
+    },
     advance(time) {
       elapsed += time;
     },
@@ -150,9 +160,10 @@ export async function openStage(
     async nonce() {
       if (nonce !== undefined) return nonce;
       const token = issuer.token();
-      const proof = await proofOf(device, { url: `${url}/orders`, token });
-      const { headers } = await stage.send('/orders', { headers: { Authorization: `DPoP ${token}`, DPoP: proof } });
+      const proof = await proofOf(device, { url: url + probe, token });
+      const { headers } = await stage.send(probe, { headers: { Authorization: `DPoP ${token}`, DPoP: proof } });
       nonce = String(headers['dpop-nonce']);
+      await stage.written(1);
       lines.length = 0;
       return nonce;
     },
