@@ -11,13 +11,22 @@ export interface Answer {
 /** A plain browser for tests: cookies by path, no redirect followed unless asked. Remembers every secret it saw. */
 export class Browser {
   readonly secrets = new Set<string>();
-  readonly #agent: Agent;
+  readonly #newAgent: () => Agent;
+  #agent: Agent;
   readonly #origin: string;
   #cookies: { readonly name: string; readonly value: string; readonly path: string }[] = [];
 
   constructor(origin: string, certificateAuthority: string, { http2 = false, from }: { http2?: boolean; from?: string } = {}) {
     this.#origin = origin;
-    this.#agent = new Agent({ connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) }, allowH2: http2 });
+    this.#newAgent = () =>
+      new Agent({ connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) }, allowH2: http2 });
+    this.#agent = this.#newAgent();
+  }
+
+  /** Forgets its connections. */
+  async reconnect(): Promise<void> {
+    await this.#agent.destroy();
+    this.#agent = this.#newAgent();
   }
 
   get cookieNames(): readonly string[] {

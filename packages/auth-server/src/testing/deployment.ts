@@ -57,6 +57,8 @@ export async function deploy(changes: Partial<AuthServerOptions> = {}): Promise<
     cookieKeys: ['a key for tests, and for nothing else'],
     tls: { certificate, key },
     host: '127.0.0.1',
+    // Asked anew each time, so that a test can set the clock.
+    now: () => Date.now(),
     port,
     log: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
     ...changes,
@@ -81,6 +83,7 @@ export async function deploy(changes: Partial<AuthServerOptions> = {}): Promise<
       await server.close();
       server = createAuthServer(options);
       await server.listen();
+      await Promise.all(apps.map((app) => app.browser.reconnect()));
     },
     async close() {
       await closeApps();
