@@ -17,16 +17,6 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * Writes milliseconds the way a policy does, in the largest unit that leaves nothing over.
- *
- * @example formatDuration(900_000) // '15m'
- */
-export function formatDuration(milliseconds: number): string {
-  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => milliseconds % each === 0 && milliseconds >= each) ?? ['ms', 1];
-  return `${milliseconds / size}${unit}`;
-}
-
-/**
  * A duration between two bounds, written as text in the policy and read as milliseconds everywhere else.
  *
  * @param example what an error message tells to write.
