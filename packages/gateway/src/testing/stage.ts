@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 import { createTestCertificate } from '@sallyport/pipeline/testing';
 import { policySchema, type RoutePolicy } from '@sallyport/policy';
 import {
@@ -107,6 +107,8 @@ export async function openStage(
   });
   const { url, port } = await gateway.listen();
   let nonce: string | undefined;
+  // Connections are kept, as an app keeps them; twenty racers have one each.
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   const anyRoute = parsed.find(({ access, method }) => access === 'user' && method.includes('GET'));
   const probe = anyRoute?.path.replace(/\/\*\*$/, '') ?? '/';
 
@@ -128,7 +130,7 @@ export async function openStage(
     },
     send(path, { method = 'GET', headers = {}, body } = {}) {
       return new Promise((resolve, reject) => {
-        const target = { host: '127.0.0.1', port, path, method, ca: authority, servername: 'localhost', agent: false };
+        const target = { host: '127.0.0.1', port, path, method, ca: authority, servername: 'localhost', agent };
         const request = httpsRequest({ ...target, headers: { Host: `localhost:${port}`, ...headers } }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -168,6 +170,7 @@ export async function openStage(
       return nonce;
     },
     async close() {
+      agent.destroy();
       await gateway.close();
       await upstream.close();
       database.close();
