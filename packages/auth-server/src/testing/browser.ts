@@ -19,7 +19,12 @@ export class Browser {
   constructor(origin: string, certificateAuthority: string, { http2 = false, from }: { http2?: boolean; from?: string } = {}) {
     this.#origin = origin;
     this.#newAgent = () =>
-      new Agent({ connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) }, allowH2: http2 });
+      new Agent({
+        // undici takes localAddress here only, and node forgets it where it tries several address families.
+        ...(from !== undefined && { localAddress: from, autoSelectFamily: false }),
+        connect: { ca: certificateAuthority, family: 4 },
+        allowH2: http2,
+      });
     this.#agent = this.#newAgent();
   }
 
