@@ -20,6 +20,8 @@ export interface Deployment {
   readonly app: (options?: Partial<AppOptions>) => App;
   /** Ends the server and starts another on the same files. */
   restart(): Promise<void>;
+  /** Ends the server and leaves its files. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function deploy(changes: Partial<AuthServerOptions> = {}): Promise<
       await server.listen();
       await Promise.all(apps.map((app) => app.browser.reconnect()));
     },
+    stop: () => server.close(),
     async close() {
       await closeApps();
       await server.close();
