@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import type { Client } from './create-client.ts';
 import { ClientError } from './errors.ts';
 import { answerJson, refuse, SUPPORT_CODE } from './testing/scripted-api.ts';
 import { REDIRECT_URI, startWorld, type World } from './testing/world.ts';
@@ -67,6 +68,39 @@ describe('a session from end to end', () => {
       },
     });
     await expect(slow.signIn()).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    expect(await world.store.read()).toBeUndefined();
+  });
+
+  test('a sign-in that comes back while a sign-out is still revoking is given up, not left without its key', async () => {
+    const { browser, transport } = world.platform;
+    let release = (): void => {};
+    const redeemed = new Promise<false>((resolve) => {
+      release = () => resolve(false);
+    });
+    const client: Client = world.client({
+      platform: {
+        ...world.platform,
+        transport: {
+          async send(request) {
+            const answer = await transport.send(request);
+            if (request.url.endsWith('/token') && answer.status === 200) setImmediate(release);
+            return answer;
+          },
+        },
+        browser: {
+          async open(url, redirectUri) {
+            const address = await browser.open(url, redirectUri);
+            world.auth.before('/revoke', () => redeemed);
+            void client.signOut();
+            await expect.poll(() => world.auth.requests).toContain('POST /revoke');
+            return address;
+          },
+        },
+      },
+    });
+    await world.client().signIn();
+    await expect(client.signIn()).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    await client.signOut();
     expect(await world.store.read()).toBeUndefined();
   });
 
