@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls';
 import type { SpkiPin } from '@sallyport/protocol';
 import type { CheckedPins } from '../pin-policy.ts';
@@ -37,7 +37,11 @@ export function pinCheck(pins: CheckedPins | undefined, now: () => number, repor
     const seen = chainPins(certificate as DetailedPeerCertificate);
     const detail = judge(pins, host.toLowerCase(), seen, now());
     if (detail === undefined) return undefined;
-    report({ host, detail, seen });
+    try {
+      report({ host, detail, seen });
+    } catch {
+      // Thrown from here it would end the process, not the request.
+    }
     return pins.mode === 'report' ? undefined : new RefusedServer('pin-failure', detail);
   };
 }
@@ -61,13 +65,24 @@ function chainPins(leaf: DetailedPeerCertificate): SpkiPin[] {
   let below: X509Certificate | undefined;
   let current: DetailedPeerCertificate | undefined = leaf;
   for (let depth = 0; depth < MAX_CHAIN && current?.raw !== undefined; depth++) {
-    const certificate: X509Certificate = new X509Certificate(current.raw);
-    if (below !== undefined && !(below.checkIssued(certificate) && below.verify(certificate.publicKey))) break;
-    const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+    const certificate = readCertificate(current.raw);
+    if (certificate === undefined) break;
+    if (below !== undefined && !(below.checkIssued(certificate.x509) && below.verify(certificate.key))) break;
+    const spki = certificate.key.export({ type: 'spki', format: 'der' });
     pins.push(createHash('sha256').update(spki).digest('base64') as SpkiPin);
     if (current.issuerCertificate === current) break;
-    below = certificate;
+    below = certificate.x509;
     current = current.issuerCertificate;
   }
   return pins;
+}
+
+/** `undefined` for one of a kind that this Node cannot read; whoever is in the middle may send along what he likes. */
+function readCertificate(raw: Buffer): { readonly x509: X509Certificate; readonly key: KeyObject } | undefined {
+  try {
+    const x509 = new X509Certificate(raw);
+    return { x509, key: x509.publicKey };
+  } catch {
+    return undefined;
+  }
 }
