@@ -1,4 +1,4 @@
-import { parseAddress } from './client-address.ts';
+import { isPlainPath, parseAddress } from './client-address.ts';
 import { ClientError } from './errors.ts';
 import { isSecureAddress } from './interceptors/https-only.ts';
 import type { Platform } from './ports.ts';
@@ -45,7 +45,9 @@ export function readOptions(options: ClientOptions): Required<ClientOptions> {
   const { attemptTimeout = timeout / 2 } = options;
   for (const name of ['api', 'issuer'] as const) {
     const url = options[name];
-    if (parseAddress(url) === undefined || url.includes('?')) throw invalid(name, 'an https:// address without query and fragment');
+    const address = parseAddress(url);
+    if (address === undefined || url.includes('?') || !isPlainPath(address.path))
+      throw invalid(name, 'an https:// address with at most a plain path, without query and fragment');
     if (!isSecureAddress(url, plainHttpHosts)) throw new ClientError('insecure-url');
   }
   if (options.clientId === '') throw invalid('clientId', 'the client_id as registered');
