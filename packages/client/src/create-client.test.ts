@@ -310,6 +310,7 @@ describe('answers and errors', () => {
     ['a smuggled line', { method: 'GET', path: '/', headers: { a: 'b\r\nhost: evil' } }],
     ['a framing of its own', { method: 'GET', path: '/', headers: { 'Transfer-Encoding': 'chunked' } }],
     ['a body that is no JSON', { method: 'POST', path: '/', body: { big: 1n } }],
+    ['a map, which JSON would say as {}', { method: 'POST', path: '/', body: new Map([['a', 1]]) }],
     ['a function for a body', { method: 'POST', path: '/', body: () => 1 }],
   ])('%s is refused before anything is sent', async (_, request) => {
     const client = await signedIn();
@@ -319,8 +320,10 @@ describe('answers and errors', () => {
 
   test('bytes are sent as they are', async () => {
     const client = await signedIn();
-    await client.put('/a', { body: new Uint8Array([104, 105]) });
-    expect(world.api.admitted[0]).toMatchObject({ body: 'hi', headers: { 'content-type': 'application/octet-stream' } });
+    const bytes = new Uint8Array([104, 105]);
+    for (const body of [bytes, bytes.buffer, new DataView(bytes.buffer)]) await client.put('/a', { body });
+    const sent = { body: 'hi', headers: { 'content-type': 'application/octet-stream' } };
+    expect(world.api.admitted).toMatchObject([sent, sent, sent]);
   });
 
   test('a part of the platform that fails is named so, and its words are dropped', async () => {
@@ -346,6 +349,7 @@ describe('options', () => {
     ['a redirect URI without a scheme', { redirectUri: '/signed-in' }, 'invalid-option'],
     ['a scope with a space', { scopes: ['a b'] }, 'invalid-option'],
     ['no time', { timeout: 0 }, 'invalid-option'],
+    ['an API with dot segments', { api: 'https://api.example/v1/../admin' }, 'invalid-option'],
   ])('%s is refused', (_, options, code) => {
     expect(() => world.client(options)).toThrow(expect.objectContaining({ code }));
   });
