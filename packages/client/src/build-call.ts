@@ -21,6 +21,8 @@ export interface RequestOptions<T> {
   readonly access?: 'user' | 'public';
   /** Makes a typed value of the answer, or throws. Without it the value is `unknown`. */
   readonly decode?: Decode<T>;
+  /** Makes a value of the body of an error status, such as the fields of a form that are wrong: `HttpStatusError.detail`. */
+  readonly decodeError?: Decode<unknown>;
   /** Cancels; a real `AbortSignal` fits. */
   readonly signal?: CancelSignal;
 }
@@ -50,7 +52,7 @@ const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
  * @throws ClientError `invalid-request`, before anything is sent.
  */
 export function buildCall(api: string, request: Request<unknown>, maxBytes: number): Call {
-  const { method, path, query, body, idempotencyKey, signal, access = 'user' } = request;
+  const { method, path, query, body, idempotencyKey, decodeError, signal, access = 'user' } = request;
   if (!METHODS.includes(method)) throw new ClientError('invalid-request', `The method must be one of ${METHODS.join(', ')}.`);
   const headers: Record<string, string> = { accept: 'application/json' };
   const bytes = asBytes(body);
@@ -71,6 +73,7 @@ export function buildCall(api: string, request: Request<unknown>, maxBytes: numb
     maxBytes,
     access,
     idempotencyKey,
+    decodeError,
     trail: newTrail(),
   };
 }

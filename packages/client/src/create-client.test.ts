@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
 import type { Client } from './create-client.ts';
 import { ClientError } from './errors.ts';
@@ -294,6 +295,18 @@ describe('answers and errors', () => {
     expect(raw.message).not.toContain('SQL');
     world.api.next.push((_received, response) => refuse(response, 'principal-rate-limited', { 'retry-after': '60' }));
     expect(await failure(client.get('/a'))).toMatchObject({ code: 'rate-limited', retryAfter: 60_000, supportCode: SUPPORT_CODE });
+  });
+
+  test('what a backend says of a refusal is read only when asked for, and is shown nowhere', async () => {
+    const client = await signedIn();
+    world.api.answer = (_received, response) => answerJson(response, 422, { wrong: ['canary'] });
+    const decodeError = (value: unknown) => (value as { wrong: string[] }).wrong;
+    const error = await failure(client.post('/a', { body: {}, decodeError }));
+    expect(error).toMatchObject({ code: 'http-status', status: 422, detail: ['canary'] });
+    expect(`${inspect(error, { showHidden: true })}${JSON.stringify(error)}`).not.toContain('canary');
+    expect((await failure(client.post('/a'))).detail).toBeUndefined();
+    const demanding = () => expect.fail('not understood');
+    expect(await failure(client.post('/a', { decodeError: demanding }))).toMatchObject({ status: 422, detail: undefined });
   });
 
   test('a redirect is an answer like any other: nothing follows it', async () => {
