@@ -34,11 +34,11 @@ export function pinCheck(pins: CheckedPins | undefined, now: () => number, repor
     const wrongName = checkServerIdentity(host, certificate);
     if (wrongName !== undefined) return new RefusedServer('untrusted-server', 'the certificate is for another host');
     if (pins === undefined) return undefined;
-    const seen = chainPins(certificate as DetailedPeerCertificate);
-    const detail = judge(pins, host.toLowerCase(), seen, now());
+    const chain = readChain(certificate as DetailedPeerCertificate);
+    const detail = judge(pins, host.toLowerCase(), chain, now());
     if (detail === undefined) return undefined;
     try {
-      report({ host, detail, seen });
+      report({ host, detail, seen: chain.map(({ pin }) => pin) });
     } catch {
       // Thrown from here it would end the process, not the request.
     }
@@ -46,22 +46,30 @@ export function pinCheck(pins: CheckedPins | undefined, now: () => number, repor
   };
 }
 
-function judge({ hosts }: CheckedPins, host: string, seen: readonly SpkiPin[], now: number): string | undefined {
+function judge({ hosts }: CheckedPins, host: string, chain: readonly Link[], now: number): string | undefined {
   const entry = hosts.get(host);
   if (entry === undefined) return 'this host is not in the pin policy';
   if (now >= entry.expires) return 'the pins of this host have expired: update the app';
-  if (seen.length === 0) return 'the server showed no certificate';
-  return seen.some((pin) => entry.pins.has(pin)) ? undefined : 'none of the keys shown is pinned';
+  if (chain.length === 0) return 'the server showed no certificate';
+  const known = chain.some(({ pin, fingerprint }) => entry.pins.has(pin) || entry.certificates.has(fingerprint));
+  return known ? undefined : 'none of the keys shown is pinned';
+}
+
+/** One certificate of a chain, as pins name it. */
+interface Link {
+  readonly pin: SpkiPin;
+  /** SHA-256 of the whole certificate: 64 hexadecimal digits in lower case. */
+  readonly fingerprint: string;
 }
 
 /**
- * The pins of the chain, from the server's certificate upwards, as far as each is really signed by the next.
+ * The chain, from the server's certificate upwards, as far as each is really signed by the next.
  *
  * Node links a certificate to its issuer by name alone, among whatever the server sent. Without checking the signature, a
  * rogue authority that bears the name of the pinned one could send the genuine certificate along and pass.
  */
-function chainPins(leaf: DetailedPeerCertificate): SpkiPin[] {
-  const pins: SpkiPin[] = [];
+function readChain(leaf: DetailedPeerCertificate): Link[] {
+  const chain: Link[] = [];
   let below: X509Certificate | undefined;
   let current: DetailedPeerCertificate | undefined = leaf;
   for (let depth = 0; depth < MAX_CHAIN && current?.raw !== undefined; depth++) {
@@ -69,12 +77,13 @@ function chainPins(leaf: DetailedPeerCertificate): SpkiPin[] {
     if (certificate === undefined) break;
     if (below !== undefined && !(below.checkIssued(certificate.x509) && below.verify(certificate.key))) break;
     const spki = certificate.key.export({ type: 'spki', format: 'der' });
-    pins.push(createHash('sha256').update(spki).digest('base64') as SpkiPin);
+    const pin = createHash('sha256').update(spki).digest('base64') as SpkiPin;
+    chain.push({ pin, fingerprint: createHash('sha256').update(current.raw).digest('hex') });
     if (current.issuerCertificate === current) break;
     below = certificate.x509;
     current = current.issuerCertificate;
   }
-  return pins;
+  return chain;
 }
 
 /** `undefined` for one of a kind that this Node cannot read; whoever is in the middle may send along what he likes. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
@@ -125,6 +126,18 @@ test('a trusted rogue authority that bears the name of the pinned one and sends 
   expect((await transportOf({ extraAuthorities }).send(request(at(server)))).status).toBe(200);
   const transport = transportOf({ extraAuthorities, pins: pinsOf(authority.pin, honest.pin) });
   await expect(transport.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
+});
+
+test('a whole certificate can be pinned too: the very one or its authority, and nothing else that has the same name', async () => {
+  const server = await serve(honest);
+  const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+  const pinning = (...certificates: string[]) => transportOf({ pins: { hosts: { localhost: { certificates } } } });
+  const another = fingerprint(backup.certificate);
+  for (const known of [honest.certificate, authority.certificate]) {
+    expect((await pinning(another, fingerprint(known)).send(request(at(server)))).status).toBe(200);
+  }
+  const stranger = pinning(another, fingerprint(authority.issue().certificate));
+  await expect(stranger.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
 });
 
 test('a host that is not in the policy is refused, and so is one whose pins have expired', async () => {
