@@ -17,7 +17,7 @@ const EARLY_PATIENCE = 3000;
 /** After an early renewal failed, none is tried for so long, in milliseconds; the token at hand is still good. */
 const EARLY_PAUSE = 10_000;
 
-/** How long to wait for another process that renews: a renewal takes at most 30 s. In milliseconds. */
+/** How long to wait for another process that renews: as long as its attempts usually take at the worst. In milliseconds. */
 const RENEWAL_PATIENCE = 35_000;
 
 /** How long a sign-out waits for the lock before it wipes all the same, in milliseconds. */
