@@ -1,0 +1,1 @@
+export { createTestCertificate, type TestCertificate } from './create-test-certificate.ts';
