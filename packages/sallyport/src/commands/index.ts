@@ -1,4 +1,6 @@
 import type { Command } from '../command.ts';
+import { checkApi } from './check-api.ts';
+import { checkApp } from './check-app.ts';
 import { configCheck } from './config-check.ts';
 import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
@@ -15,6 +17,8 @@ export const commands: readonly Command[] = [
   init,
   serve,
   demo,
+  checkApp,
+  checkApi,
   configCheck,
   configPrint,
   configSchema,

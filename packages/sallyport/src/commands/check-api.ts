@@ -1,0 +1,59 @@
+import { checkIo } from '../check-io.ts';
+import type { Command, ExitCode } from '../command.ts';
+import { type Arguments, readArguments } from '../read-arguments.ts';
+import { readList, readReportOptions, reportOptions } from '../report-options.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** `sallyport check api URL` */
+export const checkApi: Command = {
+  name: 'check api',
+  summary: 'Check a running API of your own: TLS, tokens, sessions, limits, errors, caches, excess data. Says what it sent.',
+  usage: 'check api URL [--credentials FILE] [--openapi FILE] [--pins PIN,PIN] [--active] [--i-own HOST,HOST]',
+  example: 'sallyport check api https://localhost:8443/orders --ca .sallyport/tls/ca.pem --credentials test-user.json',
+  options: {
+    credentials: { type: 'string', argument: 'FILE', description: 'JSON with test users: tokens and device keys. They are used up.' },
+    openapi: { type: 'string', argument: 'FILE', description: 'OpenAPI document, JSON or YAML: what the API is meant to answer.' },
+    pins: { type: 'string', argument: 'PIN,PIN', description: 'Pins the app ships; they are held against the live chain.' },
+    ca: { type: 'string', argument: 'FILE', description: 'PEM of an authority to trust.' },
+    active: { type: 'boolean', description: 'Allow floods and lock-out probes. Bounded, and said in the report.' },
+    'i-own': {
+      type: 'string',
+      argument: 'HOST,HOST',
+      description: 'Hosts beyond this machine that are yours to test. Others are refused.',
+    },
+    'client-id': { type: 'string', argument: 'ID', description: 'OAuth client of the test tokens, for refresh and revocation.' },
+    issuer: { type: 'string', argument: 'URL', description: 'The auth server; its metadata names the endpoints.' },
+    objects: { type: 'string', argument: 'PATH,PATH', description: 'Objects of the first test user alone, to try as the second.' },
+    'max-requests': { type: 'string', argument: 'N', description: 'Most requests and connections in all. Default 1000.' },
+    ...reportOptions,
+  },
+  async run(args, io) {
+    const options = readArguments(this, args, ['URL']);
+    const { runCheckApi } = await import('@sallyport/checker/api');
+    const clientId = options.text('client-id');
+    const maxRequests = readCount(options, 'max-requests');
+    const code = await runCheckApi(
+      {
+        ...readReportOptions(options),
+        url: options.positionals[0] as string,
+        credentials: options.text('credentials'),
+        openapi: options.text('openapi'),
+        ca: options.text('ca'),
+        pins: readList(options.text('pins')),
+        owned: readList(options.text('i-own')),
+        objects: readList(options.text('objects')),
+        active: options.flag('active'),
+        ...(clientId !== undefined && { oauth: { clientId, issuer: options.text('issuer') } }),
+        ...(maxRequests !== undefined && { maxRequests }),
+      },
+      checkIo(io),
+    );
+    return code as ExitCode;
+  },
+};
+
+function readCount(options: Arguments, name: string): number | undefined {
+  const text = options.text(name);
+  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--${name} takes a whole number above 0, not ${JSON.stringify(text)}.`);
+}
