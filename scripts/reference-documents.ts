@@ -1,6 +1,9 @@
+import { audits } from '@sallyport/checker';
+import { apiAudits, asAudit } from '@sallyport/checker/api';
 import { policyJsonSchema } from '@sallyport/policy';
 import { type Reason, reasons } from '@sallyport/protocol';
 import { commands } from '../packages/sallyport/src/commands/index.ts';
+import { formatAuditsReference } from './format-audits-reference.ts';
 import { formatCliReference } from './format-cli-reference.ts';
 import { formatConfigReference } from './format-config-reference.ts';
 import { formatReasonsReference } from './format-reasons-reference.ts';
@@ -12,6 +15,7 @@ export function referenceDocuments(): ReadonlyMap<string, string> {
     ['docs/reference/reasons.md', formatReasonsReference(Object.entries<Reason>(reasons))],
     ['docs/reference/config.md', formatConfigReference(schema)],
     ['docs/reference/policy.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['docs/reference/audits.md', formatAuditsReference(audits, apiAudits.map(asAudit))],
     ['docs/reference/cli.md', formatCliReference(commands)],
   ]);
 }

@@ -1,11 +1,11 @@
 import type { Audit } from '../audit.ts';
 import { referenceList } from './report.ts';
 
-/** `docs/reference/audits.md`, made from the audits themselves so that it cannot drift. */
-export function auditReference(audits: readonly Audit[]): string {
+/** One half of `docs/reference/audits.md`, made from the audits themselves so that it cannot drift. @param command `check app` or `check api` */
+export function auditReference(command: string, audits: readonly Audit[]): string {
   const areas = [...new Set(audits.map((audit) => audit.area))];
   const out = [
-    '# Audits of `sallyport check app`',
+    `# Audits of \`sallyport ${command}\``,
     '',
     `${audits.length} audits. Generated from the code; do not edit.`,
     '',
@@ -30,7 +30,7 @@ export function auditReference(audits: readonly Audit[]): string {
         audit.remedy.code,
         '```',
         '',
-        `Release checklist: ${audit.references.checklist}. ${referenceList(audit).join(' · ')}. Reads: ${audit.needs.join(', ')}.`,
+        `Release checklist: ${audit.references.checklist}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
       );
     }
   }
