@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
@@ -175,6 +175,35 @@ test('a slow HTTP/2 body is ended, and the handler learns why', async () => {
   const [head] = await once(stream, 'response');
   expect(head[':status']).toBe(408);
   expect(faults).toEqual(['request-timeout']);
+  session.destroy();
+});
+
+test('an HTTP/2 upload that is refused half way is told to send no more, and leaves nothing behind that could throw', async () => {
+  await start({ requestTimeout: 100 });
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/', ':method': 'POST' });
+  stream.resume().write('x'.repeat(101));
+  const [head] = await once(stream, 'response');
+  expect(head[':status']).toBe(413);
+  await once(stream, 'close');
+  expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
+  session.destroy();
+});
+
+test('an HTTP/2 body that comes too late for a handler that has stopped listening hurts nobody', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start({
+    requestTimeout: 100,
+    handler: (request, response) => {
+      response.on('close', closed.resolve);
+      request.once('data', () => request.pause());
+      request.on('close', () => response.end('late'));
+    },
+  });
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/', ':method': 'POST' });
+  stream.resume().write('half');
+  await closed.promise;
   session.destroy();
 });
 

@@ -5,6 +5,7 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ReasonCode } from '@sallyport/protocol';
 import { admitTlsOnly } from './admit-tls-only.ts';
+import { limitUploadTime } from './limit-upload-time.ts';
 import { RequestFault } from './request-fault.ts';
 import { rawProblem, respondProblem } from './respond-problem.ts';
 import { supportCodes } from './support-code.ts';
@@ -126,7 +127,7 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   const answering = new WeakMap<Socket, ServerResponse>();
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.httpVersionMajor === 2) limitStreamTime(request, requestTimeout);
+    if (request.httpVersionMajor === 2) limitUploadTime(request, requestTimeout);
     else {
       answering.set(request.socket, response);
       if (request.headers.host === undefined) {
@@ -212,16 +213,6 @@ function trackConnections(server: HttpsServer | Http2SecureServer): Set<Socket> 
   server.on('connection', track);
   server.on('secureConnection', track);
   return connections;
-}
-
-/** HTTP/2 has no request timeout in node. A stream whose body is not whole in time is ended like a slow HTTP/1.1 one. */
-function limitStreamTime(request: IncomingMessage, timeout: number): void {
-  const { stream } = request as unknown as { stream: { endAfterHeaders: boolean; once(event: 'close', listener: () => void): void } };
-  if (stream.endAfterHeaders) return;
-  const timer = setTimeout(() => {
-    if (!request.readableEnded) request.destroy(new RequestFault('request-timeout'));
-  }, timeout);
-  stream.once('close', () => clearTimeout(timer));
 }
 
 /** Closes an HTTP/2 connection without streams after the keep-alive time; one with a waiting stream stays. */
