@@ -93,7 +93,10 @@ class Forwarding implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // An interim answer (RFC 9110 §15.2); the final one follows.
     if (status >= 100 && status < 200) return;
-    if (status < 100 || status > 599) return controller.abort(new Error(`The status ${status} is none.`));
+    if (status < 100 || status > 599) {
+      controller.abort(new Error(`The status ${status} is none.`));
+      return;
+    }
     this.#exchange.upstreamTime = this.#monotonic() - this.#sentAt;
     if (status >= 500) this.#reportError(status, headers);
     else this.#delivery.begin(status, this.#finish.strip(status, headers));

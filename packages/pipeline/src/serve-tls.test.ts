@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect as connectHttp2, constants } from 'node:http2';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectPlain, type Socket } from 'node:net';
@@ -204,6 +205,60 @@ test('an HTTP/2 body that comes too late for a handler that has stopped listenin
   const stream = session.request({ ':path': '/', ':method': 'POST' });
   stream.resume().write('half');
   await closed.promise;
+  session.destroy();
+});
+
+/** Answers with 10 MB, or with `size` bytes, as fast as they are taken. */
+const pour = (closed: () => void, size = 10_000_000) => ({
+  takingTimeout: 300,
+  handler: (_: IncomingMessage, response: ServerResponse) => {
+    let left = size;
+    const more = () => {
+      while (left > 0) {
+        const chunk = Buffer.alloc(Math.min(left, 65_536));
+        left -= chunk.length;
+        if (!response.write(chunk)) return;
+      }
+      response.end();
+    };
+    response.on('drain', more).on('close', closed);
+    more();
+  },
+});
+
+test('a caller who does not take his answer is cut off', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve));
+  const socket = tls();
+  socket.on('error', () => undefined).pause();
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await closed.promise;
+  socket.destroy();
+});
+
+test.each([10_000_000, 10])('an HTTP/2 stream with a window of zero is cut off (%d bytes)', async (size) => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve, size));
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority, settings: { initialWindowSize: 0 } });
+  const stuck = session.request({ ':path': '/' });
+  stuck.on('error', () => undefined);
+  await closed.promise;
+  session.destroy();
+});
+
+test('a slow reader who goes on reading gets everything', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve, 3_000_000));
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/' });
+  let received = 0;
+  // Takes some of it now and then, for longer in all than a caller may stand still.
+  const timer = setInterval(() => {
+    for (let count = 0; count < 5; count++) received += (stream.read() as Buffer | null)?.length ?? 0;
+  }, 20);
+  await once(stream, 'end');
+  clearInterval(timer);
+  expect(received).toBe(3_000_000);
   session.destroy();
 });
 
