@@ -28,7 +28,7 @@ export function createForward(upstream: Upstream, monotonic: () => number, host:
   };
   return (exchange, finish, delivery) => {
     if (inFlight >= MAX_IN_FLIGHT) {
-      delivery.fail({ reason: 'gateway-overloaded', headers: { 'Retry-After': '1' } }, false);
+      delivery.fail({ reason: 'gateway-overloaded' }, false);
       return;
     }
     inFlight++;
@@ -149,7 +149,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #reasonOf(error: Error): ReasonCode {
-    if (error instanceof RequestFault) return error.reason;
+    if (error instanceof RequestFault) return error.code;
     // undici starts a request when it has a connection; without one nothing was sent.
     if (this.#controller === undefined) return 'upstream-unreachable';
     const { code } = error as { code?: string };
