@@ -195,9 +195,9 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
 function ignore(): void {}
 
 /** serveTls has answered and given the connection up; only the line is left to write. */
-function noteFault(exchange: Exchange, { reason }: RequestFault): void {
-  exchange.fault = reason;
-  exchange.reason = reason;
+function noteFault(exchange: Exchange, { code }: RequestFault): void {
+  exchange.fault = code;
+  exchange.reason = code;
   exchange.guard = 'serve-tls';
   exchange.outcome = 'refused';
 }

@@ -36,8 +36,8 @@ async function start(options: Partial<ServeTlsOptions> = {}): Promise<TlsServer>
       readBody(request, 100).then(
         (body) => response.end(`${request.method} ${request.url} ${body}`),
         (error) => {
-          faults.push(error instanceof RequestFault ? error.reason : String(error));
-          if (error instanceof RequestFault) respondProblem(response, error.reason, 'handled');
+          faults.push(error instanceof RequestFault ? error.code : String(error));
+          if (error instanceof RequestFault) respondProblem(response, error.code, 'handled');
         },
       );
     },
@@ -242,7 +242,8 @@ test.each([10_000_000, 10])('an HTTP/2 stream with a window of zero is cut off (
   const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority, settings: { initialWindowSize: 0 } });
   const stuck = session.request({ ':path': '/' });
   stuck.on('error', () => undefined);
-  await closed.promise;
+  await Promise.all([closed.promise, once(stuck, 'close')]);
+  expect(stuck.rstCode).toBe(constants.NGHTTP2_CANCEL);
   session.destroy();
 });
 

@@ -208,7 +208,7 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
 }
 
 /** Which refusal a parser error of node is; `undefined` for errors of the connection itself, where nobody is listening. */
-function reasonOf(code: string | undefined): RequestFault['reason'] | undefined {
+function reasonOf(code: string | undefined): RequestFault['code'] | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 'header-too-large';
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
   if (code === 'HPE_INVALID_EOF_STATE') return undefined;
