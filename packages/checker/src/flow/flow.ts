@@ -24,7 +24,7 @@ import {
   SYSTEM_TYPE,
 } from './known-calls.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
-import { sensitiveName } from './sensitive-name.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
 import { bareType, combine, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
 /** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
@@ -327,6 +327,8 @@ export class Flow {
     }
     const global = this.#project.globals.get(name);
     if (global !== undefined) return this.#initial(global.declare, global.unit, undefined);
+    // A type's name speaks of no value.
+    if (this.#project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);
     return kind === undefined ? { symbol: name } : { symbol: name, sensitive: { kind, name } };
   }
@@ -489,6 +491,7 @@ export class Flow {
         value.sensitive === undefined &&
         object.sensitive !== undefined &&
         !ABOUT.test(node.name) &&
+        !isAround(node.name) &&
         value.literal !== true &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
@@ -515,7 +518,7 @@ export class Flow {
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? object.sensitive : { kind, name: node.name };
+    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
     return {
       symbol: path,
@@ -811,7 +814,8 @@ export class Flow {
     if (RANDOM.test(name))
       return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
-    if (foreign !== undefined && name !== 'fetch') return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
+    const bundled = /[bB]undle|[rR]esource/.test(`${args[0]?.known.symbol ?? ''}`);
+    if (foreign !== undefined && name !== 'fetch' && !bundled) return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.#typeFacts(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
@@ -844,7 +848,7 @@ export class Flow {
     if (/^[A-Z]/.test(name) || node.constructed === true) return this.#constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
-      name.replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
     );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
     if (
@@ -951,7 +955,7 @@ export class Flow {
   #resultNamed(result: Value, declare: FunctionDeclaration): Value {
     const returns = bareType(declare.returns);
     if (returns === 'Bool' || returns === 'Void') return { type: returns };
-    const name = declare.name.replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
+    const name = beforePreposition(declare.name).replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
     if (declare.name === 'init') return result;
     const named = returns === undefined && declare.body.length === 0 ? result : this.#named(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
@@ -1071,6 +1075,9 @@ class CallView implements CallEvent {
     return typeof label === 'number' ? this.args[label] : this.args.find((item) => item.label === label);
   }
 }
+
+/** `serversForPasswords` gives servers: what stands before the preposition. */
+const beforePreposition = (name: string): string => name.replace(/(?<=[a-z])(?:For|From|With|By|Using|Of|Without)(?=[A-Z]).*$/, '');
 
 const callee = (node: Call): string => node.callee.kind;
 

@@ -46,6 +46,7 @@ export const webviewUnsafeLoad = defineAudit({
         if (
           base === undefined ||
           html?.foreign === undefined ||
+          html.foreign === 'the contents of a file' ||
           (event.name !== 'loadHTMLString' && event.arg('mimeType') === undefined && event.arg('MIMEType') === undefined)
         )
           return;
