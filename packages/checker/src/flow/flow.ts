@@ -525,7 +525,9 @@ export class Flow {
       sensitive,
       foreign: object.foreign,
       literal: object.literal,
-      text: node.name === 'utf8' || node.name === 'description' || node.name === 'utf8CString' ? object.text : undefined,
+      text: /^(?:utf8|description|utf8CString|bytes|baseAddress|rawValue|mutableBytes)$/.test(node.name) ? object.text : undefined,
+      items: /^(?:bytes|baseAddress|mutableBytes)$/.test(node.name) ? object.items : undefined,
+      from: object.from,
       random: object.random,
     };
   }
@@ -696,7 +698,11 @@ export class Flow {
     const given = FOREIGN_CALLBACK.test(name)
       ? [foreign, foreign]
       : receiver !== undefined && RECEIVER_CALLBACK.has(name)
-        ? [{ sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined }]
+        ? [
+            name.startsWith('with')
+              ? receiver
+              : { sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined },
+          ]
         : [];
     let result: Value | undefined;
     for (const { closure, index } of closures) {
@@ -809,7 +815,7 @@ export class Flow {
     }
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      return { guarded: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
     if (RANDOM.test(name))
       return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
@@ -926,7 +932,7 @@ export class Flow {
   #writeBack(declare: FunctionDeclaration, args: readonly ArgumentValue[], inner: Frame, frame: Frame): void {
     declare.params.forEach((parameter, index) => {
       const arg = matchArgument(parameter, index, args);
-      if (arg?.value.kind !== 'unary' || arg.value.op !== '&') return;
+      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || guards(declare.name)) return;
       const value = inner.env.get(parameter.name);
       if (value === undefined) return;
       const target = arg.value.operand;
@@ -1093,7 +1099,7 @@ const EMPTY_TEXT: Value = { text: '', literal: true };
 const EMPTY_LIST: Value = { literal: true };
 /** Arguments that steer a conversion and are no part of its result. */
 const NEUTRAL_LABEL =
-  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|relativeTo|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
 function composedSum(left: Value, right: Value): boolean | undefined {
   return (

@@ -76,6 +76,15 @@ function check(event: CallEvent, context: AuditContext): void {
   )
     return;
   if (statement.foreign === undefined && namesOnly(statement)) return;
+  // Query builders take clauses and objects under the same names; SQL is text.
+  const textual =
+    position !== undefined ||
+    statement.type === 'String' ||
+    statement.foreign !== undefined ||
+    statement.from?.kind === 'string' ||
+    event.args.some((arg) => arg.label === 'sql') ||
+    event.scene.unit.language !== 'script';
+  if (!textual) return;
   const level = suspicion(statement, position !== undefined);
   if (level === undefined) return;
   context.report({

@@ -37,6 +37,20 @@ export const webviewUnsafeLoad = defineAudit({
       },
     ],
   },
+  assigns: [
+    {
+      names: ['javaScriptCanOpenWindowsAutomatically', 'JavaScriptCanOpenWindowsAutomatically'],
+      check(event, context) {
+        if (event.value.symbol === 'true')
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'Pages may open windows by themselves.',
+            severity: 'low',
+            confidence: 'medium',
+          });
+      },
+    },
+  ],
   calls: [
     {
       names: ['loadHTMLString', 'load', 'loadData'],
