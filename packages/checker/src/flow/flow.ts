@@ -164,7 +164,11 @@ export class Flow {
         for (const name of statement.names)
           frame.env.set(
             name,
-            this.#named(of === UNKNOWN ? UNKNOWN : { sensitive: of.sensitive, foreign: of.foreign, literal: of.literal }, name, undefined),
+            this.#named(
+              of === UNKNOWN ? UNKNOWN : { sensitive: isAround(name) ? undefined : of.sensitive, foreign: of.foreign, literal: of.literal },
+              name,
+              undefined,
+            ),
           );
         frame.branch++;
         this.#statements(statement.body, frame);
@@ -620,7 +624,9 @@ export class Flow {
       frame.env.set(name, value);
     };
     node.params.forEach((parameter, index) => {
-      bind(parameter.name, this.#named(given[index] ?? UNKNOWN, parameter.name, parameter.type));
+      const handed = given[index] ?? UNKNOWN;
+      const whole = handed.sensitive !== undefined && isAround(parameter.name) ? { ...handed, sensitive: undefined } : handed;
+      bind(parameter.name, this.#named(whole, parameter.name, parameter.type));
     });
     if (node.params.length === 0)
       given.forEach((value, index) => {
