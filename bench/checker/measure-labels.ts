@@ -75,7 +75,10 @@ for (const entry of entries) {
     (finding) => wanted.includes(finding.audit) && finding.line >= entry.line - 0 && finding.line <= entry.line + (entry.span ?? 0),
   );
   let score = scores.get(entry.cls);
-  if (score === undefined) scores.set(entry.cls, (score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 }));
+  if (score === undefined) {
+    score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 };
+    scores.set(entry.cls, score);
+  }
   for (const sum of [score, total]) {
     if (entry.hard === true || entry.contested === true) {
       if (entry.expected === 'bad') {

@@ -83,7 +83,7 @@ function refuseRequest(response: ServerResponse, record: RequestRecord, { refusa
 function checkAddressLimit(limiter: RateLimiter, quota: Quota): Guard<Arrival> {
   return {
     name: 'check-address-limit',
-    refuses: ['address-rate-limited'],
+    refuses: ['address-rate-limited', 'store-unavailable'],
     async check({ record }) {
       const { allowed, retryAfter } = await limiter.take(`address ${record.address}`, quota);
       if (allowed) return { facts: {} };

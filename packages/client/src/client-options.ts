@@ -32,6 +32,9 @@ const TIMEOUT = 30_000;
 /** 10 MiB: more in one answer is a mistake or an attack on the memory of a phone. */
 const MAX_BYTES = 10_485_760;
 
+/** 24 days: more milliseconds, and platforms' timers (32 bits, signed) fire at once. */
+const MAX_NUMBER = 2_147_483_647;
+
 /** Absolute address with a scheme; no query or fragment, which the answer is put into. */
 const REDIRECT_URI = /^[a-z][a-z0-9+.-]*:[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/;
 
@@ -55,7 +58,7 @@ export function readOptions(options: ClientOptions): Required<ClientOptions> {
   if (options.scopes.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw invalid('scopes', 'scopes without spaces or quotes');
   for (const [name, value] of Object.entries({ timeout, attemptTimeout, maxBytes })) {
-    if (!Number.isFinite(value) || value <= 0) throw invalid(name, 'a number above 0');
+    if (!(value > 0 && value <= MAX_NUMBER)) throw invalid(name, `a number above 0 and at most ${MAX_NUMBER}`);
   }
   for (const host of plainHttpHosts) {
     if (parseAddress(`http://${host}/`)?.authority !== host) throw invalid('plainHttpHosts', 'a list of host or host:port, in lower case');

@@ -362,6 +362,7 @@ describe('options', () => {
     ['a redirect URI without a scheme', { redirectUri: '/signed-in' }, 'invalid-option'],
     ['a scope with a space', { scopes: ['a b'] }, 'invalid-option'],
     ['no time', { timeout: 0 }, 'invalid-option'],
+    ['more time than timers can count, which they take for none', { timeout: 2 ** 31 }, 'invalid-option'],
     ['an API with dot segments', { api: 'https://api.example/v1/../admin' }, 'invalid-option'],
   ])('%s is refused', (_, options, code) => {
     expect(() => world.client(options)).toThrow(expect.objectContaining({ code }));

@@ -24,7 +24,7 @@ import {
   SYSTEM_TYPE,
 } from './known-calls.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
-import { sensitiveName } from './sensitive-name.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
 import { bareType, combine, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
 /** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
@@ -164,7 +164,11 @@ export class Flow {
         for (const name of statement.names)
           frame.env.set(
             name,
-            this.#named(of === UNKNOWN ? UNKNOWN : { sensitive: of.sensitive, foreign: of.foreign, literal: of.literal }, name, undefined),
+            this.#named(
+              of === UNKNOWN ? UNKNOWN : { sensitive: isAround(name) ? undefined : of.sensitive, foreign: of.foreign, literal: of.literal },
+              name,
+              undefined,
+            ),
           );
         frame.branch++;
         this.#statements(statement.body, frame);
@@ -327,6 +331,8 @@ export class Flow {
     }
     const global = this.#project.globals.get(name);
     if (global !== undefined) return this.#initial(global.declare, global.unit, undefined);
+    // A type's name speaks of no value.
+    if (this.#project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);
     return kind === undefined ? { symbol: name } : { symbol: name, sensitive: { kind, name } };
   }
@@ -489,6 +495,7 @@ export class Flow {
         value.sensitive === undefined &&
         object.sensitive !== undefined &&
         !ABOUT.test(node.name) &&
+        !isAround(node.name) &&
         value.literal !== true &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
@@ -515,14 +522,16 @@ export class Flow {
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? object.sensitive : { kind, name: node.name };
+    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
     return {
       symbol: path,
       sensitive,
       foreign: object.foreign,
       literal: object.literal,
-      text: node.name === 'utf8' || node.name === 'description' || node.name === 'utf8CString' ? object.text : undefined,
+      text: /^(?:utf8|description|utf8CString|bytes|baseAddress|rawValue|mutableBytes)$/.test(node.name) ? object.text : undefined,
+      items: /^(?:bytes|baseAddress|mutableBytes)$/.test(node.name) ? object.items : undefined,
+      from: object.from,
       random: object.random,
     };
   }
@@ -615,7 +624,9 @@ export class Flow {
       frame.env.set(name, value);
     };
     node.params.forEach((parameter, index) => {
-      bind(parameter.name, this.#named(given[index] ?? UNKNOWN, parameter.name, parameter.type));
+      const handed = given[index] ?? UNKNOWN;
+      const whole = handed.sensitive !== undefined && isAround(parameter.name) ? { ...handed, sensitive: undefined } : handed;
+      bind(parameter.name, this.#named(whole, parameter.name, parameter.type));
     });
     if (node.params.length === 0)
       given.forEach((value, index) => {
@@ -693,7 +704,11 @@ export class Flow {
     const given = FOREIGN_CALLBACK.test(name)
       ? [foreign, foreign]
       : receiver !== undefined && RECEIVER_CALLBACK.has(name)
-        ? [{ sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined }]
+        ? [
+            name.startsWith('with')
+              ? receiver
+              : { sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined },
+          ]
         : [];
     let result: Value | undefined;
     for (const { closure, index } of closures) {
@@ -806,12 +821,13 @@ export class Flow {
     }
     if (guards(name)) {
       this.#helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      return { guarded: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
     if (RANDOM.test(name))
       return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
-    if (foreign !== undefined && name !== 'fetch') return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
+    const bundled = /[bB]undle|[rR]esource/.test(`${args[0]?.known.symbol ?? ''}`);
+    if (foreign !== undefined && name !== 'fetch' && !bundled) return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.#typeFacts(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
@@ -844,7 +860,7 @@ export class Flow {
     if (/^[A-Z]/.test(name) || node.constructed === true) return this.#constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
-      name.replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
     );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
     if (
@@ -922,7 +938,7 @@ export class Flow {
   #writeBack(declare: FunctionDeclaration, args: readonly ArgumentValue[], inner: Frame, frame: Frame): void {
     declare.params.forEach((parameter, index) => {
       const arg = matchArgument(parameter, index, args);
-      if (arg?.value.kind !== 'unary' || arg.value.op !== '&') return;
+      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || guards(declare.name)) return;
       const value = inner.env.get(parameter.name);
       if (value === undefined) return;
       const target = arg.value.operand;
@@ -951,7 +967,7 @@ export class Flow {
   #resultNamed(result: Value, declare: FunctionDeclaration): Value {
     const returns = bareType(declare.returns);
     if (returns === 'Bool' || returns === 'Void') return { type: returns };
-    const name = declare.name.replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
+    const name = beforePreposition(declare.name).replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
     if (declare.name === 'init') return result;
     const named = returns === undefined && declare.body.length === 0 ? result : this.#named(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
@@ -1072,6 +1088,9 @@ class CallView implements CallEvent {
   }
 }
 
+/** `serversForPasswords` gives servers: what stands before the preposition. */
+const beforePreposition = (name: string): string => name.replace(/(?<=[a-z])(?:For|From|With|By|Using|Of|Without)(?=[A-Z]).*$/, '');
+
 const callee = (node: Call): string => node.callee.kind;
 
 /** Whether the file stores to the name anywhere but where it is declared. */
@@ -1086,7 +1105,7 @@ const EMPTY_TEXT: Value = { text: '', literal: true };
 const EMPTY_LIST: Value = { literal: true };
 /** Arguments that steer a conversion and are no part of its result. */
 const NEUTRAL_LABEL =
-  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|relativeTo|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
 function composedSum(left: Value, right: Value): boolean | undefined {
   return (

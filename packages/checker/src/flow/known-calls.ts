@@ -12,7 +12,7 @@ const PRESERVING = new Set(
     'join stringWithFormat stringWithString stringByAppendingString stringByAppendingFormat dataUsingEncoding dataWithBytes initWithBytes stringByTrimmingCharactersInSet stringWithUTF8String ' +
     'initWithUTF8String componentsJoinedByString jsonObject dataWithJSONObject filter first last max min enumerated object value copy mutableCopy unwrapped ' +
     'URLWithString requestWithURL fileURLWithPath initWithContentsOfFile UnsafeRawBufferPointer UnsafeMutableRawBufferPointer UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeRawPointer UnsafePointer UnsafeMutablePointer ' +
-    'UTF8String cStringUsingEncoding mutableBytes assign values keys entries vstack Just write print debugPrint dump inspect Text Label Blob Seed SecureBytes CFStringCreateWithCString CFDataCreate as decode text json hexString toHexString'
+    'JSStringRetain JSStringCreateWithUTF8CString JSStringCreateWithCharacters JSStringCreateWithCFString UTF8String cStringUsingEncoding mutableBytes assign values keys entries vstack Just write print debugPrint dump inspect Text Label Blob Seed SecureBytes CFStringCreateWithCString CFDataCreate as decode text json hexString toHexString'
   ).split(' '),
 );
 
@@ -63,7 +63,7 @@ export const FOREIGN_CALLBACK =
   /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
 /** Calls that hand the receiver's elements, or the receiver, to their closure. */
 export const RECEIVER_CALLBACK = new Set(
-  'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
+  'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withContiguousStorageIfAvailable withUnsafePointer withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
     ' ',
   ),
 );

@@ -41,7 +41,7 @@ export const isForeignFolder = (name: string): boolean =>
   name.endsWith('.lproj');
 
 const TEST_PATH =
-  /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|Mocks?|Fixtures|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$/;
+  /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|detox|cypress|scripts|test[-_]?utils|Mocks?|Fixtures|[\w-]*Screenshots|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$|(?:^|\/)(?:test|tests|test[-_]\w+|\w*fixtures?\w*|setupTests|jest[\w.]*|webpack[\w.]*|metro[\w.]*|babel[\w.]*)\.[cm]?[jt]sx?$/;
 
 /** Whether a path holds tests, mocks or previews: they ship to nobody. */
 export const isTestPath = (path: string): boolean => TEST_PATH.test(path);

@@ -17,8 +17,6 @@ export interface RunOptions {
   /** Audit test code, mocks and previews as well. */
   readonly includeTests?: boolean;
   readonly progress?: ((text: string) => void) | undefined;
-  /** Told each finding as it is made. */
-  readonly found?: ((finding: Finding) => void) | undefined;
 }
 
 /**

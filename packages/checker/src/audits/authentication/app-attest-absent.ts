@@ -3,7 +3,7 @@ import { defineAudit } from '../../audit.ts';
 const ATTEST =
   /DCAppAttestService|DCDevice|DeviceCheck|AppCheck|app-attest|AppAttest|expo-app-integrity|PlayIntegrity|IntegrityManager|@sallyport\/client/;
 const SENSITIVE_CALL =
-  /\b(?:payment|pay|transfer|checkout|withdraw|purchase|order|invoice|payout|wire|topUp|redeem|changePassword|resetPassword|deleteAccount)\w*\s*\(|["'`/](?:payments?|transfers?|checkout|orders|withdrawals?|payouts?|wallets?)(?:["'`/?]|$)/m;
+  /\b(?:make|submit|send|confirm|create)?(?:[pP]ayment|[pP]ayout|[wW]ithdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`/](?:payments?|transfers?|checkout|orders|withdrawals?|payouts?|wallets?)(?:["'`/?]|$)/m;
 
 export const appAttestAbsent = defineAudit({
   id: 'app-attest-absent',

@@ -64,7 +64,11 @@ export const cipherEcb = defineAudit({
                 const mode = arg.known.entries?.get('mode');
                 return ECB.test(arg.known.symbol ?? '') || (mode !== undefined && ECB.test(mode.symbol ?? ''));
               });
-        if (found) context.report({ at: here(event.scene, event.node), message: `${event.name} runs in ECB mode.` });
+        if (found)
+          context.report({
+            at: here(event.scene, (common === undefined ? undefined : event.argNode(common.options ?? common.mode ?? 2)) ?? event.node),
+            message: `${event.name} runs in ECB mode.`,
+          });
       },
     },
   ],

@@ -68,7 +68,23 @@ export const sqlInjection = defineAudit({
 function check(event: CallEvent, context: AuditContext): void {
   const position = C_FUNCTIONS[event.name];
   const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
-  if (statement === undefined || statement.guarded === true) return;
+  if (
+    statement === undefined ||
+    statement.guarded === true ||
+    /^(?:Array|Dictionary|Set)$/.test(statement.type ?? '') ||
+    statement.entries !== undefined
+  )
+    return;
+  if (statement.foreign === undefined && namesOnly(statement)) return;
+  // Query builders take clauses and objects under the same names; SQL is text.
+  const textual =
+    position !== undefined ||
+    statement.type === 'String' ||
+    statement.foreign !== undefined ||
+    statement.from?.kind === 'string' ||
+    event.args.some((arg) => arg.label === 'sql') ||
+    event.scene.unit.language !== 'script';
+  if (!textual) return;
   const level = suspicion(statement, position !== undefined);
   if (level === undefined) return;
   context.report({
@@ -79,6 +95,21 @@ function check(event: CallEvent, context: AuditContext): void {
         : `A value that is not constant becomes part of the statement given to ${event.name}.`,
     confidence: level,
     ...(statement.foreign === undefined ? { severity: 'medium' as const } : {}),
+  });
+}
+
+/** Whether all that varies are names of tables and columns, which cannot be bound: `DELETE FROM \\(table.name)`. */
+function namesOnly(statement: Value): boolean {
+  const node = statement.from;
+  if (node?.kind !== 'string') return false;
+  return node.parts.every((part, index) => {
+    if (typeof part === 'string') return true;
+    const before = node.parts[index - 1];
+    return (
+      typeof before === 'string' &&
+      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?$/i.test(before) &&
+      !/['"]$/.test(before.trimEnd().replace(/["'`[]$/, ''))
+    );
   });
 }
 

@@ -53,9 +53,10 @@ export const webviewJsEval = defineAudit({
           name === 'JSEvaluateScript' || name === 'JSCheckScriptSyntax'
             ? event.args[1]?.known
             : (event.arg('source') ?? event.args[0]?.known);
-        if (script?.foreign === undefined || script.type === 'Int' || script.type === 'Bool') return;
+        if (script?.foreign === undefined || script.foreign === 'the contents of a file' || script.type === 'Int' || script.type === 'Bool')
+          return;
         context.report({
-          at: here(event.scene, event.node),
+          at: here(event.scene, event.name === 'JSEvaluateScript' ? (event.argNode(1) ?? event.node) : event.node),
           message: `Data from ${script.foreign.replace(/^the /, 'the ')} becomes part of the script given to ${name}.`,
         });
       },

@@ -153,7 +153,13 @@ export const trustEvaluationDisabled = defineAudit({
         (key === 'trustAllCerts' && entry.value.symbol === 'true')
       )
         context.report({ at: here(event.scene, entry.keyNode), message: `${key.split('.').at(-1)} is switched off.` });
-      if (/kTSKDisableDefaultReportUri$/.test(key)) continue;
+      if (/kTSKIncludeSubdomains$/.test(key) && entry.value.symbol === 'false')
+        context.report({
+          at: here(event.scene, entry.keyNode),
+          message: 'Names below the pinned one are not pinned.',
+          severity: 'low',
+          confidence: 'medium',
+        });
       if (OFF_SYMBOL.test(entry.value.symbol ?? ''))
         context.report({ at: here(event.scene, entry.keyNode), message: `${entry.key.text ?? 'A host'} is not evaluated at all.` });
     }

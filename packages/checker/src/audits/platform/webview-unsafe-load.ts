@@ -37,6 +37,20 @@ export const webviewUnsafeLoad = defineAudit({
       },
     ],
   },
+  assigns: [
+    {
+      names: ['javaScriptCanOpenWindowsAutomatically', 'JavaScriptCanOpenWindowsAutomatically'],
+      check(event, context) {
+        if (event.value.symbol === 'true')
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'Pages may open windows by themselves.',
+            severity: 'low',
+            confidence: 'medium',
+          });
+      },
+    },
+  ],
   calls: [
     {
       names: ['loadHTMLString', 'load', 'loadData'],
@@ -46,6 +60,7 @@ export const webviewUnsafeLoad = defineAudit({
         if (
           base === undefined ||
           html?.foreign === undefined ||
+          html.foreign === 'the contents of a file' ||
           (event.name !== 'loadHTMLString' && event.arg('mimeType') === undefined && event.arg('MIMEType') === undefined)
         )
           return;

@@ -1,4 +1,4 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
 const LOGOUT =
@@ -41,13 +41,11 @@ export const logoutIncomplete = defineAudit({
     ],
   },
   functions(event, context) {
-    if (!LOGOUT.test(event.node.name) || event.node.body.length === 0) return;
+    if (!LOGOUT.test(event.node.name) || /^[A-Z]/.test(event.node.name) || event.node.body.length === 0) return;
     // What the function does, and what the helpers of the project it calls do.
     const own = event.text();
     let text = own.slice(own.indexOf('{') + 1);
-    for (const call of event.calls)
-      for (const item of (context.artifacts.project.functions.get(call.name) ?? []).slice(0, 4))
-        text += item.unit.source.slice(item.declare.start, Math.min(item.declare.end, item.declare.start + 4_000));
+    text += helperTexts(text, context);
     // A button that only hands over to the one that signs out.
     if (
       event.calls.length > 0 &&
@@ -69,3 +67,26 @@ export const logoutIncomplete = defineAudit({
     });
   },
 });
+
+/** How much of helpers is read: two hops of the sizes people write. */
+const MAX_HELPER_TEXT = 40_000;
+
+/** The text of the project's functions that a text calls, and of those they call. */
+function helperTexts(text: string, context: AuditContext): string {
+  const { functions } = context.artifacts.project;
+  const seen = new Set<string>();
+  let all = '';
+  let front = text;
+  for (let hop = 0; hop < 2; hop++) {
+    let next = '';
+    for (const [, name = ''] of front.matchAll(/\b([a-zA-Z_]\w{3,})\s*\(/g)) {
+      if (seen.has(name) || all.length + next.length > MAX_HELPER_TEXT) continue;
+      seen.add(name);
+      for (const item of (functions.get(name) ?? []).slice(0, 3))
+        next += item.unit.source.slice(item.declare.start, Math.min(item.declare.end, item.declare.start + 4_000));
+    }
+    all += next;
+    front = next;
+  }
+  return all;
+}

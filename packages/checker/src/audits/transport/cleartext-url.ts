@@ -44,7 +44,7 @@ export const cleartextUrl = defineAudit({
   },
   texts(event, context) {
     if (!URL_START.test(event.text) || event.text.includes('\n') || NAMES.test(event.text) || /^http:\/\/\0?$/.test(event.text)) return;
-    if (LOCAL.test(event.text)) return;
+    if (LOCAL.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
     const composed = /^http:\/\/\0/.test(event.text);
