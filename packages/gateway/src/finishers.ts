@@ -33,6 +33,18 @@ const stripUpstream: Finisher = {
   ],
 };
 
+/**
+ * Which web sites may read answers is for the gateway to say, and it says none: apps need no CORS (CWE-942, Fetch §3.2).
+ * A policy key for browser apps is future work.
+ */
+const noCors: Finisher = {
+  name: 'no-cors',
+  drops: [
+    ...['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers'],
+    ...['access-control-allow-private-network', 'access-control-expose-headers', 'access-control-max-age'],
+  ],
+};
+
 /** Answers to a signed-in user are for this user now, not for a cache (REQUIREMENTS S13, RFC 9111 §5.2.2.5). */
 const noStore: Finisher = {
   name: 'no-store',
@@ -59,7 +71,7 @@ const guardFields: Finisher = {
 
 /** The finishers of a route, in order. */
 export function finishersFor({ access }: Pick<Route, 'access'>): readonly Finisher[] {
-  return [hopByHop, stripUpstream, ...(access === 'user' ? [noStore] : []), securityHeaders, guardFields];
+  return [hopByHop, stripUpstream, noCors, ...(access === 'user' ? [noStore] : []), securityHeaders, guardFields];
 }
 
 /** Each of these is a line of its own (RFC 9110 §5.3 for Set-Cookie; readers of lists of challenges are rare). */
@@ -68,8 +80,7 @@ const LINES_APART = new Set(['set-cookie', 'www-authenticate']);
 /** Response fields that hold one value; of two the first counts, as it does for node's own client. */
 const SINGLE = new Set([
   ...['age', 'content-length', 'content-location', 'content-range', 'content-type', 'date', 'etag', 'expires', 'last-modified'],
-  ...['location', 'retry-after', 'content-disposition', 'access-control-allow-origin', 'access-control-allow-credentials'],
-  'access-control-max-age',
+  ...['location', 'retry-after', 'content-disposition'],
 ]);
 
 /** RFC 9110 §15.3.5. */

@@ -5,6 +5,7 @@ import type { Dispatcher } from 'undici';
 import type { Delivery } from './delivery.ts';
 import type { Exchange, Readable, Routed } from './exchange.ts';
 import type { Finish } from './finishers.ts';
+import { HeldError } from './held-error.ts';
 import { requestBody } from './request-body.ts';
 import { MAX_IN_FLIGHT, type Upstream } from './upstream.ts';
 
@@ -13,6 +14,9 @@ export type Forward = (exchange: Exchange & Readable & Routed, finish: Finish, d
 
 /** Of the body of an upstream's error so much is read and thrown away to keep the connection; a longer one is cut. */
 const MAX_DISCARDED = 65_536;
+
+/** What a caller must act on, and so is kept of an error (RFC 9110 §10.2.3, §11.6.1, §10.2.1). */
+const ACTED_ON = ['retry-after', 'www-authenticate', 'allow'];
 
 /**
  * Makes the last step: forward. Streams both ways and lets each side slow the other down; an abort of one side reaches the
@@ -67,6 +71,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
   readonly #landed: () => void;
   readonly #sentAt: number;
   #controller: Dispatcher.DispatchController | undefined;
+  /** A 4xx that is not yet known to be fit to pass. */
+  #held: HeldError | undefined;
   /** Bytes thrown away of an error of the upstream; -1 while there is none. */
   #discarded = -1;
   #done = false;
@@ -99,6 +105,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     }
     this.#exchange.upstreamTime = this.#monotonic() - this.#sentAt;
     if (status >= 500) this.#reportError(status, headers);
+    else if (HeldError.concerns(status, headers)) this.#held = new HeldError(status, headers, this.#exchange.target?.path ?? '');
     else this.#delivery.begin(status, this.#finish.strip(status, headers));
   }
 
@@ -108,11 +115,22 @@ class Forwarding implements Dispatcher.DispatchHandler {
       if (this.#discarded > MAX_DISCARDED) controller.abort(new Error('The body of an error is too long.'));
       return;
     }
+    if (this.#held !== undefined) {
+      if (!this.#held.add(chunk)) this.#replaceHeld(this.#held, 'is too long to be judged');
+      return;
+    }
     if (!this.#delivery.write(chunk, () => controller.resume())) controller.pause();
   }
 
   onResponseEnd(): void {
-    if (this.#finished()) return;
+    if (this.#done) return;
+    const fault = this.#held?.fault();
+    if (this.#held !== undefined && fault !== undefined) {
+      this.#replaceHeld(this.#held, fault);
+      return;
+    }
+    this.#finished();
+    if (this.#held !== undefined) this.#passHeld(this.#held);
     this.#delivery.end();
   }
 
@@ -122,8 +140,18 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#delivery.fail({ reason: this.#reasonOf(error), detail: `${error.name}: ${error.message}` }, this.#controller !== undefined);
   }
 
+  #passHeld({ status, headers, chunks }: HeldError): void {
+    this.#delivery.begin(status, this.#finish.strip(status, headers));
+    for (const chunk of chunks) this.#delivery.write(chunk, () => undefined);
+  }
+
+  #replaceHeld({ status, headers }: HeldError, fault: string): void {
+    this.#exchange.detail = `the body of the upstream's ${status} ${fault}`;
+    this.#reportError(status, headers);
+  }
+
   /** An error of the upstream keeps its status; its body may hold a stack trace and is replaced (REQUIREMENTS S12). */
-  #reportError(status: number, { 'retry-after': retryAfter }: IncomingHttpHeaders): void {
+  #reportError(status: number, headers: IncomingHttpHeaders): void {
     const exchange = this.#exchange;
     exchange.reason = 'upstream-error';
     exchange.guard = 'forward';
@@ -131,7 +159,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const head = {
       'content-type': PROBLEM_MEDIA_TYPE,
       'content-length': String(body.length),
-      ...(retryAfter && { 'retry-after': retryAfter }),
+      ...Object.fromEntries(ACTED_ON.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))),
     };
     this.#delivery.begin(status, this.#finish.strip(status, head));
     if (exchange.request.method !== 'HEAD') this.#delivery.write(body, () => undefined);

@@ -11,6 +11,7 @@ export {
   parseDpopProof,
   thumbprintInput,
 } from './dpop.ts';
+export { findLeaks, type Leak } from './find-leaks.ts';
 export { formatIdempotencyKey, parseIdempotencyKey } from './idempotency-key.ts';
 export { createPkce, PKCE_VERIFIER_BYTES } from './pkce.ts';
 export { formatProblem, PROBLEM_MEDIA_TYPE, type Problem, parseProblem } from './problem.ts';

@@ -255,7 +255,8 @@ const entries = {
   'upstream-error': {
     status: 500,
     title: 'The service reported an error.',
-    operator: 'The upstream answered with a status of 500 or above. The status was kept, its body was not: it may hold a stack trace.',
+    operator:
+      'The upstream answered with a status of 500 or above, or with a 4xx whose body shows internals. The status was kept, the body was not.',
     remedy: 'Look at the log of the backend at the time of this support code.',
     reference: 'REQUIREMENTS S12',
   },
