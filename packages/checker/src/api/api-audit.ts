@@ -66,6 +66,8 @@ export interface ApiAudit<Needs extends ArtifactName = ArtifactName> {
   /** What an attacker gains. */
   readonly why: string;
   readonly remedy: { readonly text: string; readonly language: string; readonly code: string };
+  /** Whose it is to mend when a Sallyport gateway stands before the API and finds nothing wrong with the request. */
+  readonly remains?: { readonly owner: 'backend' | 'policy'; readonly because: string };
   readonly needs: readonly Needs[];
   check(artifacts: Pick<Artifacts, Needs>, probe: Probe): void | Promise<void>;
 }

@@ -6,6 +6,7 @@ import { createLedger } from './http/ledger.ts';
 import { OpenApiFault, readOpenApi } from './openapi/read-openapi.ts';
 import type { CheckApiOptions } from './options.ts';
 import { reachTarget } from './reach-target.ts';
+import { remainsNotice } from './remains-notice.ts';
 import { artifactsOf } from './run/gather-artifacts.ts';
 import { type ApiAuditResult, runApiAudits } from './run/run-api-audits.ts';
 import { createSender, type SendContext } from './run/send.ts';
@@ -113,13 +114,16 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
       secrets: secretsOf(options),
       progress: io.progress,
     });
+    // Asked for by most audits, so it is there already; without it nothing is known.
+    const anonymous = only === undefined ? await need('anonymous').catch(() => undefined) : undefined;
+    const remains = remainsNotice(results, anonymous);
     return {
       kind: 'checked',
       url: target.url.href,
       results,
       sent: ledger.total,
       sentGathering: ledger.sentBy(GATHERING),
-      notices: noticesOf(results),
+      notices: [...noticesOf(results), ...(remains === undefined ? [] : [remains])],
       time: now() - started,
     };
   } finally {

@@ -16,6 +16,7 @@ export const objectAccess = defineApiAudit({
     language: 'sql',
     code: 'SELECT id, item, total FROM orders WHERE id = ? AND owner = ?',
   },
+  remains: { owner: 'backend', because: 'it alone knows whose an object is' },
   needs: ['baseline', 'secondUser', 'ownedObjects'],
   async check({ baseline, secondUser, ownedObjects }, probe) {
     // What the second user's own list holds is shared, not stolen.

@@ -16,6 +16,7 @@ export const excessData = defineApiAudit({
     language: 'ts',
     code: 'const { id, item, total } = row;\nreturn { id, item, total };',
   },
+  remains: { owner: 'backend', because: 'it builds the answers' },
   needs: ['document', 'userData'],
   check({ document, userData }, probe) {
     let judged = 0;

@@ -20,6 +20,7 @@ export const sensitiveFields = defineApiAudit({
     language: 'sql',
     code: 'SELECT id, display_name FROM users WHERE id = ? -- not SELECT *',
   },
+  remains: { owner: 'backend', because: 'it builds the answers' },
   needs: ['userData'],
   check({ userData }, probe) {
     for (const answer of userData) {

@@ -19,6 +19,7 @@ export const logout = defineApiAudit({
     language: 'http',
     code: 'POST /revoke\nContent-Type: application/x-www-form-urlencoded\n\ntoken=…&token_type_hint=refresh_token&client_id=app',
   },
+  remains: { owner: 'policy', because: 'an access token lives until it runs out; shorten accessTokenLifetime' },
   needs: ['baseline', 'oauth'],
   async check({ baseline, oauth: { tokenEndpoint, revocationEndpoint, clientId } }, probe) {
     const { options } = probe;
