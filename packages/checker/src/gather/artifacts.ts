@@ -16,7 +16,7 @@ export interface TextFile {
   readonly source: string;
 }
 
-/** One version of a file that the repository remembers and the tree no longer holds in this form. */
+/** One version of a file that the repository remembers, that the tree no longer holds, and that holds something secret by its shape. */
 export interface HistoryBlob {
   readonly id: string;
   readonly path: string;
@@ -39,6 +39,8 @@ export interface Artifacts {
   readonly history: readonly HistoryBlob[];
   /** Why the history could not be read; undefined when it was read, or when there is no repository. */
   readonly historyMissing: string | undefined;
+  /** Whether there is a history and all of it was read. */
+  readonly historyRead: boolean;
   readonly notes: readonly Note[];
   /** Lines of code read, for rates. */
   readonly lines: number;
