@@ -86,7 +86,7 @@ function readBlobs(root: string, ids: readonly string[], paths: ReadonlyMap<stri
   return new Promise((resolve, reject) => {
     const child = start(root, ['cat-file', '--batch', '--buffer']);
     const blobs: HistoryBlob[] = [];
-    let pending = Buffer.alloc(0);
+    let pending: Buffer = Buffer.alloc(0);
     let wanted: { id: string; length: number } | undefined;
     child.stdout.on('data', (chunk: Buffer) => {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
