@@ -1,4 +1,5 @@
 import type { Project, Unit } from '../flow/project.ts';
+import type { LiveHost } from './live-host.ts';
 import type { Binary } from './read-mach-o.ts';
 import type { PlistNode } from './read-xml-plist.ts';
 
@@ -12,7 +13,16 @@ export interface Plist {
 
 export interface TextFile {
   readonly path: string;
-  readonly role: 'xcconfig' | 'pbxproj' | 'env' | 'app-config' | 'android-manifest' | 'android-network-config' | 'config' | 'bundle';
+  readonly role:
+    | 'xcconfig'
+    | 'pbxproj'
+    | 'env'
+    | 'app-config'
+    | 'android-manifest'
+    | 'android-network-config'
+    | 'config'
+    | 'bundle'
+    | 'jvm';
   readonly source: string;
 }
 
@@ -42,6 +52,8 @@ export interface Artifacts {
   /** Whether there is a history and all of it was read. */
   readonly historyRead: boolean;
   readonly notes: readonly Note[];
+  /** The API's host as it answers today; undefined when none was named. */
+  readonly live?: LiveHost | undefined;
   /** Lines of code read, for rates. */
   readonly lines: number;
 }
