@@ -136,6 +136,8 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   admitTlsOnly(server, (socket) => rawProblem('transport-insecure', report('transport-insecure', socket)));
   const connections = trackConnections(server);
   const answering = new WeakMap<Socket, ServerResponse>();
+  /** Connections that end with the answer under way. */
+  const ending = new WeakSet<Socket>();
   const slowReaders = cutSlowReaders(options.takingTimeout ?? TAKING_TIMEOUT);
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
@@ -164,6 +166,13 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
     if (reason === undefined) return void socket.destroy();
     const response = answering.get(socket);
     if (response === undefined || response.writableFinished) return refuseConnection(socket, reason);
+    if (response.req.complete) {
+      // It is what came after this request that is wrong. The request may have been carried out, so it keeps its answer.
+      if (!ending.has(socket)) report(reason, socket);
+      ending.add(socket);
+      response.once('close', () => socket.destroySoon());
+      return;
+    }
     // The handler has the request and tells of it; here only its connection is brought to an end.
     if (!response.headersSent && socket.writable) socket.write(rawProblem(reason, newSupportCode()));
     response.req.destroy(new RequestFault(reason));
