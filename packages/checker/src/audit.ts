@@ -1,5 +1,6 @@
 import type { AssignEvent, CallEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
 import type { Artifacts, Need } from './gather/artifacts.ts';
+import type { LiveHost } from './gather/live-host.ts';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -23,6 +24,8 @@ export interface Sample {
   /** File name the text is given; decides how it is read. `Sample.swift` when left out. */
   readonly path?: string;
   readonly text: string;
+  /** The live host the sample is held against. */
+  readonly live?: LiveHost;
 }
 
 /** What an audit says about one place. */

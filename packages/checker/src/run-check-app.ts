@@ -2,7 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type Audit, SEVERITIES, type Severity } from './audit.ts';
 import { audits } from './audits/index.ts';
+import type { Artifacts } from './gather/artifacts.ts';
 import { GatherError, gather } from './gather/gather.ts';
+import { readLiveHost } from './gather/live-host.ts';
 import { type AcceptedRisk, expiredRisks, parseAcceptedRisks, RiskFileError } from './judge/accepted-risks.ts';
 import { judge } from './judge/judge.ts';
 import { runAudits } from './judge/run-audits.ts';
@@ -35,6 +37,12 @@ export interface CheckAppOptions {
   readonly includeTests?: boolean;
   /** `all` shows findings of low confidence too. */
   readonly level?: 'default' | 'all';
+  /** Address of the live API the app's pins are held against. Loopback, or a host named in `owned`; else that audit is inconclusive. */
+  readonly api?: string;
+  /** Hosts the user names as their own (`--i-own`). */
+  readonly owned?: readonly string[];
+  /** PEM of the authorities that vouch for the live API, instead of the system's. */
+  readonly ca?: string;
 }
 
 export interface CheckIo {
@@ -47,6 +55,8 @@ export interface CheckIo {
   readonly version: string;
 }
 
+/** Milliseconds. A host that needs longer for a handshake is down for a phone as well. */
+const HANDSHAKE_TIMEOUT = 5_000;
 /** Nothing could be checked, or the report could not be written. */
 const EXIT_COULD_NOT_RUN = 2;
 
@@ -70,7 +80,9 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
     const today = io.now().toISOString().slice(0, 10);
     const risks = await loadRisks(options);
     const baseline = await loadBaseline(options.baseline);
-    const artifacts = await gather(options.path, { history: options.history ?? true, progress });
+    const { api, owned = [], ca } = options;
+    const live = api === undefined ? undefined : await readLiveHost({ api, owned, ca, timeout: HANDSHAKE_TIMEOUT });
+    const artifacts: Artifacts = { ...(await gather(options.path, { history: options.history ?? true, progress })), live };
     const results = runAudits(chosen, artifacts, { includeTests: options.includeTests ?? false, progress });
     const judgement = judge(results, {
       risks,

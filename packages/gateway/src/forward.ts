@@ -52,9 +52,9 @@ export function createForward(upstream: Upstream, monotonic: () => number, host:
 }
 
 /** The caller's fields, then ours. Nobody else can have sent these: readFields has removed them. */
-function upstreamFields({ fields, supportCode, principal, address, hasBody, claim }: Exchange & Readable, host: string): string[] {
+function upstreamFields({ fields, supportCode, principal, peer, hasBody, claim }: Exchange & Readable, host: string): string[] {
   const all = fields.forwarded;
-  all.push('x-correlation-id', supportCode, 'x-forwarded-for', address, 'x-forwarded-proto', 'https', 'x-forwarded-host', host);
+  all.push('x-correlation-id', supportCode, 'x-forwarded-for', peer, 'x-forwarded-proto', 'https', 'x-forwarded-host', host);
   if (principal !== undefined) {
     all.push('x-sallyport-subject', principal.subject, 'x-sallyport-client', principal.clientId, 'x-sallyport-scope', principal.scope);
   }

@@ -123,7 +123,7 @@ test('plain HTTP is refused with 426, no redirect, and reported once', async () 
   expect(answer).not.toMatch(/location:/i);
   const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
   expect(body).toMatchObject({ status: 426, reason: 'transport-insecure' });
-  expect(refusals).toEqual([{ reason: 'transport-insecure', supportCode: body.supportCode, address: '127.0.0.1' }]);
+  expect(refusals).toEqual([{ reason: 'transport-insecure', status: 426, supportCode: body.supportCode, address: '127.0.0.1' }]);
 });
 
 test.each([

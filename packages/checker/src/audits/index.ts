@@ -23,6 +23,7 @@ import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
 import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
 import { pinsAbsent } from './pinning/pins-absent.ts';
+import { pinsNotLive } from './pinning/pins-not-live.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
@@ -73,6 +74,7 @@ export const audits: readonly Audit[] = [
   pinWholeCertificate,
   pinnedSessionBypassed,
   pinsAbsent,
+  pinsNotLive,
   trustEvaluationDisabled,
   trustNotEvaluated,
   fileProtection,

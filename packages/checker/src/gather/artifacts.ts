@@ -1,4 +1,5 @@
 import type { Project, Unit } from '../flow/project.ts';
+import type { LiveHost } from './live-host.ts';
 import type { Binary } from './read-mach-o.ts';
 import type { PlistNode } from './read-xml-plist.ts';
 
@@ -12,11 +13,20 @@ export interface Plist {
 
 export interface TextFile {
   readonly path: string;
-  readonly role: 'xcconfig' | 'pbxproj' | 'env' | 'app-config' | 'android-manifest' | 'android-network-config' | 'config' | 'bundle';
+  readonly role:
+    | 'xcconfig'
+    | 'pbxproj'
+    | 'env'
+    | 'app-config'
+    | 'android-manifest'
+    | 'android-network-config'
+    | 'config'
+    | 'bundle'
+    | 'jvm';
   readonly source: string;
 }
 
-/** One version of a file that the repository remembers and the tree no longer holds in this form. */
+/** One version of a file that the repository remembers, that the tree no longer holds, and that holds something secret by its shape. */
 export interface HistoryBlob {
   readonly id: string;
   readonly path: string;
@@ -39,7 +49,11 @@ export interface Artifacts {
   readonly history: readonly HistoryBlob[];
   /** Why the history could not be read; undefined when it was read, or when there is no repository. */
   readonly historyMissing: string | undefined;
+  /** Whether there is a history and all of it was read. */
+  readonly historyRead: boolean;
   readonly notes: readonly Note[];
+  /** The API's host as it answers today; undefined when none was named. */
+  readonly live?: LiveHost | undefined;
   /** Lines of code read, for rates. */
   readonly lines: number;
 }

@@ -16,6 +16,7 @@ const MINIFIED_LINE = 20_000;
 export interface History {
   readonly blobs: readonly HistoryBlob[];
   readonly missing: string | undefined;
+  readonly read?: boolean;
 }
 
 /** Reads every entry once and sorts it into the artifacts audits ask for. What cannot be read becomes a note, never a throw. */
@@ -81,6 +82,7 @@ export async function assemble(
     binaries,
     history: history.blobs,
     historyMissing: history.missing,
+    historyRead: history.read ?? false,
     notes,
     lines,
   };

@@ -59,6 +59,7 @@ export type FileRole =
   | 'xml'
   | 'config'
   | 'bundle'
+  | 'jvm'
   | 'executable';
 
 /** What a file is, by its name; undefined for what nobody audits. */
@@ -101,6 +102,10 @@ export function fileRole(path: string): FileRole | undefined {
     case '.strings':
     case '.gradle':
       return /^(?:package|package-lock|tsconfig|composer|Contents|Package)\b|\.lock|lock\.|localiz/i.test(name) ? undefined : 'config';
+    // Android halves of React Native apps: read as text, for what they pin.
+    case '.kt':
+    case '.java':
+      return 'jvm';
     case '':
     case '.dylib':
       return 'executable';

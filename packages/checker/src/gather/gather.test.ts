@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { audits } from '../audits/index.ts';
+import { runAudits } from '../judge/run-audits.ts';
 import { gather } from './gather.ts';
 
 const run = promisify(execFile);
@@ -86,16 +88,22 @@ it('reads other people\u2019s code nowhere', async () => {
   expect((await gather(folder, { history: false })).code.map((unit) => unit.path)).toEqual(['b.swift']);
 });
 
-it('reads old versions from git history, each once, and none that is still in the tree', async () => {
+it('finds a secret that only older versions hold', async () => {
   const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
   await git('init', '-q');
-  await writeFile(join(folder, 'a.swift'), 'let old = 1');
+  const leaked = `let key = "${['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('')}"`;
+  await writeFile(join(folder, 'a.swift'), leaked);
+  await writeFile(join(folder, 'b.swift'), 'let harmless = 1');
   await git('add', '.');
   await git('commit', '-qm', 'one');
   await writeFile(join(folder, 'a.swift'), 'let new = 2');
+  await writeFile(join(folder, 'b.swift'), 'let harmless = 2');
   await git('commit', '-qam', 'two');
   const artifacts = await gather(folder, { history: true });
-  expect(artifacts.history.map((blob) => blob.source)).toEqual(['let old = 1']);
+  expect(artifacts.history.map((blob) => [blob.path, blob.source])).toEqual([['a.swift', leaked]]);
+  const found = runAudits(audits, artifacts).find((result) => result.audit.id === 'history-secret');
+  expect(found?.findings).toMatchObject([{ path: 'a.swift', line: 1 }]);
+  expect(JSON.stringify(found?.findings)).not.toContain('Q7ZP4XW2LMTRVB5N');
 });
 
 it('says that a shallow clone hides its history', async () => {
@@ -212,4 +220,60 @@ it('says that a truncated zip cannot be read', async () => {
   const ipa = join(folder, 'App.ipa');
   await writeFile(ipa, zip([{ name: 'Payload/App.app/Info.plist', data: PLIST }]).subarray(0, 60));
   await expect(gather(ipa, { history: true })).rejects.toThrow(/cannot be read/);
+});
+
+/** A thin 64-bit Mach-O file with an encryption command, a string table and signed entitlements. */
+function machO(encrypted: boolean, text: string): Buffer {
+  const header = Buffer.alloc(32);
+  header.writeUInt32LE(0xfeedfacf, 0);
+  header.writeUInt32LE(2, 16);
+  const encryption = Buffer.alloc(24);
+  encryption.writeUInt32LE(0x2c, 0);
+  encryption.writeUInt32LE(24, 4);
+  encryption.writeUInt32LE(encrypted ? 1 : 0, 16);
+  const signature = Buffer.alloc(16);
+  signature.writeUInt32LE(0x1d, 0);
+  signature.writeUInt32LE(16, 4);
+  const strings = Buffer.from(`\0${text}\0`);
+  const at = 32 + 24 + 16 + strings.length;
+  signature.writeUInt32LE(at, 8);
+  const xml = Buffer.from('<plist><dict><key>get-task-allow</key><true/></dict></plist>');
+  const blob = Buffer.alloc(20 + 8);
+  blob.writeUInt32BE(0xfade0cc0, 0);
+  blob.writeUInt32BE(1, 8);
+  blob.writeUInt32BE(20, 16);
+  blob.writeUInt32BE(0xfade7171, 20);
+  blob.writeUInt32BE(8 + xml.length, 24);
+  return Buffer.concat([header, encryption, signature, strings, blob, xml]);
+}
+
+it('reads strings and entitlements of an executable in an ipa', async () => {
+  const ipa = join(folder, 'App.ipa');
+  const key = ['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('');
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/App', data: machO(false, key) },
+    ]),
+  );
+  const results = runAudits(audits, await gather(ipa, { history: false }));
+  expect(results.find((result) => result.audit.id === 'provider-secret')?.findings).toMatchObject([{ path: 'Payload/App.app/App' }]);
+  expect(results.find((result) => result.audit.id === 'debuggable-entitlement')?.state).toBe('fail');
+});
+
+it('says that it cannot see into an executable with store encryption', async () => {
+  const ipa = join(folder, 'App.ipa');
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/App', data: machO(true, 'whatever') },
+    ]),
+  );
+  const results = runAudits(audits, await gather(ipa, { history: false }));
+  expect(results.find((result) => result.audit.id === 'binary-readable')).toMatchObject({
+    state: 'inconclusive',
+    why: expect.stringContaining('cryptid'),
+  });
 });

@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findSecret } from '../audits/secrets/secret-patterns.ts';
 import type { HistoryBlob } from './artifacts.ts';
 import { fileRole, isForeignFolder } from './file-role.ts';
-
-/** Larger versions of a file are data, not source. */
-const MAX_BLOB_BYTES = 512 * 1024;
-/** All that is kept of the history, newest first. */
-const MAX_TOTAL_BYTES = 192 * 1024 * 1024;
-
-/** What a line must hold for its blob to be worth keeping; the audit looks closer. Keeps memory small on long histories. */
-export type BlobFilter = (source: string) => boolean;
 
 /**
  * Reads every version of every source file the repository remembers, each once, through the git command line.
@@ -19,17 +12,18 @@ export type BlobFilter = (source: string) => boolean;
 export async function readHistory(
   root: string,
   progress?: (text: string) => void,
-): Promise<{ blobs: HistoryBlob[]; missing: string | undefined }> {
+): Promise<{ blobs: HistoryBlob[]; missing: string | undefined; read: boolean }> {
   const inside = await access(join(root, '.git')).then(
     () => true,
     () => false,
   );
-  if (!inside) return { blobs: [], missing: undefined };
+  if (!inside) return { blobs: [], missing: undefined, read: false };
   try {
     const shallow = (await git(root, ['rev-parse', '--is-shallow-repository'])).toString().trim();
     if (shallow === 'true')
       return {
         blobs: [],
+        read: false,
         missing: 'The clone is shallow, so its history is not here. Fetch all of it (git fetch --unshallow) and check again.',
       };
     progress?.('listing git history');
@@ -51,19 +45,23 @@ export async function readHistory(
     const ids = [...wanted.keys()].filter((id) => !now.has(id));
     progress?.(`reading ${ids.length} old versions`);
     const blobs = await readBlobs(root, ids, wanted);
-    return { blobs, missing: undefined };
+    return { blobs, missing: undefined, read: true };
   } catch (error) {
-    return { blobs: [], missing: `The git history could not be read (${(error as Error).message.slice(0, 160)}).` };
+    return { blobs: [], read: false, missing: `The git history could not be read (${(error as Error).message.slice(0, 160)}).` };
   }
+}
+
+/** Starts git so that no configuration of the checked repository can start programs of its own. */
+function start(root: string, args: string[]) {
+  return spawn('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'protocol.allow=never', '-C', root, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_CONFIG_NOSYSTEM: '1' },
+  });
 }
 
 function git(root: string, args: string[], input?: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    // No configuration of the checked repository may start programs.
-    const child = spawn('git', ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-C', root, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
-    });
+    const child = start(root, args);
     const chunks: Buffer[] = [];
     let errors = '';
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -82,24 +80,38 @@ function git(root: string, args: string[], input?: string): Promise<Buffer> {
   });
 }
 
-async function readBlobs(root: string, ids: readonly string[], paths: ReadonlyMap<string, string>): Promise<HistoryBlob[]> {
-  if (ids.length === 0) return [];
-  const blobs: HistoryBlob[] = [];
-  let total = 0;
-  const output = await git(root, ['cat-file', '--batch', '--buffer'], `${ids.join('\n')}\n`);
-  let at = 0;
-  while (at < output.length) {
-    const newline = output.indexOf(10, at);
-    if (newline === -1) break;
-    const [id = '', , size = '0'] = output.toString('latin1', at, newline).split(' ');
-    const length = Number(size);
-    at = newline + 1;
-    if (!Number.isFinite(length)) continue;
-    if (length <= MAX_BLOB_BYTES && total + length <= MAX_TOTAL_BYTES) {
-      total += length;
-      blobs.push({ id, path: paths.get(id) ?? '', source: output.toString('utf8', at, at + length) });
-    }
-    at += length + 1;
-  }
-  return blobs;
+/** Reads the objects one after another as git writes them; only those that hold something secret by its shape are kept. */
+function readBlobs(root: string, ids: readonly string[], paths: ReadonlyMap<string, string>): Promise<HistoryBlob[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return new Promise((resolve, reject) => {
+    const child = start(root, ['cat-file', '--batch', '--buffer']);
+    const blobs: HistoryBlob[] = [];
+    let pending: Buffer = Buffer.alloc(0);
+    let wanted: { id: string; length: number } | undefined;
+    child.stdout.on('data', (chunk: Buffer) => {
+      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      for (;;) {
+        if (wanted === undefined) {
+          const newline = pending.indexOf(10);
+          if (newline === -1) return;
+          const [id = '', , size] = pending.toString('latin1', 0, newline).split(' ');
+          pending = pending.subarray(newline + 1);
+          // `<id> missing`: a partial clone; nothing follows.
+          if (size !== undefined) wanted = { id, length: Number(size) };
+          continue;
+        }
+        if (pending.length < wanted.length + 1) return;
+        const source = pending.toString('utf8', 0, wanted.length);
+        if (findSecret(source) !== undefined) blobs.push({ id: wanted.id, path: paths.get(wanted.id) ?? '', source });
+        pending = pending.subarray(wanted.length + 1);
+        wanted = undefined;
+      }
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      resolve(blobs);
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(`${ids.join('\n')}\n`);
+  });
 }

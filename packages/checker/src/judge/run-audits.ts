@@ -151,7 +151,7 @@ const NEED_NAMES: Record<Need, string> = {
 };
 
 function present(artifacts: Artifacts, need: Need): boolean {
-  if (need === 'history') return artifacts.history.length > 0 || artifacts.historyMissing !== undefined;
+  if (need === 'history') return artifacts.historyRead || artifacts.historyMissing !== undefined;
   return artifacts[need].length > 0;
 }
 
