@@ -117,7 +117,7 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
     else {
       await write(options.output, text);
       io.err(
-        `${judgement.open.length} findings written to ${options.output}. ${judgement.gate.open ? 'Gate open.' : `Gate closed: ${judgement.gate.because.join('; ')}.`}\n`,
+        `${judgement.open.length} finding${judgement.open.length === 1 ? '' : 's'} written to ${options.output}. ${judgement.gate.open ? 'Gate open.' : `Gate closed: ${judgement.gate.because.join('; ')}.`}\n`,
       );
     }
     return judgement.gate.open ? 0 : 1;
@@ -156,7 +156,9 @@ async function loadBaseline(path: string | undefined): Promise<ReadonlySet<strin
     if (!Array.isArray(parsed.fingerprints)) throw new Error('it holds no fingerprints');
     return new Set(parsed.fingerprints.filter((item): item is string => typeof item === 'string'));
   } catch (error) {
-    throw new UsageError(`The baseline ${path} cannot be used (${(error as Error).message}). Write one with --write-baseline.`);
+    // The message of JSON.parse quotes the file.
+    const why = error instanceof SyntaxError ? 'it is no JSON' : (error as Error).message;
+    throw new UsageError(`The baseline ${path} cannot be used (${why}). Write one with --write-baseline.`);
   }
 }
 

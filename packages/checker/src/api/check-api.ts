@@ -58,7 +58,9 @@ const GATHERING = 'gathering';
  */
 export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): Promise<CheckApiOutcome> {
   const { now = Date.now, wait = (milliseconds) => delay(milliseconds), random = randomBytes } = io;
-  const { timeout = TIMEOUT, only } = options;
+  const { timeout = TIMEOUT } = options;
+  // Naming none is naming no restriction.
+  const only = options.only?.length === 0 ? undefined : options.only;
   const target = parseTarget(options.url, options.owned ?? []);
   if ('message' in target) return { kind: 'could-not-run', message: `${target.message}.` };
   const unknown = only?.find((id) => !apiAudits.some((audit) => audit.id === id));

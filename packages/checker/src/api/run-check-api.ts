@@ -105,7 +105,7 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
     else {
       await write(options.output, text);
       io.err(
-        `${judgement.open.length} findings written to ${options.output}. ${judgement.gate.open ? 'Gate open.' : `Gate closed: ${judgement.gate.because.join('; ')}.`}\n`,
+        `${judgement.open.length} finding${judgement.open.length === 1 ? '' : 's'} written to ${options.output}. ${judgement.gate.open ? 'Gate open.' : `Gate closed: ${judgement.gate.because.join('; ')}.`}\n`,
       );
     }
     return judgement.gate.open ? 0 : 1;

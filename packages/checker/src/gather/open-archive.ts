@@ -27,7 +27,7 @@ export async function openArchive(path: string, notes: Note[]): Promise<{ entrie
   try {
     zip = await openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false });
   } catch (error) {
-    throw new ArchiveError(`The archive cannot be read: ${(error as Error).message}.`);
+    throw new ArchiveError(`The archive cannot be read: ${(error as Error).message.replace(/\.$/, '')}.`);
   }
   const entries: Entry[] = [];
   let count = 0;

@@ -63,7 +63,7 @@ export function terminalReport(report: Report, style: Style): string {
     .map((severity) => paint(`${judgement.counts[severity]} ${severity}`, severity));
   const { states } = judgement;
   out.push(
-    `${report.app}: ${plural(report.files, 'file')}, ${report.lines} lines, ${judgement.results.length} audits in ${report.seconds.toFixed(1)} s`,
+    `${report.app}: ${plural(report.files, 'file')}, ${report.lines} lines, ${plural(judgement.results.length, 'audit')} in ${report.seconds.toFixed(1)} s`,
   );
   out.push(
     `  passed ${states.pass} · failed ${states.fail} · warned ${states.warn} · by hand ${states.manual} · undecided ${states.inconclusive} · not applicable ${states['not-applicable']} · broken ${states.error}`,
