@@ -60,7 +60,8 @@ export function sarifReport(report: Report): string {
 function rule(audit: Audit) {
   return {
     id: audit.id,
-    name: audit.id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    // SARIF1001: a name that is the id again says nothing, and for one word it would be.
+    ...(audit.id.includes('-') && { name: audit.id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()) }),
     shortDescription: { text: `${audit.failingTitle}.` },
     fullDescription: { text: audit.why },
     help: {

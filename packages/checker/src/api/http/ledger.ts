@@ -30,7 +30,7 @@ export function createLedger({ maxRequests, maxTime, now }: LedgerOptions): Ledg
   return {
     take(who) {
       if (total >= maxRequests) throw new BudgetSpent(`the cap of ${maxRequests} requests is reached; raise it with --max-requests`);
-      if (timeLeft() === 0) throw new BudgetSpent(`the cap of ${maxTime / 1000} s is reached; raise it with --max-time`);
+      if (timeLeft() === 0) throw new BudgetSpent(`the cap of ${maxTime / 1000} s is reached; run fewer audits at a time with --only`);
       total++;
       counts.set(who, (counts.get(who) ?? 0) + 1);
     },

@@ -74,7 +74,7 @@ const gatherers: Gatherers = {
 
   pins({ options }) {
     const { pins = [] } = options;
-    if (pins.length === 0) throw new Missing('not-applicable', 'No pins were given; name the pins your app carries with --pin.');
+    if (pins.length === 0) throw new Missing('not-applicable', 'No pins were given; name the pins your app carries with --pins.');
     return pins.map((text) => {
       const pin = parseSpkiPin(text);
       if (pin === undefined)
@@ -180,7 +180,7 @@ const gatherers: Gatherers = {
       if (!isSuccess(own)) continue;
       objects.push({ request: candidate, own, anonymous: await answered(send(candidate)) });
     }
-    if (objects.length === 0) throw new Missing('inconclusive', 'No object of the first user was found; name some with --object.');
+    if (objects.length === 0) throw new Missing('inconclusive', 'No object of the first user was found; name some with --objects.');
     return objects;
   },
 

@@ -24,7 +24,9 @@ export const expiredToken = defineApiAudit({
   async check({ baseline }, probe) {
     const { expiredToken: token } = probe.options;
     if (token === undefined)
-      return probe.manual('Keep a token until it has run out and give it with --expired-token; nobody else can make one.');
+      return probe.manual(
+        'Keep a token until it has run out and give it as expiredToken in the file of --credentials; nobody else can make one.',
+      );
     const exp = parseCompactJws(token)?.payload.exp;
     if (typeof exp === 'number' && exp * 1000 > probe.now()) return probe.inconclusive('The token given as expired has not run out yet.');
     await tryTokens(probe, baseline, [{ how: 'that has run out', token }], 'A token that has run out is accepted.');

@@ -45,6 +45,6 @@ export const objectAccess = defineApiAudit({
       return;
     }
     if (compared === 0)
-      probe.inconclusive('All objects found are public or shared by both users; name some of the first user with --object.');
+      probe.inconclusive('All objects found are public or shared by both users; name some of the first user with --objects.');
   },
 });

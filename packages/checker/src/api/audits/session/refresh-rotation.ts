@@ -25,7 +25,9 @@ export const refreshRotation = defineApiAudit({
     const { user } = baseline;
     if (tokenEndpoint === undefined || user.refreshToken === undefined) {
       return probe.inconclusive(
-        tokenEndpoint === undefined ? 'The token endpoint is not known; give it with --token-endpoint.' : 'No refresh token was given.',
+        tokenEndpoint === undefined
+          ? 'The token endpoint is not known; name the auth server with --issuer.'
+          : 'No refresh token was given.',
       );
     }
     const where = probe.nameOf({ method: 'POST', url: tokenEndpoint });
