@@ -4,6 +4,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/sallyport\/check-app\//g, 'sallyport/check-api/'],
   [/The folder or archive that was checked\./g, 'The API that was checked.'],
   [/Where the app stands/g, 'Where the API stands'],
+  [/Not or not wholly read/g, 'What to know of this run'],
   [/Read from sources and files; nothing was run\./g, 'Probed from outside, once.'],
 ];
 

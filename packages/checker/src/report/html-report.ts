@@ -32,6 +32,9 @@ const STATE_WORDS: Record<State, string> = {
 /** A page with more is slow to open; the rest is in the other formats. */
 const SHOWN_PER_AUDIT = 100;
 
+/** As many as somebody remembers after reading. */
+const FIRST = 5;
+
 /** One self-contained page: no script, no font, no picture from elsewhere. A manager reads the top, a developer opens the findings. */
 export function htmlReport(report: Report): string {
   const { judgement } = report;
@@ -61,6 +64,10 @@ ${[...SEVERITIES]
   .map((severity) => tile(severity, judgement.counts[severity]))
   .join('\n')}
 </section>
+${mendFirst(
+  failing.map((id) => byAudit.get(id) as AuditResult),
+  judgement.open,
+)}
 <section aria-labelledby="areas">
 <h2 id="areas">Where the app stands</h2>
 <div class="scroll"><table class="areas"><thead><tr><th scope="col">Area</th><th scope="col">Failed</th><th scope="col">Warned</th><th scope="col">Passed</th><th scope="col">To look at</th></tr></thead><tbody>
@@ -118,6 +125,18 @@ function verdict(report: Report): string {
 const tile = (severity: Severity, count: number): string =>
   `<div class="tile ${severity}${count === 0 ? ' none' : ''}"><b>${count}</b><span>${severity}</span></div>`;
 
+/** The top of the list in one look; each leads to its finding. */
+function mendFirst(failing: readonly AuditResult[], open: readonly Finding[]): string {
+  const items = failing.slice(0, FIRST).map(({ audit }) => {
+    const findings = open.filter((finding) => finding.audit === audit.id);
+    const severity = findings[0]?.severity ?? audit.severity;
+    return `<li><span class="badge ${severity}">${severity}</span> <a href="#audit-${audit.id}">${escapeHtml(audit.failingTitle)}</a> <span class="quiet">${plural(findings.length, 'place')}</span></li>`;
+  });
+  if (items.length === 0) return '';
+  const rest = failing.length - items.length;
+  return `<section aria-labelledby="first"><h2 id="first">Mend these first</h2><ol class="plain first">${items.join('')}</ol>${rest > 0 ? `<p class="quiet">… and ${rest} more below.</p>` : ''}</section>`;
+}
+
 function areaRows(results: readonly AuditResult[]): string {
   return (Object.keys(AREAS) as Audit['area'][])
     .flatMap((area) => {
@@ -135,7 +154,7 @@ function areaRows(results: readonly AuditResult[]): string {
 function auditBlock(result: AuditResult, findings: readonly Finding[]): string {
   const { audit } = result;
   const worst = findings[0]?.severity ?? audit.severity;
-  return `<details class="audit ${worst}"${worst === 'critical' || worst === 'high' ? ' open' : ''}>
+  return `<details id="audit-${audit.id}" class="audit ${worst}"${worst === 'critical' || worst === 'high' ? ' open' : ''}>
 <summary><span class="badge ${worst}">${worst}</span><span class="title">${escapeHtml(audit.failingTitle)}</span><span class="count">${findings.length}</span></summary>
 <p>${escapeHtml(audit.why)}</p>
 <ol class="places">

@@ -39,8 +39,9 @@ pre{background:var(--code);border-radius:.4rem;padding:.7rem .9rem;overflow-x:au
 pre.line{padding:.35rem .6rem;white-space:pre-wrap}
 .refs span{display:inline-block;border:1px solid var(--line);border-radius:1rem;padding:0 .6rem;margin:.1rem .1rem .1rem 0;white-space:nowrap}
 .plain{list-style:none;padding:0}.plain li{padding:.3rem 0;border-bottom:1px solid var(--line)}
+.first li{display:flex;gap:.6rem;align-items:baseline;flex-wrap:wrap}.first a{color:var(--text);font-weight:600}
 .state{display:inline-block;min-width:7.5rem;color:var(--quiet);font-size:.85rem}.state.pass{color:var(--good)}.state.error,.state.fail{color:var(--high)}.state.inconclusive,.state.manual{color:var(--medium)}
 footer{margin-top:2.5rem}
-@media (max-width:40rem){main{padding:1.2rem .9rem 2rem}h1{font-size:1.5rem}.tiles{grid-template-columns:repeat(3,1fr)}th,td{padding:.4rem .5rem}summary{flex-wrap:wrap}.badge{min-width:0}}
-@media print{:root{--bg:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--code:#f4f4f4}body{font-size:11pt}main{max-width:none;padding:0}details.audit,tr,li{break-inside:avoid}details::details-content{content-visibility:visible;display:block;height:auto}h2{break-after:avoid}pre{white-space:pre-wrap}}
+@media (max-width:40rem){.first li{display:block}main{padding:1.2rem .9rem 2rem}h1{font-size:1.5rem}.tiles{gap:.35rem}.tile{padding:.4rem .45rem}.tile b{font-size:1.25rem}.tile span{font-size:.75rem}table{font-size:.9rem}th,td{padding:.4rem .3rem}th:first-child{padding-left:.6rem}td:last-child,th:last-child{padding-right:.6rem}thead th{font-size:.75rem}summary{flex-wrap:wrap}.badge{min-width:0}}
+@media print{:root{--bg:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--code:#f4f4f4;--critical:#8f1024;--high:#b3261e;--medium:#8a5a00;--low:#0b5d7a;--info:#5c6670;--good:#1b6b3a;--accent:#1f4f8f}.first a{text-decoration:none}body{font-size:11pt}main{max-width:none;padding:0}details.audit,tr,li{break-inside:avoid}details::details-content{content-visibility:visible;display:block;height:auto}h2{break-after:avoid}pre{white-space:pre-wrap}}
 `;
