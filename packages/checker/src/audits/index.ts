@@ -19,6 +19,7 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { deprecatedTrustCall } from './pinning/deprecated-trust-call.ts';
 import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
 import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
@@ -71,6 +72,7 @@ export const audits: readonly Audit[] = [
   secretsInUrl,
   tlsMinimumLowered,
   pinSingle,
+  deprecatedTrustCall,
   pinWholeCertificate,
   pinnedSessionBypassed,
   pinsAbsent,

@@ -52,6 +52,22 @@ export const pinSingle = defineAudit({
         });
     }
   },
+  functions(event, context) {
+    // A delegate that compares with one constant of its own.
+    const text = event.text();
+    if (!/SecKeyCopyExternalRepresentation|SecCertificateCopyData|SecCertificateCopyKey|SecTrustCopyKey/.test(text)) return;
+    const { source } = event.scene.unit;
+    const constants = [...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*String\s*)?=\s*"(?:sha256\/)?[A-Za-z0-9+/]{43}="/g)];
+    const [only] = constants;
+    if (only === undefined || constants.length > 1) return;
+    const name = only[1] as string;
+    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==`).test(text)) return;
+    context.report({
+      at: here(event.scene, { start: only.index, end: only.index + only[0].length }),
+      message: 'The key is compared with one pin only; a backup is missing.',
+      confidence: 'medium',
+    });
+  },
   calls: [
     {
       names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator'],

@@ -21,7 +21,10 @@ export const formNotEncoded = defineAudit({
   },
   needs: ['code'],
   samples: {
-    fail: ['func f(token: String) -> Data { "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8)! }'],
+    fail: [
+      'func f(token: String) -> Data { "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8)! }',
+      'func f(r: inout URLRequest, token: String) { r.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type"); r.httpBody = "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8) }',
+    ],
     pass: [
       'func f(token: String) -> Data { let t = token.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!; return "grant_type=refresh_token&refresh_token=\\(t)".data(using: .utf8)! }',
       'let body = "grant_type=client_credentials"',
@@ -33,7 +36,7 @@ export const formNotEncoded = defineAudit({
     const text = around === undefined ? '' : event.scene.unit.source.slice(around.start, around.end);
     if (
       /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding/i.test(
-        text,
+        text.replaceAll('x-www-form-urlencoded', ''),
       )
     )
       return;

@@ -84,15 +84,21 @@ export const refreshUncoordinated = defineAudit({
       )
     ) {
       const place = event.assigns.find((assign) => !assign.declared && assign.name === access);
-      if (place !== undefined)
-        context.report({
-          at: here(event.scene, place.node),
-          message: 'The new access token is kept and the rotated refresh token is not.',
-          confidence: 'medium',
-        });
+      if (place !== undefined) context.report({ at: here(event.scene, place.node), message: DROPPED, confidence: 'medium' });
     }
+    // The same where tokens are handed to a store: what it is given, not what it is called.
+    const given = (call: (typeof calls)[number]) => {
+      const written = event.scene.unit.source.slice(call.node.start, call.node.end);
+      return written.slice(written.indexOf('('));
+    };
+    const saved = calls.find((call) => /access_?token/i.test(given(call)));
+    const kept = calls.some((call) => /refresh|pair|\btokens\b|credential|response|session/i.test(given(call)));
+    if (access === undefined && saved !== undefined && !kept && !stored.some((name) => /refresh/i.test(name)))
+      context.report({ at: here(event.scene, saved.node), message: DROPPED, confidence: 'medium' });
   },
 });
+
+const DROPPED = 'The new access token is kept and the rotated refresh token is not.';
 
 const conditionsText = (text: string): string =>
   [...text.matchAll(/(?:if|guard|while)\b([^{]{0,160})\{/g)].map((match) => match[1]).join(' ');

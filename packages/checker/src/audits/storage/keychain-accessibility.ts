@@ -72,6 +72,20 @@ export const keychainAccessibility = defineAudit({
           /eychain|SecAccess|KeyChain|query|item|dictionary|accessibility/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
         )
           judge(value, event.scene, event.node, context);
+        const { source } = event.scene.unit;
+        const around = event.scene.function;
+        if (
+          event.name === 'SecAccessControlCreateWithFlags' &&
+          around !== undefined &&
+          /privateKeyUsage|PrivateKeyUsage/.test(source.slice(event.node.start, event.node.end)) &&
+          /kSecClassGenericPassword|kSecClassInternetPassword/.test(source.slice(around.start, around.end))
+        )
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'privateKeyUsage is for keys of the Secure Enclave; on a password it guards nothing.',
+            severity: 'low',
+            confidence: 'medium',
+          });
       },
     },
   ],
