@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { PinsError } from '../pins-error.ts';
+
+/** Largest set, policy or list that is read, in bytes: 100 hosts with 64 pins and all their app versions have about 2 MB. */
+const MAX_TEXT_BYTES = 8_388_608;
+
+/** Reads a file whole. @throws PinsError `file-unreadable`, `file-too-large`. */
+export async function readWhole(path: string, limit = MAX_TEXT_BYTES): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size > limit) throw new PinsError('file-too-large', `${path} has ${size} bytes, more than ${limit}. Check the file name.`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof PinsError) throw error;
+    throw new PinsError('file-unreadable', `${path} cannot be read (${codeOf(error)}). Check the name and its permissions.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Writes a file so that at every moment either the old or the new content is there whole: beside it, flushed, renamed.
+ *
+ * @param mode 0o600 for keys.
+ * @throws PinsError `file-unwritable`; nothing is left behind.
+ */
+export async function writeWhole(path: string, text: string, mode = 0o644): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new PinsError(
+      'file-unwritable',
+      `${path} cannot be written (${codeOf(error)}). Nothing was changed. Check folder and permissions.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Writes several files or none: each is written beside its place first, and only then are all put in place. */
+export async function writeAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
+  const staged: { temporary: string; path: string }[] = [];
+  try {
+    for (const { path, text } of files) {
+      const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+      staged.push({ temporary, path });
+      await writeWhole(temporary, text);
+    }
+    for (const { temporary, path } of staged) await rename(temporary, path);
+  } catch (error) {
+    await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
+    if (error instanceof PinsError) throw error;
+    throw new PinsError('file-unwritable', `Not all files can be written (${codeOf(error)}). Check folder and permissions.`, {
+      cause: error,
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : 'unknown cause';
+}
