@@ -1,0 +1,9 @@
+import type { PinsCommand } from './command.ts';
+import { emit } from './emit.ts';
+import { make } from './make.ts';
+import { move } from './move.ts';
+import { release } from './release.ts';
+import { show } from './show.ts';
+
+/** Every subcommand, in the order of a pin's life. */
+export const commands: readonly PinsCommand[] = [make, show, emit, release, move];

@@ -1,0 +1,171 @@
+import { resolve } from 'node:path';
+import { fetchChain } from '../material/fetch-chain.ts';
+import { MAX_MATERIAL_BYTES, readKeyMaterial } from '../material/read-key-material.ts';
+import { PinsError } from '../pins-error.ts';
+import { addHost, addPins } from '../set/add-pin.ts';
+import { readPin } from '../set/parse-pin-set.ts';
+import { isHostName, PIN_ROLES, PIN_STATES, type PinRole, type PinSet } from '../set/pin-set.ts';
+import { needed, oneOf, type PinsCommand, readArgs, readHostPort } from './command.ts';
+import { readWhole } from './files.ts';
+import type { PinsIo } from './io.ts';
+import { type MadePin, makePin, toPin, wholeCertificateWarning } from './made-pin.ts';
+import { loadSet, saveSet } from './set-file.ts';
+
+const options = {
+  host: { type: 'string', multiple: true },
+  address: { type: 'string' },
+  ca: { type: 'string' },
+  backup: { type: 'string', multiple: true },
+  role: { type: 'string' },
+  state: { type: 'string' },
+  'whole-certificate': { type: 'boolean' },
+  'passphrase-file': { type: 'string' },
+  expect: { type: 'string' },
+  set: { type: 'string' },
+  for: { type: 'string' },
+  'with-issuers': { type: 'boolean' },
+  'include-subdomains': { type: 'boolean' },
+  'keeps-key': { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+export const make: PinsCommand = {
+  name: 'make',
+  summary: 'Make pins from certificates, keys, requests or a live host',
+  help: `Usage: sallyport pins make [FILE…] [--host HOST[:PORT]] [--backup FILE] [options]
+
+Makes the SHA-256 of the DER SubjectPublicKeyInfo of every key found. FILE is a certificate (PEM, DER, .cer), a public or
+private key, or a CSR. --host shows every certificate of the chain a live host presents.
+
+  --host HOST[:PORT]       read the chain of a live host
+  --address ADDRESS        connect there instead of resolving HOST
+  --ca FILE                trust these certificates (PEM) instead of the public ones
+  --backup FILE            a key held offline, for the role "backup"; its public half is enough
+  --role ROLE              ${PIN_ROLES.join(', ')}; found out by itself for certificates
+  --whole-certificate      pin certificates instead of keys; breaks at every renewal
+  --passphrase-file FILE   passphrase of an encrypted private key
+  --expect PIN             compare with a pasted pin; exit 1 if it is another
+  --set FILE --for HOST    write the pins into this set, for this host
+  --state STATE            state in the set; "active" in a new set, "staged" once apps are out
+  --with-issuers           with --host and --set: take intermediates and roots too, not only the leaf
+  --include-subdomains     for a host that is new in the set
+  --keeps-key              for a host that is new in the set: its renewals reuse the key
+  --json                   print JSON
+
+Example: sallyport pins make --host api.example.com --backup backup.pub --set pins.json --for api.example.com`,
+  async run(args, io) {
+    const { values, positionals } = readArgs('make', args, options);
+    const made = await gather(values, positionals, io);
+    if (values.expect !== undefined) return expectPin(values.expect, made, io);
+    if (values.set !== undefined) await intoSet(values, made, io);
+    io.stdout(values.json === true ? `${JSON.stringify(made, null, 2)}\n` : made.map(describePin).join(''));
+    for (const pin of made) if (pin.kind === 'certificate') io.stderr(`warning: ${wholeCertificateWarning(pin)}\n`);
+    return 0;
+  },
+};
+
+type Values = ReturnType<typeof readArgs<typeof options>>['values'];
+
+async function gather(values: Values, files: readonly string[], io: PinsIo): Promise<readonly MadePin[]> {
+  const role = values.role === undefined ? undefined : oneOf(values.role, PIN_ROLES, '--role');
+  const whole = values['whole-certificate'] === true;
+  const passphrase = values['passphrase-file'] === undefined ? undefined : await readPassphrase(values['passphrase-file'], io);
+  const sources: readonly { readonly file: string; readonly role: PinRole | undefined }[] = [
+    ...files.map((file) => ({ file, role })),
+    ...(values.backup ?? []).map((file) => ({ file, role: 'backup' as const })),
+  ];
+  if (sources.length === 0 && values.host === undefined) needed(undefined, 'A FILE or --host', 'make');
+  const made: MadePin[] = [];
+  for (const text of values.host ?? []) {
+    const { host, port } = readHostPort(text, isHostName);
+    const ca = values.ca === undefined ? undefined : (await readWhole(resolve(io.cwd, values.ca), MAX_MATERIAL_BYTES)).toString('utf8');
+    const { certificates } = await fetchChain({ host, port, address: values.address, ca, now: io.now });
+    made.push(
+      ...certificates.map((certificate) => makePin({ kind: 'certificate', key: certificate.publicKey, certificate }, text, role, whole)),
+    );
+  }
+  for (const { file, role: given } of sources) {
+    const bytes = await readWhole(resolve(io.cwd, file), MAX_MATERIAL_BYTES);
+    const materials = await readKeyMaterial(bytes, { name: file, passphrase });
+    if (whole && materials.every(({ certificate }) => certificate === undefined) && given !== 'backup') {
+      throw new PinsError(
+        'material-unrecognised',
+        `${file} holds no certificate, so --whole-certificate cannot pin one. Give the certificate.`,
+      );
+    }
+    made.push(...materials.map((material) => makePin(material, file, given, whole && given !== 'backup')));
+  }
+  // A key and its certificate in one file are one pin.
+  return made.filter((pin, index) => made.findIndex((other) => other.pin === pin.pin) === index);
+}
+
+/** A text editor ends a file with a line break that is no part of the passphrase. */
+export async function readPassphrase(file: string, io: PinsIo): Promise<string> {
+  const passphrase = (await readWhole(resolve(io.cwd, file), 4096)).toString('utf8').replace(/\r?\n$/, '');
+  if (passphrase === '') throw new PinsError('passphrase-needed', `${file} is empty. Put the passphrase into its first line.`);
+  return passphrase;
+}
+
+function expectPin(text: string, made: readonly MadePin[], io: PinsIo): 0 | 1 {
+  const expected = readPin(text);
+  const same = made.find(({ pin }) => pin === expected);
+  if (same !== undefined) {
+    io.stdout(`${expected} is the pin of ${same.source} (${same.role}).\n`);
+    return 0;
+  }
+  const raw = made.find((pin) => pin.rawKeyHash === expected);
+  if (raw !== undefined) {
+    throw new PinsError(
+      'pin-raw-key-hash',
+      `${expected} is the hash of the bare key of ${raw.source}, without its ASN.1 header. No platform matches it. The pin is ${raw.pin}.`,
+    );
+  }
+  io.stdout(`${expected} is none of these:\n${made.map(describePin).join('')}`);
+  return 1;
+}
+
+async function intoSet(values: Values, made: readonly MadePin[], io: PinsIo): Promise<void> {
+  const file = values.set as string;
+  const name = needed(values.for, '--for HOST', 'make').toLowerCase();
+  if (!isHostName(name)) throw new PinsError('host-malformed', `"${name}" is no host name a set may hold.`);
+  const set = await loadIfThere(file, io);
+  const known = set?.hosts.find((each) => each.host === name);
+  const shipped = known?.pins.some(({ carriedBy }) => carriedBy.length > 0) === true;
+  const state = values.state === undefined ? (shipped ? 'staged' : 'active') : oneOf(values.state, PIN_STATES, '--state');
+  const taken = made.filter(({ role, source }) => {
+    const issuerOfLive = values.host?.includes(source) === true && (role === 'intermediate' || role === 'root');
+    return !issuerOfLive || values['with-issuers'] === true;
+  });
+  const pins = taken.map((pin) => toPin(pin, state, io.now()));
+  const after =
+    set !== undefined && known !== undefined
+      ? addPins(set, name, pins)
+      : addHost(set, {
+          host: name,
+          includeSubdomains: values['include-subdomains'] === true,
+          reportOnly: false,
+          keepsKey: values['keeps-key'] === true,
+          pins,
+        });
+  await saveSet(file, after, io);
+  io.stderr(`${file}: version ${after.version}, ${pins.length} pins added for ${name} as ${state}.\n`);
+}
+
+async function loadIfThere(file: string, io: PinsIo): Promise<PinSet | undefined> {
+  try {
+    return await loadSet(file, io);
+  } catch (error) {
+    if (error instanceof PinsError && error.code === 'file-unreadable' && (error.cause as { code?: string }).code === 'ENOENT')
+      return undefined;
+    throw error;
+  }
+}
+
+function describePin({ pin, kind, role, source, material, subject, issuer, notAfter }: MadePin): string {
+  const lines = [
+    `${pin}  ${role}${kind === 'certificate' ? ' (whole certificate)' : ''}`,
+    `    from     ${source} (${material})`,
+    ...(subject === undefined ? [] : [`    subject  ${subject}`, `    issuer   ${issuer}`, `    expires  ${notAfter}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,38 @@
+import type { PinSet } from '../set/pin-set.ts';
+import { type PinsCommand, readArgs } from './command.ts';
+import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
+
+export const show: PinsCommand = {
+  name: 'show',
+  summary: 'Show a pin set: hosts, pins, states, the app versions that carry them',
+  help: `Usage: sallyport pins show [FILE] [--json]
+
+Prints a pin-set file (default ${DEFAULT_SET_FILE}) and checks it.
+
+Example: sallyport pins show pins.json`,
+  async run(args, io) {
+    const { values, positionals } = readArgs('show', args, { json: { type: 'boolean' } });
+    const set = await loadSet(positionals[0] ?? DEFAULT_SET_FILE, io);
+    io.stdout(values.json === true ? `${JSON.stringify(set, null, 2)}\n` : describeSet(set));
+    return 0;
+  },
+};
+
+function describeSet(set: PinSet): string {
+  const lines = [`version ${set.version}`];
+  for (const host of set.hosts) {
+    const marks = [
+      host.includeSubdomains && 'with subdomains',
+      host.reportOnly && 'report only',
+      host.expires !== undefined && `until ${host.expires.slice(0, 10)}`,
+      host.keepsKey ? 'renewals keep the key' : 'renewals make a new key',
+    ].filter((mark) => mark !== false);
+    lines.push('', `${host.host}  (${marks.join(', ')})`);
+    for (const { pin, state, role, kind, label, carriedBy } of host.pins) {
+      const what = kind === 'certificate' ? `${role}, whole certificate` : role;
+      lines.push(`  ${state.padEnd(8)}  ${pin}  ${what}${label === undefined ? '' : `  ${label}`}`);
+      if (carriedBy.length > 0) lines.push(`            carried by ${carriedBy.join(', ')}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
