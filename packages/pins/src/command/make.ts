@@ -144,6 +144,7 @@ async function intoSet(values: Values, made: readonly MadePin[], io: PinsIo): Pr
           host: name,
           includeSubdomains: values['include-subdomains'] === true,
           reportOnly: false,
+          afterExpiry: 'refuse',
           keepsKey: values['keeps-key'] === true,
           pins,
         });

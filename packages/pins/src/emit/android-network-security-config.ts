@@ -12,7 +12,8 @@ export const androidNetworkSecurityConfig: Emitter = {
   abilities: {
     subdomains: 'any-depth',
     expiry: 'day',
-    reportOnly: false,
+    afterExpiry: ['trust-store'],
+    reportOnly: 'none',
     reportUri: false,
     certificatePins: false,
     version: false,

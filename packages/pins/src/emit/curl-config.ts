@@ -13,7 +13,8 @@ export const curlConfig: Emitter = {
   abilities: {
     subdomains: 'none',
     expiry: 'none',
-    reportOnly: false,
+    afterExpiry: [],
+    reportOnly: 'none',
     reportUri: false,
     certificatePins: false,
     version: false,

@@ -57,7 +57,8 @@ test('the notes name what each platform loses', () => {
   expect(notes('android')).toContain('rounded down to the day 2030-06-01');
   expect(notes('curl')).toContain('subdomains cannot be expressed');
   expect(notes('okhttp')).toContain('1 whole-certificate pin cannot be expressed');
-  expect(notes('client')).toBe('');
+  expect(notes('client')).toContain('would refuse the host after it; apps enforce these pins for ever');
+  expect(notes('node')).toBe('The report address cannot be expressed; failures are not reported from here.');
 });
 
 test('a report-only host is left out where it could only be enforced', () => {
@@ -129,6 +130,7 @@ const anySet = fc
       host: fc.stringMatching(/^[a-z][a-z0-9]{0,5}\.[a-z]{2,6}$/),
       includeSubdomains: fc.boolean(),
       reportOnly: fc.boolean(),
+      afterExpiry: fc.constantFrom('refuse' as const, 'trust-store' as const),
       expires: fc.option(fc.date({ min: new Date(NOW + 86_400_000), max: new Date('2060-01-01'), noInvalidDate: true }), {
         nil: undefined,
       }),
@@ -165,14 +167,18 @@ test.each(emitters)('whatever $id can express reads back the same, and what it l
       const { expression, notes } = expressed;
       const back = emitter.read(emitter.write(expression, notes));
       const flat = ({ hosts }: typeof back) =>
-        hosts.flatMap(({ host, pins, includeSubdomains, reportOnly, expires }) =>
-          pins.map(({ pin, kind, place }) => [host, includeSubdomains, reportOnly, expires, kind, place, pin].join(' ')),
+        hosts.flatMap(({ host, pins, includeSubdomains, reportOnly, expires, afterExpiry }) =>
+          pins.map(({ pin, kind, place }) => [host, includeSubdomains, reportOnly, expires, afterExpiry, kind, place, pin].join(' ')),
         );
       expect(flat(back).sort()).toEqual(flat(expression).sort());
       for (const host of set.hosts) {
         const kept = expression.hosts.find((each) => each.host === host.host);
         const wanted = host.pins.filter(({ state }) => state !== 'retired').length;
-        const lost = kept === undefined || kept.pins.length < wanted || kept.includeSubdomains !== host.includeSubdomains;
+        const lost =
+          kept === undefined ||
+          kept.pins.length < wanted ||
+          kept.includeSubdomains !== host.includeSubdomains ||
+          (host.expires !== undefined && kept.expires?.slice(0, 10) !== host.expires.slice(0, 10));
         if (lost) expect(notes.join('\n')).toContain(`${host.host}: `);
       }
     }),

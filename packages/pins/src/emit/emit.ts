@@ -50,6 +50,7 @@ function canonical({ hosts, ...rest }: Expression): unknown {
           includeSubdomains: host.includeSubdomains,
           reportOnly: host.reportOnly,
           expires: host.expires,
+          afterExpiry: host.afterExpiry,
           pins: host.pins.map(({ pin, kind, place }) => `${kind} ${place} ${pin}`).sort(),
         }))
         .sort((a, b) => (a.host < b.host ? -1 : 1)),

@@ -134,15 +134,17 @@ describe.each(forms)('the emitted %s form, against real TLS servers', (_, run) =
   });
 });
 
-test('the node form lets the trust store alone decide once the pins expired, and not a moment before', async () => {
-  const end = Date.now() + 86_400_000;
-  const set = setWith((host) => {
-    host.expires = new Date(end).toISOString();
-  });
-  const expires = Date.parse(emit(set, 'node', { now: Date.now() }).files[0]?.text.match(/"expires":"([^"]+)"/)?.[1] ?? '');
-  const identity = await authority.issue([HOST]);
-  expect(await against(identity, (port) => runNode(port, set, { now: expires - 1 }))).toEqual(refused);
-  expect(await against(identity, (port) => runNode(port, set, { now: expires }))).toEqual(accepted);
+test('the node form ends the pins at their moment, and then does what the set says', async () => {
+  const expires = Math.ceil(Date.now() / 1000) * 1000 + 86_400_000;
+  const [open, closed] = (['trust-store', 'refuse'] as const).map((afterExpiry) =>
+    setWith((host) => Object.assign(host, { expires: new Date(expires).toISOString(), afterExpiry })),
+  ) as [ReturnType<typeof setWith>, ReturnType<typeof setWith>];
+  const unpinned = await authority.issue([HOST]);
+  expect(await against(unpinned, (port) => runNode(port, open, { now: expires - 1 }))).toEqual(refused);
+  expect(await against(unpinned, (port) => runNode(port, open, { now: expires }))).toEqual(accepted);
+  const pinned = await authority.issue([HOST], { key: leafKey });
+  expect(await against(pinned, (port) => runNode(port, closed, { now: expires - 1 }))).toEqual(accepted);
+  expect(await against(pinned, (port) => runNode(port, closed, { now: expires }))).toEqual(refused);
 });
 
 test('an expired set cannot be emitted for curl, which would enforce it for ever', () => {

@@ -9,6 +9,8 @@ export interface ExpressedPin {
   readonly place: 'leaf' | 'authority' | 'any';
 }
 
+export type AfterExpiry = 'refuse' | 'trust-store';
+
 /** One host as a platform holds it: what is left of a set once everything the platform cannot say is gone. */
 export interface ExpressedHost {
   readonly host: string;
@@ -16,6 +18,8 @@ export interface ExpressedHost {
   readonly reportOnly: boolean;
   /** Date or instant as the platform writes it. */
   readonly expires?: string | undefined;
+  /** Only with `expires`, and only where the platform can do either. */
+  readonly afterExpiry?: AfterExpiry | undefined;
   readonly pins: readonly ExpressedPin[];
 }
 
@@ -30,7 +34,10 @@ export interface Expression {
 export interface Abilities {
   readonly subdomains: 'any-depth' | 'one-label' | 'none';
   readonly expiry: 'instant' | 'day' | 'none';
-  readonly reportOnly: boolean;
+  /** What a platform does once the pins expired; more than one if it can be told. */
+  readonly afterExpiry: readonly AfterExpiry[];
+  /** `host`: each host for itself; `set`: all hosts or none. */
+  readonly reportOnly: 'host' | 'set' | 'none';
   readonly reportUri: boolean;
   readonly certificatePins: boolean;
   readonly version: boolean;

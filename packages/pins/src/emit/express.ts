@@ -28,8 +28,14 @@ export interface ExpressOptions {
 export function express(set: PinSet, abilities: Abilities, options: ExpressOptions): Expressed {
   const notes: string[] = [];
   const hosts: ExpressedHost[] = [];
+  if (abilities.reportOnly === 'set' && new Set(set.hosts.map(({ reportOnly }) => reportOnly)).size > 1) {
+    throw new PinsError(
+      'nothing-expressible',
+      'This form has one mode for all hosts, and the set enforces some and only reports on others. Keep the report-only hosts in a set of their own.',
+    );
+  }
   for (const host of set.hosts) {
-    if (host.reportOnly && !abilities.reportOnly) {
+    if (host.reportOnly && abilities.reportOnly === 'none') {
       notes.push(`${host.host}: report-only cannot be expressed; the host is left out, because enforcing was not asked for.`);
       continue;
     }
@@ -44,7 +50,7 @@ export function express(set: PinSet, abilities: Abilities, options: ExpressOptio
       host: host.host,
       includeSubdomains: subdomains(host, abilities, notes),
       reportOnly: host.reportOnly,
-      expires: expiry(host, abilities, options.now, notes),
+      ...expiry(host, abilities, options.now, notes),
       pins,
     });
   }
@@ -101,24 +107,34 @@ function subdomains({ host, includeSubdomains }: PinnedHost, abilities: Abilitie
   return abilities.subdomains !== 'none';
 }
 
-function expiry({ host, expires }: PinnedHost, abilities: Abilities, now: number, notes: string[]): string | undefined {
-  if (expires === undefined) return undefined;
+function expiry(
+  { host, expires, afterExpiry }: PinnedHost,
+  abilities: Abilities,
+  now: number,
+  notes: string[],
+): Pick<ExpressedHost, 'expires' | 'afterExpiry'> {
+  if (expires === undefined) return {};
   const at = Date.parse(expires);
-  if (at <= now) {
-    throw new PinsError(
-      'set-expired',
-      `${host}: the pins expired on ${expires.slice(0, 10)} and would protect nothing. Set a later date, or none.`,
-    );
-  }
+  const day = expires.slice(0, 10);
+  if (at <= now)
+    throw new PinsError('set-expired', `${host}: the pins expired on ${day} and would protect nothing. Set a later date, or none.`);
   if (abilities.expiry === 'none') {
-    notes.push(`${host}: the expiry (${expires.slice(0, 10)}) cannot be expressed; apps enforce these pins for ever.`);
-    return undefined;
+    notes.push(`${host}: the expiry (${day}) cannot be expressed; apps enforce these pins for ever.`);
+    return {};
+  }
+  if (!abilities.afterExpiry.includes(afterExpiry)) {
+    const does = afterExpiry === 'refuse' ? 'would let any trusted certificate pass after it' : 'would refuse the host after it';
+    notes.push(`${host}: the expiry (${day}) is left out, because this platform ${does}; apps enforce these pins for ever.`);
+    return {};
   }
   // Whole seconds: Swift counts them, and nobody ends a pin at a millisecond.
   const instant = new Date(Math.floor(at / 1000) * 1000).toISOString();
-  if (abilities.expiry === 'instant') return instant;
-  if (!instant.endsWith('T00:00:00.000Z')) notes.push(`${host}: the expiry is rounded down to the day ${instant.slice(0, 10)}.`);
-  return instant.slice(0, 10);
+  if (abilities.expiry === 'day' && !instant.endsWith('T00:00:00.000Z'))
+    notes.push(`${host}: the expiry is rounded down to the day ${day}.`);
+  return {
+    expires: abilities.expiry === 'day' ? instant.slice(0, 10) : instant,
+    ...(abilities.afterExpiry.length > 1 && { afterExpiry }),
+  };
 }
 
 /** @example count(2, 'pin of the issuer') // '2 pins of the issuer' */

@@ -6,7 +6,8 @@ import { formatPlist, type PlistValue, parsePlist } from './plist.ts';
 export const ATS_ABILITIES: Abilities = {
   subdomains: 'one-label',
   expiry: 'none',
-  reportOnly: false,
+  afterExpiry: [],
+  reportOnly: 'none',
   reportUri: false,
   certificatePins: false,
   version: false,

@@ -1,4 +1,4 @@
-import { clientHost, clientPolicy } from './client-policy.ts';
+import { parseSpkiPin, type SpkiPin } from '@sallyport/protocol';
 import type { Emitter, ExpressedHost } from './emitter.ts';
 import { CODE_ABILITIES } from './swift-pins.ts';
 
@@ -13,17 +13,34 @@ export const nodeModule: Emitter = {
   write: ({ hosts }, notes) => [{ name: 'sallyport-pins.mjs', text: moduleText(hosts, notes) }],
   read: ([file]) => {
     const line = (file?.text ?? '').split('\n').find((each) => each.includes(START)) ?? '';
-    const hosts = JSON.parse(line.slice(line.indexOf(START) + START.length).replace(/;$/, ''));
-    return { hosts: clientPolicy.read([{ name: '', text: JSON.stringify({ hosts }) }]).hosts };
+    const hosts: readonly ModuleHost[] = JSON.parse(line.slice(line.indexOf(START) + START.length).replace(/;$/, ''));
+    return { hosts: hosts.map(readHost) };
   },
 };
+
+/** A host as the module holds it. */
+interface ModuleHost extends Omit<ExpressedHost, 'pins'> {
+  readonly pins: readonly string[];
+  readonly certificates: readonly string[];
+}
+
+function moduleHost({ pins, ...host }: ExpressedHost): ModuleHost {
+  const of = (kind: 'spki' | 'certificate') => pins.filter((pin) => pin.kind === kind).map(({ pin }) => pin);
+  return { ...host, pins: of('spki'), certificates: of('certificate') };
+}
+
+function readHost({ pins, certificates, ...host }: ModuleHost): ExpressedHost {
+  const read = (list: readonly string[], kind: 'spki' | 'certificate') =>
+    list.map((pin) => ({ pin: parseSpkiPin(pin) as SpkiPin, kind, place: 'any' as const }));
+  return { ...host, pins: [...read(pins, 'spki'), ...read(certificates, 'certificate')] };
+}
 
 function moduleText(hosts: readonly ExpressedHost[], notes: readonly string[]): string {
   return `${notes.map((note) => `// ${note}\n`).join('')}import { createHash, X509Certificate } from 'node:crypto';
 import { Agent } from 'node:https';
 import { checkServerIdentity as checkName } from 'node:tls';
 
-const hosts = ${START}${JSON.stringify(hosts.map(clientHost))};
+const hosts = ${START}${JSON.stringify(hosts.map(moduleHost))};
 
 /** The entry for this very name, or else the closest one above it that includes its subdomains. */
 function pinnedHost(name) {
@@ -52,10 +69,12 @@ export function createServerIdentityCheck({ now = Date.now, onMismatch = () => {
     if (misnamed !== undefined) return misnamed;
     const pinned = pinnedHost(hostname.toLowerCase());
     if (pinned === undefined) return refusal(hostname, 'is not in the pin set');
-    if (pinned.expires !== undefined && now() >= Date.parse(pinned.expires)) return undefined;
+    if (pinned.expires !== undefined && now() >= Date.parse(pinned.expires)) {
+      return pinned.afterExpiry === 'trust-store' ? undefined : refusal(hostname, 'has pins that expired: update the app');
+    }
     for (const certificate of signedChain(peer)) {
       if (pinned.pins.includes(sha256(certificate.publicKey.export({ type: 'spki', format: 'der' })))) return undefined;
-      if (pinned.certificates?.includes(sha256(certificate.raw))) return undefined;
+      if (pinned.certificates.includes(sha256(certificate.raw))) return undefined;
     }
     onMismatch(hostname);
     return pinned.reportOnly ? undefined : refusal(hostname, 'presented no pinned key');

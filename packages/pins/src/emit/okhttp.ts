@@ -8,7 +8,8 @@ export const okhttp: Emitter = {
   abilities: {
     subdomains: 'any-depth',
     expiry: 'none',
-    reportOnly: false,
+    afterExpiry: [],
+    reportOnly: 'none',
     reportUri: false,
     certificatePins: false,
     version: false,

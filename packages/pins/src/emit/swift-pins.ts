@@ -5,7 +5,8 @@ import type { Abilities, EmittedFile, ExpressedHost, Expression } from './emitte
 export const CODE_ABILITIES: Abilities = {
   subdomains: 'any-depth',
   expiry: 'instant',
-  reportOnly: true,
+  afterExpiry: ['refuse', 'trust-store'],
+  reportOnly: 'host',
   reportUri: false,
   certificatePins: true,
   version: false,
@@ -32,8 +33,10 @@ struct SallyportPinnedHost: Sendable {
     let host: String
     let includeSubdomains: Bool
     let reportOnly: Bool
-    /// Seconds since 1970; from then on the trust store alone decides.
+    /// Seconds since 1970.
     let expires: TimeInterval?
+    /// Whether from then on any trusted certificate passes; else the host is refused.
+    let opensAfterExpiry: Bool
     let keyPins: Set<String>
     let certificatePins: Set<String>
 }
@@ -54,7 +57,7 @@ ${hosts.map(swiftHost).join('\n')}
         guard SecTrustEvaluateWithError(trust, nil) else { return false }
         // A host that is not listed is refused: an address nobody thought of must not be the way around the pins.
         guard let pinned = pinnedHost(name) else { return false }
-        if let expires = pinned.expires, now.timeIntervalSince1970 >= expires { return true }
+        if let expires = pinned.expires, now.timeIntervalSince1970 >= expires { return pinned.opensAfterExpiry }
         let chain = (SecTrustCopyCertificateChain(trust) as? [SecCertificate]) ?? []
         let matches = chain.contains { certificate in
             if let pin = keyPin(certificate), pinned.keyPins.contains(pin) { return true }
@@ -95,7 +98,7 @@ ${SPKI_HEADERS.map(({ type, bits, hex }) => `        (${type}, ${bits}, [${swift
 `;
 }
 
-function swiftHost({ host, includeSubdomains, reportOnly, expires, pins }: ExpressedHost): string {
+function swiftHost({ host, includeSubdomains, reportOnly, expires, afterExpiry, pins }: ExpressedHost): string {
   const of = (kind: 'spki' | 'certificate') =>
     `[${pins
       .filter((pin) => pin.kind === kind)
@@ -103,7 +106,7 @@ function swiftHost({ host, includeSubdomains, reportOnly, expires, pins }: Expre
       .join(', ')}]`;
   return `        SallyportPinnedHost(
             host: "${host}", includeSubdomains: ${includeSubdomains}, reportOnly: ${reportOnly},
-            expires: ${expires === undefined ? 'nil' : Date.parse(expires) / 1000},
+            expires: ${expires === undefined ? 'nil' : Date.parse(expires) / 1000}, opensAfterExpiry: ${afterExpiry === 'trust-store'},
             keyPins: ${of('spki')},
             certificatePins: ${of('certificate')}
         ),`;
@@ -114,16 +117,19 @@ function swiftBytes(hex: string): string {
 }
 
 const SWIFT_HOST =
-  /SallyportPinnedHost\(\s*host: "([^"]+)", includeSubdomains: (true|false), reportOnly: (true|false),\s*expires: (nil|[\d.]+),\s*keyPins: \[([^\]]*)\],\s*certificatePins: \[([^\]]*)\]/g;
+  /SallyportPinnedHost\(\s*host: "([^"]+)", includeSubdomains: (true|false), reportOnly: (true|false),\s*expires: (nil|[\d.]+), opensAfterExpiry: (true|false),\s*keyPins: \[([^\]]*)\],\s*certificatePins: \[([^\]]*)\]/g;
 
 /** Reads the table back out of the Swift text. */
 export function readSwiftPins(files: readonly EmittedFile[]): Expression {
   const hosts = [...(files[0]?.text ?? '').matchAll(SWIFT_HOST)].map(
-    ([, host = '', subdomains, reportOnly, expires = 'nil', keyPins = '', certificatePins = '']): ExpressedHost => ({
+    ([, host = '', subdomains, reportOnly, expires = 'nil', opens, keyPins = '', certificatePins = '']): ExpressedHost => ({
       host,
       includeSubdomains: subdomains === 'true',
       reportOnly: reportOnly === 'true',
-      expires: expires === 'nil' ? undefined : new Date(Number(expires) * 1000).toISOString(),
+      ...(expires !== 'nil' && {
+        expires: new Date(Number(expires) * 1000).toISOString(),
+        afterExpiry: opens === 'true' ? 'trust-store' : 'refuse',
+      }),
       pins: [...readPins(keyPins, 'spki'), ...readPins(certificatePins, 'certificate')],
     }),
   );

@@ -9,7 +9,8 @@ export const trustkit: Emitter = {
   abilities: {
     subdomains: 'any-depth',
     expiry: 'day',
-    reportOnly: true,
+    afterExpiry: ['trust-store'],
+    reportOnly: 'host',
     reportUri: true,
     certificatePins: false,
     version: false,

@@ -22,7 +22,7 @@ function setOf(pins: Pin[], apps: PinSet['apps'] = []): PinSet {
     format: 'sallyport-pin-set/1',
     version: 1,
     apps,
-    hosts: [{ host: HOST, includeSubdomains: false, reportOnly: false, keepsKey: true, pins }],
+    hosts: [{ host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse', keepsKey: true, pins }],
   };
 }
 

@@ -50,9 +50,13 @@ const host = z.strictObject({
   host: hostName.describe('The host the app calls.'),
   includeSubdomains: z.boolean().default(false).describe('Whether every name below it is pinned too.'),
   reportOnly: z.boolean().default(false).describe('A mismatch is reported and lets the connection pass.'),
-  expires: instant
-    .optional()
-    .describe('From then on the pins are not enforced and the trust store alone decides, as on Android and in TrustKit. Left out: never.'),
+  expires: instant.optional().describe('The pins hold until then. Left out: for ever.'),
+  afterExpiry: z
+    .enum(['refuse', 'trust-store'])
+    .default('refuse')
+    .describe(
+      '`refuse`: the host is refused until the app is updated. `trust-store`: any publicly trusted certificate passes, as on Android and in TrustKit; whoever sets the clock can bring that about.',
+    ),
   keepsKey: z
     .boolean()
     .default(false)

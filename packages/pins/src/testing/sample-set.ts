@@ -22,6 +22,7 @@ export function sampleSet(change: (set: PinSetInput) => void = () => {}): PinSet
         host: 'api.example.com',
         includeSubdomains: true,
         expires: '2030-06-01T12:00:00Z',
+        afterExpiry: 'trust-store',
         keepsKey: true,
         pins: [
           { pin: pinFor('leaf'), role: 'leaf', state: 'active', carriedBy: ['3.1.0', '3.2.0'] },
