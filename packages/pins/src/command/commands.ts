@@ -2,8 +2,11 @@ import type { PinsCommand } from './command.ts';
 import { emit } from './emit.ts';
 import { make } from './make.ts';
 import { move } from './move.ts';
+import { plan } from './plan.ts';
 import { release } from './release.ts';
 import { show } from './show.ts';
+import { sign } from './sign.ts';
+import { verify } from './verify.ts';
 
 /** Every subcommand, in the order of a pin's life. */
-export const commands: readonly PinsCommand[] = [make, show, emit, release, move];
+export const commands: readonly PinsCommand[] = [make, show, emit, plan, sign, verify, release, move];

@@ -50,13 +50,13 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
 }
 
 /** Writes several files or none: each is written beside its place first, and only then are all put in place. */
-export async function writeAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
+export async function writeAll(files: readonly { readonly path: string; readonly text: string; readonly mode?: number }[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
   try {
-    for (const { path, text } of files) {
+    for (const { path, text, mode } of files) {
       const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
       staged.push({ temporary, path });
-      await writeWhole(temporary, text);
+      await writeWhole(temporary, text, mode);
     }
     for (const { temporary, path } of staged) await rename(temporary, path);
   } catch (error) {

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseCompactJws } from '@sallyport/protocol';
+import { PinsError } from '../pins-error.ts';
+import { makePlan } from '../plan/make-plan.ts';
+import { signPinSet } from '../signed/sign-pin-set.ts';
+import { newSigningKey, openSigningKey, pinSetKeyOf, readPinSetKey } from '../signed/signing-key.ts';
+import { needed, oneOf, type PinsCommand, readArgs, wholeNumber } from './command.ts';
+import { readWhole, writeAll, writeWhole } from './files.ts';
+import type { PinsIo } from './io.ts';
+import { readPassphrase } from './make.ts';
+import { liveChains } from './plan.ts';
+import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
+
+const options = {
+  key: { type: 'string' },
+  'passphrase-file': { type: 'string' },
+  output: { type: 'string' },
+  days: { type: 'string' },
+  live: { type: 'boolean' },
+  connect: { type: 'string', multiple: true },
+  ca: { type: 'string' },
+  'accept-single-path': { type: 'string' },
+  'break-glass': { type: 'boolean' },
+  'new-key': { type: 'string' },
+  type: { type: 'string' },
+} as const;
+
+type Values = ReturnType<typeof readArgs<typeof options>>['values'];
+
+export const sign: PinsCommand = {
+  name: 'sign',
+  summary: 'Sign a set for release, or make a signing key',
+  help: `Usage: sallyport pins sign [FILE] --key KEY --passphrase-file FILE --output FILE [options]
+       sallyport pins sign --new-key FILE --passphrase-file FILE [--type p256|ed25519]
+
+Signs the set as clients fetch it. Do it on a machine that is not the server; the key is encrypted on disk. Refuses a set with
+a debugging override, one that will cut apps off, and one that hangs on a single path.
+
+  --key FILE                    encrypted private key (PKCS #8, P-256 or Ed25519)
+  --output FILE                 the signed set; one that is there must have a lower version
+  --days N                      how long clients may take it in (default 30)
+  --live                        look at the live hosts too; also --connect and --ca as for plan
+  --accept-single-path REASON   publish a set with one path to life all the same
+  --break-glass                 KEY is the second key: for the day when every pinned key is lost
+  --new-key FILE                make a key; the public half goes to FILE.pub, into the app
+
+Example: sallyport pins sign pins.json --key release.pem --passphrase-file pass --output pins.jws`,
+  async run(args, io) {
+    const { values, positionals } = readArgs('sign', args, options);
+    const passphrase = await readPassphrase(needed(values['passphrase-file'], '--passphrase-file', 'sign'), io);
+    return values['new-key'] === undefined
+      ? signSet(positionals[0] ?? DEFAULT_SET_FILE, values, passphrase, io)
+      : makeKey(values, passphrase, io);
+  },
+};
+
+async function signSet(file: string, values: Values, passphrase: string, io: PinsIo): Promise<0> {
+  const set = await loadSet(file, io);
+  const keyFile = needed(values.key, '--key', 'sign');
+  const output = needed(values.output, '--output', 'sign');
+  const key = openSigningKey((await readWhole(resolve(io.cwd, keyFile), 65_536)).toString('utf8'), passphrase, keyFile);
+  const chains = values.live === true ? await liveChains(set, values, io) : new Map<string, never>();
+  const token = signPinSet(set, {
+    key,
+    now: io.now(),
+    days: wholeNumber(values.days ?? '30', '--days', 1, 365),
+    plan: makePlan({ set, now: io.now(), chains, privateAuthority: values.ca !== undefined }),
+    previousVersion: await previousVersion(resolve(io.cwd, output), output),
+    acceptSinglePath: values['accept-single-path'],
+    breakGlass: values['break-glass'] === true,
+  });
+  await writeWhole(resolve(io.cwd, output), `${token}\n`);
+  if (values['accept-single-path'] !== undefined) io.stderr(`warning: a single path was accepted: ${values['accept-single-path']}\n`);
+  io.stdout(`${output}: version ${set.version}, signed with ${pinSetKeyOf(key, keyFile).kid}.\n`);
+  return 0;
+}
+
+/** The version of the set signed before. @throws PinsError if what is there is no signed set: it is not overwritten. */
+async function previousVersion(path: string, name: string): Promise<number | undefined> {
+  if (!existsSync(path)) return undefined;
+  const version = parseCompactJws((await readWhole(path, 65_536)).toString('utf8').trim())?.payload.ver;
+  if (typeof version !== 'number')
+    throw new PinsError('signed-set-malformed', `${name} is there and is no signed set. It is not overwritten; name another file.`);
+  return version;
+}
+
+async function makeKey(values: Values, passphrase: string, io: PinsIo): Promise<0> {
+  const file = values['new-key'] as string;
+  const kind = oneOf(values.type ?? 'p256', ['p256', 'ed25519'], '--type');
+  if (existsSync(resolve(io.cwd, file)))
+    throw new PinsError('file-unwritable', `${file} is there already. A signing key is never overwritten; name another file.`);
+  const { privatePem, publicPem } = newSigningKey(kind, passphrase);
+  await writeAll([
+    { path: resolve(io.cwd, file), text: privatePem, mode: 0o600 },
+    { path: resolve(io.cwd, `${file}.pub`), text: publicPem },
+  ]);
+  io.stdout(`${file}: a new ${kind} key, encrypted. ${file}.pub goes into the app. kid ${readPinSetKey(publicPem, file).kid}\n`);
+  return 0;
+}
