@@ -1,3 +1,5 @@
+import type { RehearsalRunner } from '../rehearse/runners.ts';
+
 /** What a command may touch of the process that runs it. */
 export interface PinsIo {
   /** Results. */
@@ -10,4 +12,6 @@ export interface PinsIo {
   readonly cwd: string;
   /** Whether colours and progress are wanted. */
   readonly isTerminal?: boolean;
+  /** Forms that others can run in a rehearsal, such as the client. */
+  readonly rehearsalRunners?: readonly RehearsalRunner[];
 }
