@@ -1,4 +1,5 @@
 import type { PinSet } from '../set/pin-set.ts';
+import { pinSetJsonSchemaText } from '../set/pin-set-json-schema.ts';
 import { type PinsCommand, readArgs } from './command.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
@@ -6,12 +7,17 @@ export const show: PinsCommand = {
   name: 'show',
   summary: 'Show a pin set: hosts, pins, states, the app versions that carry them',
   help: `Usage: sallyport pins show [FILE] [--json]
+       sallyport pins show --schema
 
-Prints a pin-set file (default ${DEFAULT_SET_FILE}) and checks it.
+Prints a pin-set file (default ${DEFAULT_SET_FILE}) and checks it. --schema prints the JSON Schema of the file.
 
 Example: sallyport pins show pins.json`,
   async run(args, io) {
-    const { values, positionals } = readArgs('show', args, { json: { type: 'boolean' } });
+    const { values, positionals } = readArgs('show', args, { json: { type: 'boolean' }, schema: { type: 'boolean' } });
+    if (values.schema === true) {
+      io.stdout(pinSetJsonSchemaText());
+      return 0;
+    }
     const set = await loadSet(positionals[0] ?? DEFAULT_SET_FILE, io);
     io.stdout(values.json === true ? `${JSON.stringify(set, null, 2)}\n` : describeSet(set));
     return 0;
