@@ -13,12 +13,27 @@ export function parseDuration(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
-/** A duration between two bounds, written as text in the policy and read as milliseconds everywhere else. */
-export function duration(least: string, most: string) {
+/**
+ * Writes milliseconds the way a policy does, in the largest unit that leaves nothing over.
+ *
+ * @example formatDuration(900_000) // '15m'
+ */
+export function formatDuration(milliseconds: number): string {
+  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => milliseconds % each === 0 && milliseconds >= each) ?? ['ms', 1];
+  return `${milliseconds / size}${unit}`;
+}
+
+/**
+ * A duration between two bounds, written as text in the policy and read as milliseconds everywhere else.
+ *
+ * @param example what an error message tells to write.
+ */
+export function duration(least: string, most: string, example: string) {
   const [min, max] = [parseDuration(least) as number, parseDuration(most) as number];
   return z
-    .string()
-    .regex(/^\d{1,9}(ms|s|m|h|d)$/, { error: 'must be a duration such as "30s", "15m" or "30d"' })
+    .string({ error: (issue) => (issue.input === undefined ? undefined : 'must be a duration in quotes') })
+    .regex(/^\d{1,9}(ms|s|m|h|d)$/, { error: 'must be a duration: a whole number with ms, s, m, h or d' })
+    .meta({ examples: [example] })
     .transform((text) => parseDuration(text) as number)
     .refine((value) => value >= min && value <= max, { error: `must be between ${least} and ${most}` });
 }

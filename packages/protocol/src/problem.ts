@@ -17,10 +17,11 @@ export interface Problem {
 /**
  * Writes the problem+json body of a refusal.
  *
+ * @param status the HTTP status it is sent with, where that is not the one of the reason: an error of the upstream keeps its own.
  * @example formatProblem('token-expired', 'V1StGXR8Z5jdHi6B')
  */
-export function formatProblem(reason: ReasonCode, supportCode: string): string {
-  const { title, status } = reasons[reason];
+export function formatProblem(reason: ReasonCode, supportCode: string, status: number = reasons[reason].status): string {
+  const { title } = reasons[reason];
   const problem: Problem = { type: `urn:sallyport:reason:${reason}`, title, status, reason, supportCode };
   return JSON.stringify(problem);
 }

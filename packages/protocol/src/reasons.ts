@@ -33,6 +33,13 @@ const entries = {
     remedy: 'Send one Host, one Content-Length, a path without encoded slashes, dots or control characters.',
     reference: 'RFC 9112 §3, §6.3',
   },
+  'host-unknown': {
+    status: 421,
+    title: 'This host is not served here.',
+    operator: 'The Host field (or :authority) is not the host of gateway.publicUrl.',
+    remedy: 'Call the address of gateway.publicUrl, or set gateway.publicUrl to the address the app calls.',
+    reference: 'RFC 9110 §15.5.20, §7.4',
+  },
   'header-too-large': {
     status: 431,
     title: 'The request header is too large.',
@@ -224,7 +231,8 @@ const entries = {
   'idempotency-outcome-unknown': {
     status: 409,
     title: 'It is not known whether the first request was carried out.',
-    operator: 'The upstream was called for this key and its answer was lost (crash, timeout). It is never called again for the key.',
+    operator:
+      'The upstream was called for this key and its answer was lost (crash, timeout) or too large to keep. It is never called again for the key.',
     remedy: 'Query the state of the thing before asking the user to try again with a new key.',
     reference: 'REQUIREMENTS C8, S8',
   },
@@ -244,6 +252,13 @@ const entries = {
     remedy: 'Look at the backend at the time of this support code.',
     reference: 'RFC 9110 §15.6.3',
   },
+  'upstream-error': {
+    status: 500,
+    title: 'The service reported an error.',
+    operator: 'The upstream answered with a status of 500 or above. The status was kept, its body was not: it may hold a stack trace.',
+    remedy: 'Look at the log of the backend at the time of this support code.',
+    reference: 'REQUIREMENTS S12',
+  },
   'upstream-timeout': {
     status: 504,
     title: 'The service took too long.',
@@ -253,6 +268,13 @@ const entries = {
   },
 
   // The house itself.
+  'gateway-overloaded': {
+    status: 503,
+    title: 'Try again in a moment.',
+    operator: 'As many requests as the gateway forwards at once are waiting for the upstream; this one was refused unsent.',
+    remedy: 'Make the upstream faster, or run more of it.',
+    reference: 'RFC 9110 §15.6.4',
+  },
   'store-unavailable': {
     status: 503,
     title: 'Try again in a moment.',
@@ -289,6 +311,13 @@ const entries = {
     operator: 'Too many failed sign-ins for this user or from this address.',
     remedy: 'Wait for Retry-After. Many users at once: somebody is trying a list of passwords.',
     reference: 'REQUIREMENTS T7, NIST SP 800-63B §5.2.2',
+  },
+  'sign-in-busy': {
+    status: 503,
+    title: 'Try again in a moment.',
+    operator: 'More passwords are being checked than this machine can; this one was not tried and not counted.',
+    remedy: 'Look for a flood of sign-ins; else give the auth server more cores.',
+    reference: 'OWASP Password Storage Cheat Sheet',
   },
   'sign-in-expired': {
     status: 400,

@@ -1,0 +1,1 @@
+export { createOrdersApi, type Order, type OrdersApi, type ReceivedRequest } from './create-orders-api.ts';

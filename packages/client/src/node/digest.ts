@@ -1,0 +1,4 @@
+import { createHash } from 'node:crypto';
+import type { Digest } from '../ports.ts';
+
+export const nodeDigest: Digest = { sha256: async (bytes) => createHash('sha256').update(bytes).digest() };

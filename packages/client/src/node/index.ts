@@ -1,0 +1,11 @@
+export { nodeClock } from './clock.ts';
+export { createKeychainStore, type Keyring, type KeyringEntry } from './credential-store.ts';
+export { createNodeDeviceKey } from './device-key.ts';
+export { nodeDigest } from './digest.ts';
+export { createFileLock } from './lock.ts';
+export { createNodeLogger } from './logger.ts';
+export { type NodePlatform, type NodePlatformOptions, nodePlatform } from './node-platform.ts';
+export type { PinReport } from './pin-check.ts';
+export { nodeRandom } from './random.ts';
+export { createLoopbackBrowser } from './system-browser.ts';
+export { createNodeTransport, type NodeTransport, type NodeTransportOptions } from './transport.ts';

@@ -1,0 +1,220 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import { type ConnectionRefusal, type Judgement, judge, RequestFault, serveTls, supportCodes, type TlsServer } from '@sallyport/pipeline';
+import type { Policy, RoutePolicy } from '@sallyport/policy';
+import { reasons } from '@sallyport/protocol';
+import type { IdempotencyStore, RateLimiter, ReplayStore } from '@sallyport/storage';
+import { accessLine } from './access-line.ts';
+import { clientAddress } from './client-address.ts';
+import { StreamedDelivery } from './delivery.ts';
+import { createDeviceKeys } from './device-keys.ts';
+import { Exchange, type Readable, type Route, type Routed } from './exchange.ts';
+import { compileFinishers, type Finish, finishersFor } from './finishers.ts';
+import { createForward, type Forward } from './forward.ts';
+import { admit, admitAnybody, admitUser, type Parts } from './gateway.ts';
+import { KeptDelivery } from './kept-delivery.ts';
+import type { KeySource } from './key-source.ts';
+import { createNonces } from './nonces.ts';
+import { refuseExchange } from './refuse-exchange.ts';
+import { replayAnswer } from './replay-answer.ts';
+import { createTokenVerdicts } from './token-verdicts.ts';
+import { openUpstream } from './upstream.ts';
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly tls: { readonly certificate: string; readonly key: string };
+  /** Origin the app calls. Left out: https://localhost with the port listened on. */
+  readonly publicUrl?: string | undefined;
+  readonly issuer: string;
+  /** `aud` of access tokens. Left out: publicUrl. */
+  readonly audience?: string | undefined;
+  readonly upstream: string;
+  /** PEM of the authority of the upstream's certificate, if it is a private one. */
+  readonly upstreamCa?: string | undefined;
+  readonly routes: readonly RoutePolicy[];
+  readonly limits: Policy['limits'];
+  readonly rateLimits: Policy['rateLimits'];
+  readonly keys: KeySource;
+  readonly replayStore: ReplayStore;
+  readonly rateLimiter: RateLimiter;
+  readonly idempotencyStore: IdempotencyStore;
+  /** Takes one line of JSON per request, without a line end. Must not throw. */
+  readonly log: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds on a clock that never steps back; the one of the stores. */
+  readonly monotonic: () => number;
+  readonly randomBytes: (size: number) => Uint8Array;
+}
+
+export interface Gateway {
+  /** Starts to serve. @throws when the address is taken or the certificate does not fit. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no new requests, lets running ones end, closes every connection. */
+  close(): Promise<void>;
+  /** Serves another certificate from the next handshake on. PEM. */
+  setCertificate(certificate: string, key: string): void;
+}
+
+/**
+ * Makes a gateway: a server that lets a request through to the upstream only after every guard has said yes. What the
+ * guards are, and in which order, stands in `gateway.ts`.
+ *
+ * Stores, clocks and randomness are handed in. The replay store may start empty, because nonces are of this process alone.
+ *
+ * @throws Error when two routes list the same method and path.
+ * @example const { url } = await createGateway({ ...policy.gateway, routes, keys, … }).listen()
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { log, now, monotonic, randomBytes } = options;
+  const newSupportCode = supportCodes(randomBytes);
+  const upstream = openUpstream(options.upstream, options.upstreamCa);
+  let server: TlsServer | undefined;
+  let serve: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+
+  const logRefusal = ({ reason, supportCode, address }: ConnectionRefusal) =>
+    log(
+      JSON.stringify({
+        time: new Date(now()).toISOString(),
+        event: 'access',
+        supportCode,
+        outcome: 'refused',
+        status: reasons[reason].status,
+        reason,
+        guard: 'serve-tls',
+        address: clientAddress(address),
+      }),
+    );
+
+  return {
+    async listen() {
+      server = await serveTls({
+        host: options.host,
+        port: options.port,
+        ...options.tls,
+        http2: true,
+        headerBytes: options.limits.headerBytes,
+        requestTimeout: options.limits.requestTimeout,
+        newSupportCode,
+        onRefused: logRefusal,
+        handler: (request, response) => serve?.(request, response),
+      });
+      const publicUrl = new URL(options.publicUrl ?? `https://localhost:${server.port}`).origin;
+      serve = compile({ ...options, publicUrl }, newSupportCode, createForward(upstream, monotonic, new URL(publicUrl).host));
+      return { url: publicUrl, port: server.port };
+    },
+    async close() {
+      await server?.close();
+      await upstream.pool.close();
+    },
+    setCertificate: (certificate, key) => server?.setCertificate(certificate, key),
+  };
+}
+
+/** All that is decided at start, so that a request only runs through it. */
+function compile(options: GatewayOptions & { readonly publicUrl: string }, newSupportCode: () => string, forward: Forward) {
+  const { now, monotonic, log, limits, idempotencyStore, publicUrl } = options;
+  const routes: Route[] = options.routes.map((each) => ({
+    ...each,
+    bodyBytes: each.bodyBytes ?? limits.bodyBytes,
+    upstreamTimeout: each.upstreamTimeout ?? limits.upstreamTimeout,
+  }));
+  const parts: Parts = {
+    ...options,
+    routes,
+    audience: options.audience ?? publicUrl,
+    newSupportCode,
+    verdicts: createTokenVerdicts(),
+    deviceKeys: createDeviceKeys(),
+    nonces: createNonces(options.randomBytes(32), monotonic),
+  };
+  const admission = admit(parts);
+  const upstreamOrigin = new URL(options.upstream).origin;
+  const compiled = new Map(
+    routes.map((each) => {
+      const guards = each.access === 'public' ? admitAnybody(parts, each) : admitUser(parts, each);
+      return [each, { guards, finish: compileFinishers(finishersFor(each), { upstreamOrigin, publicUrl }) }] as const;
+    }),
+  );
+
+  function proceed(exchange: Exchange, judgement: Judgement | undefined): boolean {
+    if (judgement === undefined) return true;
+    refuseExchange(exchange, judgement.refusal, judgement.guard);
+    return false;
+  }
+
+  function admitted(exchange: Exchange): void {
+    const { guards, finish } = compiled.get(exchange.route as Route) as { guards: Parameters<typeof judge>[0]; finish: Finish };
+    const judgement = judge(guards, exchange);
+    if (judgement instanceof Promise) void judgement.then((settled) => proceed(exchange, settled) && passed(exchange, finish));
+    else if (proceed(exchange, judgement)) passed(exchange, finish);
+  }
+
+  function passed(exchange: Exchange, finish: Finish): void {
+    const { replay, claim } = exchange;
+    const streamed = new StreamedDelivery(exchange, finish);
+    if (replay !== undefined) {
+      replayAnswer(exchange, replay, streamed);
+      return;
+    }
+    const delivery =
+      claim === undefined ? streamed : new KeptDelivery(streamed, idempotencyStore, claim.id, (error) => noteStoreFailure(exchange, error));
+    forward(exchange as Exchange & Readable & Routed, finish, delivery);
+  }
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const exchange = new Exchange(request, response, addressOf(request), monotonic());
+    request.on('error', (error) => {
+      if (error instanceof RequestFault && response.req.httpVersionMajor === 1) noteFault(exchange, error);
+    });
+    response.on('error', ignore);
+    response.on('close', () => {
+      if (!wasDelivered(response)) {
+        if (exchange.outcome !== 'upstream-cut' && exchange.fault === undefined) exchange.outcome = 'client-gone';
+        exchange.onGone?.();
+      }
+      log(accessLine(exchange, new Date(now()).toISOString(), monotonic() - exchange.startedAt));
+    });
+    const judgement = judge(admission as Parameters<typeof judge>[0], exchange);
+    if (judgement instanceof Promise) void judgement.then((settled) => proceed(exchange, settled) && admitted(exchange));
+    else if (proceed(exchange, judgement)) admitted(exchange);
+  };
+}
+
+/** What goes wrong with a connection shows in its close. */
+function ignore(): void {}
+
+/** serveTls has answered and given the connection up; only the line is left to write. */
+function noteFault(exchange: Exchange, { reason }: RequestFault): void {
+  exchange.fault = reason;
+  exchange.reason = reason;
+  exchange.guard = 'serve-tls';
+  exchange.outcome = 'refused';
+}
+
+function noteStoreFailure(exchange: Exchange, error: unknown): void {
+  exchange.detail = `the answer could not be kept: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function wasDelivered(response: ServerResponse): boolean {
+  if (response.req.httpVersionMajor === 1) return response.writableFinished;
+  const { stream, writableEnded } = response as unknown as Http2ServerResponse;
+  return writableEnded && stream.rstCode === 0;
+}
+
+/** HTTP/2 hands out a proxy for the socket, which is slow to ask, so its session is asked once. */
+const addresses = new WeakMap<object, string>();
+
+function addressOf(request: IncomingMessage): string {
+  if (request.httpVersionMajor === 1) return clientAddress(request.socket.remoteAddress);
+  const { session } = (request as unknown as { stream: { session?: { socket: { remoteAddress?: string } } } }).stream;
+  if (session === undefined) return clientAddress(undefined);
+  let address = addresses.get(session);
+  if (address === undefined) {
+    address = clientAddress(session.socket.remoteAddress);
+    addresses.set(session, address);
+  }
+  return address;
+}

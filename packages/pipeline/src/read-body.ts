@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { RequestFault } from './request-fault.ts';
+
+/**
+ * Reads a whole body, up to a bound.
+ *
+ * @param limit largest body, in bytes. A larger one is refused at its announcement or at the first byte too many.
+ * @throws RequestFault `body-too-large`, `request-malformed`, `request-timeout`, or the error of a client that went away.
+ * @example const body = await readBody(request, 65_536)
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) return reject(new RequestFault('body-too-large'));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (end: () => void) => {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      end();
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) settle(() => reject(new RequestFault('body-too-large')));
+      else chunks.push(chunk);
+    };
+    const onEnd = () => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    const onError = (error: Error) => settle(() => reject(error));
+    const onClose = () => settle(() => reject(new Error('The client went away.')));
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
+  });
+}

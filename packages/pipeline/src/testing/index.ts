@@ -1,0 +1,1 @@
+export { createTestCertificate, type TestCertificate } from './self-signed-certificate.ts';
