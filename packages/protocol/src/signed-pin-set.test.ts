@@ -75,12 +75,7 @@ describe('refuses', () => {
   test.each<[string, string, string, Partial<PinSetVerification<TestKey>>?]>([
     ['an unknown key', token(good, stranger), 'signature-invalid'],
     ['a changed payload', tampered(token(good)), 'signature-invalid'],
-    [
-      'the break-glass key where there is none',
-      token(good, breakGlass),
-      'signature-invalid',
-      { breakGlassKey: undefined },
-    ],
+    ['the break-glass key where there is none', token(good, breakGlass), 'signature-invalid', { breakGlassKey: undefined }],
     ['an algorithm of the token’s choice', token(good, release, false, reheader({ alg: 'none' })), 'signature-invalid'],
     ['the other algorithm', token(good, release, false, reheader({ alg: 'EdDSA' })), 'signature-invalid'],
     ['a key that claims to be another', token(good, stranger, false, reheader({ kid: release.kid })), 'signature-invalid'],
