@@ -1,0 +1,1 @@
+export { type Authority, freshKey, makeAuthority } from './authority.ts';
