@@ -8,6 +8,7 @@ export { type KeyMaterial, readKeyMaterial } from './material/read-key-material.
 export { pinOfCertificateKey, pinOfKey, pinOfWholeCertificate, rawKeyHash } from './material/spki-hash.ts';
 export { PinsError, type PinsErrorCode } from './pins-error.ts';
 export { formatPlan } from './plan/format-plan.ts';
+export { LIFETIME_CAPS, lifetimeCap } from './plan/lifetime-calendar.ts';
 export { makePlan, type PlanInput } from './plan/make-plan.ts';
 export type { HostPlan, Outcome, Plan, PlanCertificate, PlanEvent } from './plan/plan.ts';
 export { planChain } from './plan/plan-chain.ts';
@@ -29,6 +30,7 @@ export {
   pinSetSchema,
 } from './set/pin-set.ts';
 export { pinSetJsonSchema } from './set/pin-set-json-schema.ts';
+export { promotePin } from './set/promote-pin.ts';
 export { type SignOptions, signPinSet, wireHost } from './signed/sign-pin-set.ts';
 export { type NodePinSetKey, newSigningKey, openSigningKey, pinSetKeyOf, readPinSetKey, verifyText } from './signed/signing-key.ts';
 export { type WatchEvent, type WatchInput, watchPins } from './watch/watch.ts';

@@ -1,16 +1,18 @@
 import { movePin } from '../set/move-pin.ts';
 import { readPin } from '../set/parse-pin-set.ts';
 import { PIN_STATES } from '../set/pin-set.ts';
+import { promotePin } from '../set/promote-pin.ts';
 import { needed, oneOf, type PinsCommand, readArgs } from './command.ts';
 import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
 
 export const move: PinsCommand = {
   name: 'move',
   summary: 'Move a pin to its next state: staged, active, retiring, retired',
-  help: `Usage: sallyport pins move PIN STATE --for HOST [--set FILE] [--compromised REASON]
+  help: `Usage: sallyport pins move PIN STATE --for HOST [--set FILE] [--compromised REASON] [--served]
 
 Refuses a move that would cut off an app in use, and says why.
 
+  --served               with STATE active: the backup key is served from now on, so it is a leaf key and no backup any more
   --compromised REASON   retire an active pin at once because its key is in other hands
 
 Example: sallyport pins move f7xqGQe/…= retiring --for api.example.com`,
@@ -19,12 +21,21 @@ Example: sallyport pins move f7xqGQe/…= retiring --for api.example.com`,
       set: { type: 'string' },
       for: { type: 'string' },
       compromised: { type: 'string' },
+      served: { type: 'boolean' },
     });
     const file = values.set ?? DEFAULT_SET_FILE;
     const pin = readPin(needed(positionals[0], 'PIN', 'move'));
     const to = oneOf(needed(positionals[1], 'STATE', 'move'), PIN_STATES, 'STATE');
     const host = needed(values.for, '--for HOST', 'move');
-    const after = movePin(await loadSet(file, io), { host, pin, to, now: io.now(), compromised: values.compromised });
+    const set = await loadSet(file, io);
+    const isActive = set.hosts.some(
+      (each) => each.host === host && each.pins.some((known) => known.pin === pin && known.state === 'active'),
+    );
+    const moved =
+      values.served === true && to === 'active' && isActive
+        ? set
+        : movePin(set, { host, pin, to, now: io.now(), compromised: values.compromised });
+    const after = values.served === true ? promotePin(moved, host, pin) : moved;
     await saveSet(file, after, io);
     io.stdout(`${file}: version ${after.version}, ${pin} of ${host} is ${to}.\n`);
     return 0;

@@ -23,7 +23,7 @@ type Judge = (situation: Situation) => Omit<Outcome, 'id' | 'stranded' | 'strand
 const judges: readonly (readonly [ScenarioId, Judge])[] = [
   ['today', judgeToday],
   ['renewal', judgeRenewal],
-  ['leaf-key-lost', (situation) => judgeLoss(situation, (pin) => isLeaf(pin), 'the leaf key is stolen or lost', BACKUP)],
+  ['leaf-key-lost', (situation) => judgeLoss(situation, (pin) => isServed(pin, situation), 'the leaf key is stolen or lost', BACKUP)],
   [
     'issuer-changed',
     (situation) =>
@@ -32,14 +32,19 @@ const judges: readonly (readonly [ScenarioId, Judge])[] = [
   [
     'backup-lost',
     (situation) =>
-      judgeLoss(situation, (pin) => pin.role === 'backup', 'the backup key is lost', 'Pin the key served, and keep it at renewals.'),
+      judgeLoss(
+        situation,
+        (pin) => pin.role === 'backup' && !isServed(pin, situation),
+        'the backup key is lost',
+        'Pin the key served, and keep it at renewals.',
+      ),
   ],
   [
     'leaf-and-issuer-lost',
     (situation) =>
       judgeLoss(
         situation,
-        (pin) => isLeaf(pin) || isIssuer(pin),
+        (pin) => isServed(pin, situation) || isIssuer(pin),
         'the leaf key is stolen and the certificate must come from another issuer',
         BACKUP,
       ),
@@ -49,7 +54,12 @@ const judges: readonly (readonly [ScenarioId, Judge])[] = [
 ];
 
 const BACKUP = 'Make a key, keep it offline, and pin it with role "backup".';
-const isLeaf = ({ role, kind }: Pin) => role === 'leaf' || kind === 'certificate';
+
+/** Whether a pin is of the key in use: it has that role, or the host shows it as its leaf. */
+function isServed(pin: Pin, { chain }: Situation): boolean {
+  return pin.role === 'leaf' || pin.kind === 'certificate' || chain?.[0]?.pin === pin.pin;
+}
+
 const isIssuer = ({ role }: Pin) => role === 'intermediate' || role === 'root';
 
 /** How a host fares in every scenario, and which app versions in use are cut off. */

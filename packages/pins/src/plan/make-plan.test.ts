@@ -162,3 +162,10 @@ test('the page holds every scenario, runs no script, fetches nothing, and lets n
   expect(html).not.toMatch(/(?:src|href)=|url\(|@import/);
   for (const title of ['Today', 'The next renewals', 'Leaf key and issuer at once']) expect(html).toContain(title);
 });
+
+test('a backup key that is being served is judged as the leaf key: its loss must leave another way', () => {
+  const served = [certificate('backup', 'leaf')];
+  expect(outcome(plan(setOf([pin('leaf', 'leaf'), pin('backup', 'backup')]), served), 'leaf-key-lost')?.verdict).toBe('breaks');
+  const third = setOf([pin('leaf', 'leaf', { state: 'retiring' }), pin('backup', 'backup'), pin('third', 'backup')]);
+  expect(outcome(plan(third, served), 'leaf-key-lost')).toMatchObject({ verdict: 'survives', why: expect.stringContaining('backup') });
+});

@@ -196,3 +196,12 @@ test('no random life reaches a set without a live pin, with one pin, or with an 
   );
   expect(moves).toBeGreaterThan(100);
 });
+
+test('a backup key that is served becomes a leaf key; one that apps may not have cannot', async () => {
+  const { promotePin } = await import('./promote-pin.ts');
+  const set = setOf([pin('a', 'active'), pin('b', 'active', { role: 'backup' }), pin('s', 'staged', { role: 'backup' })]);
+  expect(promotePin(set, HOST, pinFor('b'))).toMatchObject({ version: 2, hosts: [{ pins: [{}, { role: 'leaf', state: 'active' }, {}] }] });
+  expect(() => promotePin(set, HOST, pinFor('s'))).toThrow(coded('pin-not-carried'));
+  expect(() => promotePin(set, HOST, pinFor('x'))).toThrow(coded('pin-unlisted'));
+  expect(() => promotePin(set, 'b.example', pinFor('b'))).toThrow(coded('host-unlisted'));
+});

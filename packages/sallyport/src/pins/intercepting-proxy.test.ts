@@ -7,7 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PinPolicy, TransportError } from '@sallyport/client';
 import { createNodeTransport } from '@sallyport/client/node';
-import { emit, fetchChain, makePlan, parsePinSet, type PinSet, pinOfCertificateKey, pinOfKey, readKeyMaterial, signPinSet } from '@sallyport/pins';
+import {
+  emit,
+  fetchChain,
+  makePlan,
+  type PinSet,
+  parsePinSet,
+  pinOfCertificateKey,
+  pinOfKey,
+  readKeyMaterial,
+  signPinSet,
+} from '@sallyport/pins';
 import { freshKey, makeAuthority } from '@sallyport/pins/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -85,7 +95,8 @@ function setWith(...more: object[]): PinSet {
   return parsePinSet(JSON.stringify({ format: 'sallyport-pin-set/1', version: 1, hosts: [{ host: HOST, keepsKey: true, pins }] }), 'test');
 }
 
-const policyOf = (set: PinSet, debug = false): PinPolicy => JSON.parse(emit(set, 'client', { now: Date.now(), debug }).files[0]?.text ?? '');
+const policyOf = (set: PinSet, debug = false): PinPolicy =>
+  JSON.parse(emit(set, 'client', { now: Date.now(), debug }).files[0]?.text ?? '');
 
 /** One call of the real client through the proxy, whose authority the device trusts. */
 async function call(pins: PinPolicy | undefined): Promise<string> {

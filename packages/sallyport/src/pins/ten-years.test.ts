@@ -1,0 +1,291 @@
+import {
+  addHost,
+  addPins,
+  emit,
+  lifetimeCap,
+  makePlan,
+  movePin,
+  newSigningKey,
+  openSigningKey,
+  type Pin,
+  type PinSet,
+  PinsError,
+  pinOfKey,
+  pinSetKeyOf,
+  promotePin,
+  recordRelease,
+  signPinSet,
+  verifyText,
+} from '@sallyport/pins';
+import { freshKey } from '@sallyport/pins/testing';
+import { verifyPinSet } from '@sallyport/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AppFleet, type FieldedVersion } from './testing/app-fleet.ts';
+import { HOST, openPinnedWorld, type PinnedWorld, policyOfWire } from './testing/pinned-world.ts';
+
+const START = Date.parse('2026-12-01T00:00:00Z');
+const MONTHS = 120;
+const monthAt = (month: number) => Date.UTC(2026, 11 + month, 1);
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+/** What befalls both worlds, by month. */
+const INTERMEDIATE_EXPIRES = 27;
+const CA_SWITCH = 40;
+const LEAF_STOLEN = 20;
+const BACKUP_BURNT = 60;
+const LEAF_STOLEN_AGAIN = 84;
+/** A month whose unsafe steps are tried once the set of the month is signed. */
+const AFTER_SIGNING = 100;
+const RELEASES: ReadonlyMap<number, string> = new Map([
+  [0, '1.0'],
+  [12, '1.1'],
+  [24, '1.2'],
+  [48, '1.3'],
+  [64, '1.4'],
+  [90, '1.5'],
+]);
+
+let world: PinnedWorld;
+beforeAll(async () => {
+  world = await openPinnedWorld(START);
+});
+afterAll(() => world.close());
+
+async function issuers() {
+  const first = await world.makeIssuer('Alpha');
+  const second = await world.makeIssuer('Alpha', first.root);
+  const other = await world.makeIssuer('Beta');
+  return (month: number) => (month >= CA_SWITCH ? other : month >= INTERMEDIATE_EXPIRES ? second : first);
+}
+
+/** Renewal every month, within what the calendar allows by then. */
+const lifetimeAt = (time: number) => Math.min(90, lifetimeCap(time));
+
+/** An operator who follows the plan: nothing ships that was not planned and signed. */
+class Operator {
+  set: PinSet;
+  signed = 0;
+  token = '';
+  readonly key;
+  readonly wireKey;
+  readonly refusals: string[] = [];
+
+  constructor(pins: readonly Pin[]) {
+    const { privatePem } = newSigningKey('p256', 'ten years in a minute');
+    this.key = openSigningKey(privatePem, 'ten years in a minute', 'release');
+    this.wireKey = pinSetKeyOf(this.key, 'release');
+    const host = { host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: true };
+    this.set = addHost(undefined, { ...host, pins: [...pins] });
+  }
+
+  /** Signs the set if it changed; throws what the planner throws. */
+  publish(set = this.set): void {
+    const plan = makePlan({ set, now: world.now, chains: new Map([[HOST, world.chain]]) });
+    this.token = signPinSet(set, { key: this.key, now: world.now, plan, previousVersion: this.signed || undefined });
+    this.set = set;
+    this.signed = set.version;
+  }
+
+  /** An unsafe step: it must be refused before it ships, and nothing may have changed. */
+  mustRefuse(code: string, step: () => void): void {
+    const before = { set: this.set, token: this.token, signed: this.signed };
+    let refused: unknown;
+    try {
+      step();
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused, `${dayOf(world.now)}: ${code}`).toBeInstanceOf(PinsError);
+    expect((refused as PinsError).code).toBe(code);
+    expect({ set: this.set, token: this.token, signed: this.signed }).toEqual(before);
+    this.refusals.push(code);
+  }
+
+  move(key: ReturnType<typeof freshKey>, to: Pin['state'], compromised?: string): PinSet {
+    return movePin(this.set, { host: HOST, pin: pinOfKey(key), to, now: world.now, compromised });
+  }
+}
+
+const pinOf = (key: ReturnType<typeof freshKey>, role: Pin['role'], state: Pin['state'] = 'active'): Pin => ({
+  pin: pinOfKey(key),
+  kind: 'spki',
+  role,
+  state,
+  carriedBy: [],
+});
+
+/** Takes the signed set in as a client does, over the connection it has. @returns whether it was a new one. */
+async function takeIn(app: FieldedVersion, operator: Operator): Promise<boolean> {
+  const verdict = await verifyPinSet({
+    token: operator.token,
+    releaseKey: operator.wireKey,
+    verify: verifyText,
+    now: world.now,
+    currentVersion: app.setVersion,
+    connection: { host: HOST, seen: world.seen },
+  });
+  if (verdict.set === undefined) expect(['rollback', 'signed-set-expired']).toContain(verdict.refusal);
+  else Object.assign(app, { policy: policyOfWire(verdict.set.hosts), setVersion: verdict.set.version });
+  return verdict.set !== undefined;
+}
+
+test('ten years by the plan: no app version in use ever loses its last path, and no unsafe step ships', { timeout: 180_000 }, async () => {
+  world.now = START;
+  const issuerAt = await issuers();
+  const [leaf, first, second, third, fourth, fifth] = [1, 2, 3, 4, 5, 6].map(freshKey) as [Key, Key, Key, Key, Key, Key];
+  type Key = ReturnType<typeof freshKey>;
+  const fleet = new AppFleet();
+  const operator = new Operator([pinOf(leaf, 'leaf'), pinOf(first, 'backup'), pinOf(second, 'backup')]);
+  let serving = leaf;
+  let calls = 0;
+  const before = world.served;
+
+  const steps: Readonly<Record<number, () => void>> = {
+    5: () => {
+      // Both backup keys given up: one mishap from the end.
+      operator.mustRefuse('single-path', () => {
+        const one = operator.move(first, 'retiring');
+        operator.publish(movePin(one, { host: HOST, pin: pinOfKey(second), to: 'retiring', now: world.now }));
+      });
+    },
+    [LEAF_STOLEN]: () => {
+      // Today the stolen key is served: retiring it alone would leave the server showing what no app accepts.
+      operator.mustRefuse('plan-breaks', () => operator.publish(operator.move(leaf, 'retired', 'stolen from a build machine')));
+    },
+    [LEAF_STOLEN + 1]: () => {
+      operator.mustRefuse('must-be-staged-first', () => void addPins(operator.set, HOST, [pinOf(freshKey(), 'backup')]));
+      operator.mustRefuse('pin-not-carried', () => void operator.move(third, 'active'));
+      operator.mustRefuse('retired-is-final', () => void operator.move(leaf, 'active'));
+    },
+    [CA_SWITCH + 1]: () => {
+      operator.mustRefuse('plan-breaks', () => {
+        const [host] = operator.set.hosts as [PinSet['hosts'][0]];
+        operator.publish({ ...operator.set, version: operator.set.version + 1, hosts: [{ ...host, keepsKey: false }] });
+      });
+    },
+    [AFTER_SIGNING]: () => {
+      operator.mustRefuse('version-not-monotonic', () => operator.publish());
+      operator.mustRefuse('app-version-stranded', () => {
+        const active = operator.set.hosts[0]?.pins.filter(({ state }) => state === 'active') ?? [];
+        active.reduce((set, { pin }) => movePin(set, { host: HOST, pin, to: 'retiring', now: world.now }), operator.set);
+      });
+    },
+  };
+
+  for (let month = 0; month <= MONTHS; month++) {
+    world.now = monthAt(month);
+    fleet.age();
+    operator.set = {
+      ...operator.set,
+      apps: operator.set.apps.map((app) => {
+        const { share, supported } = fleet.versions.find(({ version }) => version === app.version) as FieldedVersion;
+        return { ...app, share, supported };
+      }),
+    };
+    const renew = () =>
+      world.serve(serving, issuerAt(month), lifetimeAt(world.now), monthAt(month < INTERMEDIATE_EXPIRES ? INTERMEDIATE_EXPIRES + 3 : 300));
+    await renew();
+    if (month !== AFTER_SIGNING) steps[month]?.();
+    if (month === LEAF_STOLEN) {
+      operator.set = promotePin(operator.set, HOST, pinOfKey(first));
+      serving = first;
+      await renew();
+      operator.set = operator.move(leaf, 'retired', 'stolen from a build machine');
+      operator.set = addPins(operator.set, HOST, [pinOf(third, 'backup', 'staged')]);
+    }
+    if (month === BACKUP_BURNT) {
+      operator.set = operator.move(second, 'retiring');
+      operator.set = operator.move(second, 'retired');
+      operator.set = addPins(operator.set, HOST, [pinOf(fourth, 'backup', 'staged')]);
+    }
+    if (month === LEAF_STOLEN_AGAIN) {
+      operator.set = promotePin(operator.set, HOST, pinOfKey(third));
+      serving = third;
+      await renew();
+      operator.set = operator.move(first, 'retired', 'stolen again');
+      operator.set = addPins(operator.set, HOST, [pinOf(fifth, 'backup', 'staged')]);
+    }
+    const version = RELEASES.get(month);
+    if (version !== undefined) {
+      const remoteUpdates = version !== '1.0';
+      operator.set = recordRelease(operator.set, version, { remoteUpdates });
+      const policy = JSON.parse(emit(operator.set, 'client', { now: world.now }).files[0]?.text ?? '');
+      fleet.release(version, policy, operator.set.version, remoteUpdates);
+      for (const { pin, state } of operator.set.hosts[0]?.pins ?? []) {
+        if (state === 'staged') operator.set = movePin(operator.set, { host: HOST, pin, to: 'active', now: world.now });
+      }
+    }
+    if (operator.set.version > operator.signed) operator.publish();
+    if (month === AFTER_SIGNING) steps[month]?.();
+    for (const app of fleet.inUse) {
+      expect(await world.call(app.policy), `app ${app.version} on ${dayOf(world.now)}`).toBe('ok');
+      calls++;
+      if (app.remoteUpdates && (await takeIn(app, operator))) {
+        expect(await world.call(app.policy), `app ${app.version} on ${dayOf(world.now)}, with the signed set`).toBe('ok');
+        calls++;
+      }
+    }
+  }
+  expect(operator.refusals).toEqual([
+    'single-path',
+    'plan-breaks',
+    'must-be-staged-first',
+    'pin-not-carried',
+    'retired-is-final',
+    'plan-breaks',
+    'version-not-monotonic',
+    'app-version-stranded',
+  ]);
+  expect(world.served - before).toBe(calls);
+  expect(fleet.versions).toHaveLength(6);
+});
+
+/** The ways the articles keep pins. Each is what its reader would have shipped, with a second pin nobody holds a key of. */
+const ARTICLE_WAYS = [
+  ['the leaf key of the day', 0],
+  ['the intermediate', 1],
+  ['the root', 2],
+] as const;
+
+test('the same ten years with pins kept as the articles show: the report says when apps are cut off', { timeout: 180_000 }, async () => {
+  const report: { way: string; version: string; on: string; share: number }[] = [];
+  for (const [way, place] of ARTICLE_WAYS) {
+    world.now = START;
+    const issuerAt = await issuers();
+    const fleet = new AppFleet();
+    for (let month = 0; month <= CA_SWITCH + 1; month++) {
+      world.now = monthAt(month);
+      fleet.age();
+      // Renewals make a new key, as ACME clients do unless told otherwise.
+      await world.serve(freshKey(), issuerAt(month), lifetimeAt(world.now));
+      const version = RELEASES.get(month);
+      const pinned = world.chain[place]?.pin as string;
+      if (version !== undefined) fleet.release(version, { hosts: { [HOST]: { pins: [pinned, pinOfKey(freshKey())] } } }, 0);
+      for (const app of fleet.inUse) {
+        if (report.some((line) => line.way === way && line.version === app.version)) continue;
+        if ((await world.call(app.policy)) === 'pin-failure')
+          report.push({ way, version: app.version, on: dayOf(world.now), share: app.share });
+      }
+    }
+  }
+  const told = (way: string) => report.filter((line) => line.way === way).map(({ version, on }) => `${version} on ${on}`);
+  expect(told('the leaf key of the day')).toEqual(['1.0 on 2027-01-01', '1.1 on 2028-01-01', '1.2 on 2029-01-01']);
+  const intermediate = told('the intermediate');
+  expect(intermediate).toContain(`1.2 on ${dayOf(monthAt(INTERMEDIATE_EXPIRES))}`);
+  expect(told('the root')).toContain(`1.2 on ${dayOf(monthAt(CA_SWITCH))}`);
+  const first = report[0] as (typeof report)[0];
+  expect(first).toMatchObject({ way: 'the leaf key of the day', version: '1.0', share: 1 });
+});
+
+test('what the planner says of those sets on the first day is what then happened', async () => {
+  world.now = START;
+  const issuerAt = await issuers();
+  await world.serve(freshKey(), issuerAt(0), 90, monthAt(INTERMEDIATE_EXPIRES + 3));
+  for (const [way, place] of ARTICLE_WAYS) {
+    const role = (['leaf', 'intermediate', 'root'] as const)[place];
+    const pins = [{ ...pinOf(freshKey(), role), pin: world.chain[place]?.pin as Pin['pin'] }, pinOf(freshKey(), role)];
+    const host = { host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: false, pins };
+    const { verdict } = makePlan({ set: addHost(undefined, host), now: world.now, chains: new Map([[HOST, world.chain]]) });
+    expect(verdict, way).not.toBe('survives');
+  }
+});
