@@ -1,6 +1,6 @@
 import { parseRetryAfter } from '@sallyport/protocol';
 import type { Attack } from '../attack.ts';
-import { type Sent, send } from '../means/send.ts';
+import { openConnections, type Sent, send, sendOver } from '../means/send.ts';
 
 /** Requests of the flood, in rounds so that it is bounded whatever the limit of the deployment is. */
 const ROUNDS = 20;
@@ -20,13 +20,15 @@ export const flood: Attack = {
       certificateAuthority: stage.certificateAuthority,
       from: FLOODER,
     };
+    const connections = openConnections(message);
     let sent = 0;
     let limited: Sent | undefined;
     while (limited === undefined && sent < ROUNDS * PER_ROUND) {
-      const answers = await Promise.all(Array.from({ length: PER_ROUND }, () => send(message)));
+      const answers = await Promise.all(Array.from({ length: PER_ROUND }, () => sendOver(connections, message)));
       sent += answers.length;
       limited = answers.find(({ status }) => status === 429);
     }
+    await connections.destroy();
     if (limited === undefined) return { held: false, reason: 'unlimited', evidence: `${sent} requests, none limited` };
     const others = await stage.victim.call(stage.path);
     const field = limited.headers['retry-after'];

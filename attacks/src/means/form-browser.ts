@@ -1,5 +1,6 @@
 import { parse } from 'node-html-parser';
-import { Agent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
+import { openConnections } from './send.ts';
 
 /** A page as this browser sees it: an answer, and the form on it if there is one. */
 export interface Page {
@@ -14,8 +15,6 @@ export interface Page {
 /** Longest chain of redirects; a sign-in needs four. */
 const MAX_REDIRECTS = 10;
 
-const TIMEOUT = 10_000;
-
 /**
  * A browser of the plainest kind: cookies, redirects, one form. It drives the real sign-in page over real HTTPS where no
  * human is at hand: in the tour, in the attacks and in tests.
@@ -24,10 +23,10 @@ const TIMEOUT = 10_000;
  */
 export class FormBrowser {
   readonly #cookies = new Map<string, string>();
-  readonly #connect: { readonly ca: string; readonly localAddress?: string };
+  readonly #open: () => Dispatcher;
 
-  constructor({ certificateAuthority, from }: { certificateAuthority: string; from?: string }) {
-    this.#connect = { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) };
+  constructor(network: { readonly certificateAuthority: string; readonly from?: string }) {
+    this.#open = () => openConnections(network);
   }
 
   open(url: string): Promise<Page> {
@@ -40,7 +39,7 @@ export class FormBrowser {
   }
 
   async #navigate(method: 'GET' | 'POST', url: string, body?: string): Promise<Page> {
-    const dispatcher = new Agent({ connect: this.#connect, headersTimeout: TIMEOUT, bodyTimeout: TIMEOUT });
+    const dispatcher = this.#open();
     try {
       let [verb, address, content] = [method, url, body] as ['GET' | 'POST', string, string | undefined];
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {

@@ -1,5 +1,5 @@
 import { isReasonCode } from '@sallyport/protocol';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 
 export interface Sent {
   readonly status: number;
@@ -22,20 +22,30 @@ export interface Message {
 /** How long an answer may take, in milliseconds; an attack that hangs must end as "could not be mounted". */
 const TIMEOUT = 10_000;
 
-/** Sends one request exactly as told, with none of the client's care: what an attacker's own program would do. */
-export async function send({ method = 'GET', url, headers = {}, body, certificateAuthority, from }: Message): Promise<Sent> {
-  const dispatcher = new Agent({
+/** Connections of one machine to the deployment; close them with `destroy()`. */
+export function openConnections({ certificateAuthority, from }: Pick<Message, 'certificateAuthority' | 'from'>): Dispatcher {
+  return new Agent({
     connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) },
     headersTimeout: TIMEOUT,
     bodyTimeout: TIMEOUT,
   });
+}
+
+/** Sends one request exactly as told, with none of the client's care: what an attacker's own program would do. */
+export async function send(message: Message): Promise<Sent> {
+  const connections = openConnections(message);
   try {
-    const answer = await request(url, { method, headers, body: body ?? null, dispatcher });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, body: text, reason: reasonOf(answer.statusCode, text) };
+    return await sendOver(connections, message);
   } finally {
-    await dispatcher.destroy();
+    await connections.destroy();
   }
+}
+
+/** The same over connections that are there already: for whoever sends many. */
+export async function sendOver(connections: Dispatcher, { method = 'GET', url, headers = {}, body }: Message): Promise<Sent> {
+  const answer = await request(url, { method, headers, body: body ?? null, dispatcher: connections });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, body: text, reason: reasonOf(answer.statusCode, text) };
 }
 
 export function reasonOf(status: number, body: string): string {

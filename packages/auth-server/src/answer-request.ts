@@ -62,7 +62,7 @@ export function createAnswerRequest(parts: Parts) {
     response.setHeader('X-Correlation-Id', record.supportCode);
     response.setHeader('Strict-Transport-Security', HSTS);
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.once('close', () => log(JSON.stringify(accessLine(record, response, { at: now(), monotonic: monotonic() }))));
+    response.once('close', () => log(accessLine(record, response, now(), monotonic() - record.startedAt)));
     answer(request, response, record).catch((error) => {
       record.reason = error instanceof StoreUnavailableError ? 'store-unavailable' : 'internal-error';
       record.detail = redactValue(error);

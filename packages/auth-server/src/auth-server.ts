@@ -42,8 +42,8 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
     now,
     dpopNonceSecret,
     renderError,
-    onReuse: (ctx) => {
-      recordOf(ctx.req as IncomingMessage).event = 'refresh-reused';
+    onRefresh: (ctx, outcome) => {
+      recordOf(ctx.req as IncomingMessage).outcome = outcome;
     },
   });
   watchEngine(provider);
@@ -56,6 +56,7 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
     engine: (request, response) => callback(request, response as ServerResponse),
     signIn: createSignIn({ ...options, provider, meter: createFailureMeter({ monotonic }) }),
   });
+  const note = (event: string, facts: object) => log(JSON.stringify({ time: new Date(now()).toISOString(), event, ...facts }));
   let server: TlsServer | undefined;
   let stopPurging: (() => void) | undefined;
 
@@ -70,11 +71,9 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
         requestTimeout: options.requestTimeout ?? REQUEST_TIMEOUT,
         newSupportCode,
         handler: answer,
-        onRefused: (refusal) => log(JSON.stringify({ event: 'request', at: new Date(now()).toISOString(), ...refusal })),
+        onRefused: (refusal) => note('access', { outcome: 'refused', ...refusal }),
       });
-      stopPurging = purgeExpired(tokens, now, (error) =>
-        log(JSON.stringify({ event: 'purge-failed', at: new Date(now()).toISOString(), detail: redactValue(error) })),
-      );
+      stopPurging = purgeExpired(tokens, now, (error) => note('purge-failed', { detail: redactValue(error) }));
       return { url: options.issuer, port: server.port };
     },
     async close() {

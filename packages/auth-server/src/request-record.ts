@@ -19,8 +19,8 @@ export interface RequestRecord {
   error?: string | undefined;
   /** What the operator may know beyond it. */
   detail?: unknown;
-  /** What happened that an alert may be made of, such as `refresh-reused`. */
-  event?: string | undefined;
+  /** What an alert may be made of, beyond a plain refusal. */
+  outcome?: 'signed-in' | 'refreshed' | 'recovered' | 'refresh-reused' | undefined;
 }
 
 const records = new WeakMap<IncomingMessage, RequestRecord>();
@@ -38,22 +38,36 @@ export function recordOf(request: IncomingMessage): RequestRecord {
   return record;
 }
 
-/** Longest path that is logged, in characters. */
-const MAX_PATH = 200;
+/** Longest free text of a line, in characters: a hostile path must not make the log expensive. */
+const MAX_TEXT = 200;
 
-/** The access line of a request: flat, without secrets, the same members as the gateway's where they mean the same. */
-export function accessLine(record: RequestRecord, response: ServerResponse, ended: { at: number; monotonic: number }) {
-  const { supportCode, method, path, address, clientId, subject, reason, error, detail, event } = record;
-  return {
-    event: event ?? 'request',
-    at: new Date(ended.at).toISOString(),
+/**
+ * The one line the log gets of a request, whatever happened to it: JSON without line breaks and without a secret. Members
+ * that mean the same as in the gateway's line have the same name.
+ *
+ * @param now milliseconds since 1970.
+ * @param duration milliseconds.
+ */
+export function accessLine(record: RequestRecord, response: ServerResponse, now: number, duration: number): string {
+  const { supportCode, method, path, address, clientId, subject, reason, error, detail } = record;
+  // Headers not sent: the caller went away before there was any answer.
+  const status = response.headersSent ? response.statusCode : 0;
+  const plain = status === 0 ? 'client-gone' : status < 400 ? 'answered' : 'refused';
+  return JSON.stringify({
+    time: new Date(now).toISOString(),
+    event: 'access',
     supportCode,
-    method,
-    path: redactText(path.slice(0, MAX_PATH)),
-    // A client that went away before the answer began was answered nothing.
-    status: response.headersSent ? response.statusCode : 0,
-    ms: Math.round((ended.monotonic - record.startedAt) * 10) / 10,
+    outcome: record.outcome ?? plain,
+    status,
+    reason,
+    error,
+    detail: typeof detail === 'string' ? redactText(detail).slice(0, MAX_TEXT) : detail,
+    method: method.slice(0, 20),
+    path: redactText(path.slice(0, MAX_TEXT)),
+    subject,
+    client: clientId,
     address,
-    ...Object.fromEntries(Object.entries({ clientId, subject, reason, error, detail }).filter(([, value]) => value !== undefined)),
-  };
+    http: response.req.httpVersion,
+    duration: Math.round(duration * 100) / 100,
+  });
 }

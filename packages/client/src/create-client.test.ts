@@ -51,6 +51,33 @@ describe('a session from end to end', () => {
     stop();
   });
 
+  test('signing out while the browser is open gives the sign-in up', async () => {
+    const client = world.client();
+    const { browser } = world.platform;
+    const slow = world.client({
+      platform: {
+        ...world.platform,
+        browser: {
+          async open(url, redirectUri) {
+            const address = await browser.open(url, redirectUri);
+            await client.signOut();
+            return address;
+          },
+        },
+      },
+    });
+    await expect(slow.signIn()).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    expect(await world.store.read()).toBeUndefined();
+  });
+
+  test('a sign-in at once after a sign-out waits for it, and keeps its own key', async () => {
+    const client = world.client();
+    await client.signIn();
+    const [revocation, , again] = await Promise.all([client.signOut(), client.signIn(), client.signOut()]);
+    expect([revocation, again]).toEqual(['revoked', 'revoked']);
+    expect((await client.get('/orders')).status).toBe(200);
+  });
+
   test('every session has a key of its own', async () => {
     const client = world.client();
     await client.signIn();

@@ -1,7 +1,7 @@
 import { buildCall, type Request, type RequestOptions } from './build-call.ts';
 import { isRepeatable, throughInterceptors } from './call.ts';
 import { type ClientOptions, readOptions } from './client-options.ts';
-import type { SessionEnd } from './errors.ts';
+import { ClientError, type SessionEnd } from './errors.ts';
 import { authorise } from './interceptors/authorise.ts';
 import { deadline } from './interceptors/deadline.ts';
 import { explain } from './interceptors/explain.ts';
@@ -141,10 +141,16 @@ export function createClient(given: ClientOptions): Client {
   }
 
   let signingIn: Promise<SessionState> | undefined;
+  let signingOut: Promise<Revocation> | undefined;
   return {
     signIn() {
       signingIn ??= task('sign-in', async () => {
+        // Its last step drops the key, which must not be ours.
+        await signingOut?.catch(() => undefined);
         const credentials = await startSignIn();
+        const key = await deviceKey.load();
+        // Signed out while the browser was open: the tokens are for a key that is gone.
+        if (key?.jwk.x !== credentials.jwk.x) throw new ClientError('sign-in-cancelled');
         await session.adopt(credentials);
         return stateOf(credentials);
       }).finally(() => {
@@ -152,13 +158,21 @@ export function createClient(given: ClientOptions): Client {
       });
       return signingIn;
     },
-    signOut: () =>
-      task('sign-out', async () => {
-        const credentials = await session.wipe();
-        const revocation = credentials === undefined ? 'none' : await revoke(credentials);
-        nonces.clear();
-        return revocation;
-      }),
+    signOut() {
+      signingOut ??= task('sign-out', async () => {
+        try {
+          const wiped = await session.wipe();
+          const revocation = wiped === undefined ? 'none' : await revoke(wiped.credentials, wiped.signer);
+          await session.dropKey();
+          return revocation;
+        } finally {
+          nonces.clear();
+        }
+      }).finally(() => {
+        signingOut = undefined;
+      });
+      return signingOut;
+    },
     async session() {
       const credentials = await session.read().catch((error) => Promise.reject(toClientError(error)));
       return credentials && stateOf(credentials);

@@ -28,6 +28,34 @@ test('twenty requests that meet a 401 together make one refresh and are all answ
   expect(world.api.admitted).toHaveLength(20);
 });
 
+test('those who wait for one refresh take the lock once', async () => {
+  let taken = 0;
+  const { lock } = world.platform;
+  const run: typeof lock.run = (patience, task) => {
+    taken++;
+    return lock.run(patience, task);
+  };
+  const client = world.client({ platform: { ...world.platform, lock: { run } } });
+  await client.signIn();
+  await client.get('/warm-up');
+  taken = 0;
+  await world.clock.advance(950_000);
+  await Promise.all(Array.from({ length: 20 }, () => client.get('/orders')));
+  expect([taken, world.auth.rotations()]).toEqual([1, 1]);
+});
+
+test('one call renews once, however often it is retried', async () => {
+  const client = world.client();
+  await client.signIn();
+  const refused = (_: unknown, response: { writeHead(status: number): { end(): void } }) => response.writeHead(401).end();
+  world.api.next.push(refused as never, (_received, response) => response.writeHead(503).end(), refused as never);
+  const answer = client.get('/orders').catch((error) => error);
+  await world.clock.untilTimer((milliseconds) => milliseconds <= 500);
+  await world.clock.advance(500);
+  expect(await answer).toMatchObject({ code: 'http-status', status: 401 });
+  expect(world.auth.rotations()).toBe(1);
+});
+
 test('a 401 that comes late, for tokens already renewed, is replayed without a refresh', async () => {
   const client = world.client();
   await client.signIn();
@@ -191,6 +219,30 @@ test('signing out during a refresh ends the waiters, and the late answer does no
   expect(ended).toEqual(['signed-out']);
 });
 
+test('a sign-out elsewhere that lost its patience is not undone by a refresh that ends late', async () => {
+  const [one, two] = [world.client(), world.client()];
+  await one.signIn();
+  expireTokens();
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    world.auth.before('/token', (_request, response) => {
+      const late = { access_token: 'at-late', refresh_token: 'rt-late', token_type: 'DPoP', expires_in: 900 };
+      answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(late));
+      resolve();
+      return true;
+    });
+  });
+  const waiting = one.get('/orders').catch((error) => error);
+  await held;
+  const signingOut = two.signOut();
+  await world.clock.untilTimer((milliseconds) => milliseconds === 5000);
+  await world.clock.advance(5000);
+  expect(await signingOut).toBe('revoked');
+  answer();
+  expect(await waiting).toMatchObject({ code: 'session-ended' });
+  expect(await world.store.read()).toBeUndefined();
+});
+
 test('tokens are renewed early, once, when less than five minutes are left', async () => {
   const client = world.client();
   await client.signIn();
@@ -295,6 +347,20 @@ test('tokens without their key (a restored backup) end the session instead of fa
   client.onSessionEnded((why) => ended.push(why));
   await expect(client.get('/orders')).rejects.toMatchObject({ code: 'session-ended', why: 'device-key-lost' });
   expect(ended).toEqual(['device-key-lost']);
+});
+
+test('a key that seems lost while somebody signs in anew does not cost the new session', async () => {
+  await world.client().signIn();
+  const newer = JSON.stringify({ ...JSON.parse((await world.store.read()) ?? ''), generation: 'newer' });
+  const { deviceKey } = world.platform;
+  const load = async () => {
+    await world.store.save(newer);
+    return undefined;
+  };
+  const client = world.client({ platform: { ...world.platform, deviceKey: { ...deviceKey, load } } });
+  await expect(client.get('/orders')).rejects.toMatchObject({ code: 'session-ended' });
+  expect(await world.store.read()).toBe(newer);
+  expect(await deviceKey.load()).toBeDefined();
 });
 
 test('a damaged or foreign record is no session', async () => {

@@ -55,8 +55,10 @@ export interface Session {
   read(): Promise<Credentials | undefined>;
   /** Takes over what a sign-in brought. */
   adopt(credentials: Credentials): Promise<void>;
-  /** Forgets tokens and key on this device. @returns what was forgotten, so that it can be revoked. */
-  wipe(): Promise<Credentials | undefined>;
+  /** Forgets the tokens on this device and ends the session. @returns what was forgotten, so that it can be revoked. */
+  wipe(): Promise<{ readonly credentials: Credentials; readonly signer: DpopSigner | undefined } | undefined>;
+  /** Forgets the key, last: the revocation is signed with it. */
+  dropKey(): Promise<void>;
   onEnded(listener: (why: SessionEnd) => void): () => void;
 }
 
@@ -241,15 +243,15 @@ export function createSession(options: SessionOptions): Session {
           if (error instanceof LockTimeoutError) return forget();
           throw error;
         });
-        await deviceKey.remove();
         end('signed-out');
-        return credentials;
+        return credentials && { credentials, signer: await deviceKey.load().catch(() => undefined) };
       } catch (error) {
         // A store that cannot forget: without the key what it holds is worthless. A locked one will forget later.
         if (!(error instanceof StoreLockedError)) await deviceKey.remove();
         throw error;
       }
     },
+    dropKey: () => deviceKey.remove(),
     onEnded(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -72,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const newSupportCode = supportCodes(randomBytes);
   const upstream = openUpstream(options.upstream, options.upstreamCa);
   let server: TlsServer | undefined;
+  let closed: Promise<void> | undefined;
   let serve: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 
   const logRefusal = ({ reason, supportCode, address }: ConnectionRefusal) =>
@@ -105,9 +106,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       serve = compile({ ...options, publicUrl }, newSupportCode, createForward(upstream, monotonic, new URL(publicUrl).host));
       return { url: publicUrl, port: server.port };
     },
-    async close() {
-      await server?.close();
-      await upstream.pool.close();
+    close() {
+      closed ??= (server?.close() ?? Promise.resolve()).then(() => upstream.pool.close());
+      return closed;
     },
     setCertificate: (certificate, key) => server?.setCertificate(certificate, key),
   };
@@ -124,6 +125,7 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
   const parts: Parts = {
     ...options,
     routes,
+    headerBytes: limits.headerBytes,
     audience: options.audience ?? publicUrl,
     newSupportCode,
     verdicts: createTokenVerdicts(),

@@ -24,6 +24,7 @@ export interface Parts {
   readonly routes: readonly Route[];
   /** Origin the app calls, in its normal form. */
   readonly publicUrl: string;
+  readonly headerBytes: number;
   readonly issuer: string;
   readonly audience: string;
   readonly rateLimits: Policy['rateLimits'];
@@ -43,14 +44,14 @@ type Start = Arrival & AnswerFields;
 type Admitted = FactsAfter<ReturnType<typeof admit>, Start>;
 
 /** What every request passes first. Nothing is believed yet, and nothing here costs more than a look. */
-export function admit({ newSupportCode, publicUrl, routes, rateLimiter, rateLimits }: Parts) {
+export function admit({ newSupportCode, publicUrl, headerBytes, routes, rateLimiter, rateLimits }: Parts) {
   return ordered<Start>()([
     // First, so that whatever happens next has a name in the answer and in the log.
     correlationId(newSupportCode),
     // Only what every reader reads alike may be decided on: one host, one framing, one path.
     transport(acceptedHosts(publicUrl)),
     // Before any byte of a body is read.
-    sizeLimit(Math.max(...routes.map(({ bodyBytes }) => bodyBytes))),
+    sizeLimit(headerBytes, Math.max(...routes.map(({ bodyBytes }) => bodyBytes))),
     // Default deny: what the policy does not list is not there.
     route(routes),
     // Before any signature is checked: a flood of made-up tokens must stay cheap.

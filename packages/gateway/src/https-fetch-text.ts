@@ -12,26 +12,31 @@ export function httpsFetchText(ca?: string): FetchText {
     new Promise((resolve, reject) => {
       const call = request(url, { ...(ca !== undefined && { ca }), agent: false, headers: { Accept: 'application/json' } }, (response) => {
         if (response.statusCode !== 200) {
-          call.destroy(new Error(`status ${response.statusCode}`));
+          fail(new Error(`status ${response.statusCode}`));
           return;
         }
         const chunks: Buffer[] = [];
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > limit) call.destroy(new Error(`more than ${limit} bytes`));
+          if (size > limit) fail(new Error(`more than ${limit} bytes`));
           else chunks.push(chunk);
         });
-        response.on('end', () => settle(() => resolve(Buffer.concat(chunks).toString('utf8'))));
-        response.on('error', (error) => settle(() => reject(error)));
+        response.on('end', () => {
+          clearTimeout(timer);
+          resolve(Buffer.concat(chunks).toString('utf8'));
+        });
+        response.on('error', fail);
       });
-      // A bound on the whole exchange, not on a silence: a peer that drips would never be silent.
-      const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
-      const settle = (end: () => void) => {
+      const fail = (error: Error) => {
         clearTimeout(timer);
-        end();
+        // Before the connection is torn down, which may still deliver an end.
+        reject(error);
+        call.destroy();
       };
-      call.on('error', (error) => settle(() => reject(error)));
+      // A bound on the whole exchange, not on a silence: a peer that drips is never silent.
+      const timer = setTimeout(() => fail(new Error(`no answer within ${timeout} ms`)), timeout);
+      call.on('error', fail);
       call.end();
     });
 }

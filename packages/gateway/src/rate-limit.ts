@@ -37,7 +37,7 @@ export function rateLimit<Needs extends object>(options: RateLimitOptions<Needs>
       limit: quota.limit,
       window,
       remaining: decision.remaining,
-      reset: Math.ceil(decision.resetAfter / 1000),
+      reset: wholeSeconds(decision.resetAfter),
     };
     if (!decision.allowed) {
       // Rounded up, so that whoever waits exactly as long is let in.
@@ -61,6 +61,11 @@ export function rateLimit<Needs extends object>(options: RateLimitOptions<Needs>
       }
     },
   };
+}
+
+/** Rounded up, but not by what floating point adds to a whole number. */
+function wholeSeconds(time: number): number {
+  return Math.ceil(time / 1000 - 1e-6);
 }
 
 function closed(error: unknown) {

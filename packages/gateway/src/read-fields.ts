@@ -10,11 +10,13 @@ export interface Fields {
   readonly upgrade: string | undefined;
   /** A correlation id the caller made up. Never trusted, only logged. */
   readonly clientCorrelationId: string | undefined;
+  /** Size of the header section as RFC 9113 §10.5.1 suggests counting it: names and values, without framing. */
+  readonly size: number;
   /** Name, value, name, value …: what goes upstream, names in lower case, in the order sent. */
   readonly forwarded: string[];
 }
 
-type Own = Exclude<keyof Fields, 'forwarded'>;
+type Own = Exclude<keyof Fields, 'forwarded' | 'size'>;
 
 /** Fields the gateway reads itself. Twice the same one has two readings, so it is malformed. None is forwarded. */
 const OWN = new Map<string, Own>([
@@ -76,6 +78,7 @@ export function readFields(raw: readonly string[]): Fields | undefined {
     expect: undefined,
     upgrade: undefined,
     clientCorrelationId: undefined,
+    size: 0,
     forwarded: [],
   };
   let nominated: string | undefined;
@@ -83,6 +86,7 @@ export function readFields(raw: readonly string[]): Fields | undefined {
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] as string).toLowerCase();
     const value = raw[index + 1] as string;
+    fields.size += name.length + value.length;
     const own = OWN.get(name);
     if (own !== undefined) {
       if (name === ':authority') authority = value;

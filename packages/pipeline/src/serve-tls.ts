@@ -140,7 +140,11 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   on('request', handle);
   // An expectation other than 100-continue: the handler decides, so that it is logged like every request.
   on('checkExpectation', handle);
-  on('connect', (_request: IncomingMessage, socket: Socket) => refuseConnection(socket, 'request-malformed'));
+  on('connect', (request: IncomingMessage, peer: Socket | ServerResponse) => {
+    // Over HTTP/2 it is a request like others, over HTTP/1.1 it hands the socket over.
+    if ('setHeader' in peer) respondProblem(peer, 'request-malformed', report('request-malformed', request.socket));
+    else refuseConnection(peer, 'request-malformed');
+  });
   on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const reason = reasonOf(error.code);
     if (reason === undefined) return void socket.destroy();

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { duration, formatDuration, parseDuration } from './duration.ts';
+import { duration, parseDuration } from './duration.ts';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 test('reads every whole number with a unit', () => {
   fc.assert(
-    fc.property(fc.nat(999_999_999), fc.constantFrom(...Object.keys(UNITS)), (count, unit) => {
+    fc.property(fc.nat(99_999_999), fc.constantFrom(...Object.keys(UNITS)), (count, unit) => {
       expect(parseDuration(`${count}${unit}`)).toBe(count * UNITS[unit as keyof typeof UNITS]);
     }),
   );
@@ -21,19 +21,8 @@ test('whatever text it is given, it answers with a finite number or nothing', ()
   );
 });
 
-test.each(['', '15', 'm', '-1m', '1.5h', '15 m', '15M', '1e3s', '15m ', '1h30m', '1000000000s', '٣m'])('refuses %j', (text) => {
+test.each(['', '15', 'm', '-1m', '1.5h', '15 m', '15M', '1e3s', '15m ', '1h30m', '100000000s', '٣m'])('refuses %j', (text) => {
   expect(parseDuration(text)).toBeUndefined();
-});
-
-test('what is written is read back, in the largest unit', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 86_400_000 * 365 }), (milliseconds) => {
-      const text = formatDuration(milliseconds);
-      // Above nine digits of milliseconds only rounder values are written, as the policy does.
-      if (/^\d{1,9}[a-z]/.test(text)) expect(parseDuration(text)).toBe(milliseconds);
-    }),
-  );
-  expect([900_000, 90_000, 1500, 0, 172_800_000].map(formatDuration)).toEqual(['15m', '90s', '1500ms', '0ms', '2d']);
 });
 
 test('both bounds belong to the range, one unit beyond does not', () => {

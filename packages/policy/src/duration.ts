@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** Eight digits, because nine of days are more milliseconds than a number holds exactly. */
+const DURATION = /^(\d{1,8})(ms|s|m|h|d)$/;
+
 /**
  * Reads a duration such as `500ms`, `30s`, `15m`, `2h` or `30d`.
  *
@@ -9,18 +12,8 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
  * @example parseDuration('15m') // 900000
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  const match = DURATION.exec(text);
   return match === null ? undefined : Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
-}
-
-/**
- * Writes milliseconds the way a policy does, in the largest unit that leaves nothing over.
- *
- * @example formatDuration(900_000) // '15m'
- */
-export function formatDuration(milliseconds: number): string {
-  const [unit, size] = Object.entries(UNITS).findLast(([, each]) => milliseconds % each === 0 && milliseconds >= each) ?? ['ms', 1];
-  return `${milliseconds / size}${unit}`;
 }
 
 /**
@@ -32,8 +25,8 @@ export function duration(least: string, most: string, example: string) {
   const [min, max] = [parseDuration(least) as number, parseDuration(most) as number];
   return z
     .string({ error: (issue) => (issue.input === undefined ? undefined : 'must be a duration in quotes') })
-    .regex(/^\d{1,9}(ms|s|m|h|d)$/, { error: 'must be a duration: a whole number with ms, s, m, h or d' })
-    .meta({ examples: [example] })
+    .regex(DURATION, { error: 'must be a duration: a whole number with ms, s, m, h or d' })
+    .meta({ title: `Duration from ${least} to ${most}`, examples: [example] })
     .transform((text) => parseDuration(text) as number)
     .refine((value) => value >= min && value <= max, { error: `must be between ${least} and ${most}` });
 }

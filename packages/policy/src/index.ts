@@ -1,12 +1,9 @@
-export { isLoopbackHost, isPrivateHost } from './address.ts';
 export { checkPolicy } from './check-policy.ts';
 export { defineConfig } from './define-config.ts';
-export { formatDuration, parseDuration } from './duration.ts';
 export { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 export { nearest } from './nearest.ts';
 export { parsePolicy } from './parse-policy.ts';
 export { formatPolicyProblem, PolicyError, type PolicyErrorCode, type PolicyProblem } from './policy-error.ts';
 export { type JsonSchema, policyJsonSchema } from './policy-json-schema.ts';
 export { type ChosenPorts, type ResolvedPolicy, resolvePolicy } from './resolve-policy.ts';
-export { covers, overlaps, type PathSegment, parseRoutePath, type RoutePath } from './route-path.ts';
 export { type Policy, type PolicyInput, policySchema, type RateLimit, type RoutePolicy } from './schema.ts';

@@ -52,7 +52,7 @@ export const policySchema = z.strictObject({
     .strictObject({
       listen: listen(8443),
       publicUrl: httpsOrigin
-        .describe('Address the app calls, without path. Default: https://localhost:<port>.')
+        .describe('Address the app calls, without path. Default: `https://localhost:<port>`.')
         .meta({ examples: ['https://api.example.com'] }),
       upstream: upstream.describe('The backend that is protected.'),
       tls,
@@ -62,7 +62,7 @@ export const policySchema = z.strictObject({
     .strictObject({
       listen: listen(9443),
       issuer: httpsOrigin
-        .describe('Issuer of tokens, without path. Default: https://localhost:<port>.')
+        .describe('Issuer of tokens, without path. Default: `https://localhost:<port>`.')
         .meta({ examples: ['https://login.example.com'] }),
       tls,
       accessTokenLifetime: duration('1m', '60m', '15m').prefault('15m').describe('Life of an access token, at most 60m.'),

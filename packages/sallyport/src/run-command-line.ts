@@ -63,7 +63,7 @@ function dispatchGroup(commands: readonly Command[], first: string, second: stri
 /** Errors with a code of ours explain themselves. Of all others only the first line is shown. */
 function describeError(error: unknown): string {
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { code: undefined, message: String(error) };
-  if (code === 'policy-invalid' || code === 'policy-unreadable' || code === 'policy-not-found') return message;
+  if (code === 'policy-invalid' || code === 'policy-unreadable' || code === 'policy-not-found') return redactText(message);
   const [line = ''] = redactText(message).split('\n');
   if (code === 'EADDRINUSE') return `${line}. Another program listens there: stop it, or write another port in the policy.`;
   if (code === 'EACCES') return `${line}. This user may not do that: choose a port above 1023, or check the rights of the file.`;

@@ -1,8 +1,8 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * Cost of argon2id: 19 MiB, two passes, one lane, the first choice of the OWASP Password Storage Cheat Sheet. About 40 ms
- * of one core here: a guesser who stole the table gets some 25 guesses a second and core instead of billions.
+ * Cost of argon2id: 19 MiB, two passes, one lane, the first choice of the OWASP Password Storage Cheat Sheet. About 65 ms
+ * of one core here: a guesser who stole the table gets some 15 guesses a second and core instead of billions.
  */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 } as const;
 
@@ -23,7 +23,7 @@ const MAX_PARALLELISM = 16;
 const CONCURRENCY = 2;
 
 /** Hashes that wait, at most: the last one is served after about a second, which a person at a sign-in page can bear. */
-const MAX_WAITING = 48;
+const MAX_WAITING = 32;
 
 /** More passwords are being checked than this machine can. Try again in a moment. */
 export class HashingBusyError extends Error {

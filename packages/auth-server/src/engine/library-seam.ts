@@ -5,7 +5,7 @@
  * version is pinned exactly, and library-seam.test.ts says what to do when it moves.
  */
 import { randomBytes } from 'node:crypto';
-import type { AdapterPayload, Provider, RefreshToken } from 'oidc-provider';
+import type { AdapterPayload, RefreshToken } from 'oidc-provider';
 
 export {
   buildTokenResponse,
@@ -40,10 +40,4 @@ export async function prepareRefreshToken(token: RefreshToken): Promise<Prepared
   model.jti = randomBytes(32).toString('base64url');
   const { value, payload } = await model.getValueAndPayload();
   return { value, payload, expiresAt: (payload.exp as number) * 1000 };
-}
-
-/** Whether every part the seam uses has the form it expects. @returns what is missing. */
-export function missingParts(provider: Provider): readonly string[] {
-  const prototype = provider.RefreshToken.prototype as unknown as Record<string, unknown>;
-  return ['getValueAndPayload'].filter((name) => typeof prototype[name] !== 'function');
 }

@@ -22,8 +22,11 @@ interface Parts {
   readonly store: OAuthStore;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Told when an old token came back, by the right key, after its successor had been used: its grant was ended. */
-  readonly onReuse: (ctx: Context) => void;
+  /**
+   * Told how it went: a rotation; a lost answer given again; or an old token that came back, by the right key, after its
+   * successor had been used, so that its grant was ended.
+   */
+  readonly onRefresh: (ctx: Context, outcome: 'refreshed' | 'recovered' | 'refresh-reused') => void;
 }
 
 /**
@@ -124,7 +127,10 @@ async function rotateOrRecover(parts: Parts, ctx: Context, presented: Presented)
         now: parts.now(),
       }),
     );
-    if (outcome === 'rotated') return answer;
+    if (outcome === 'rotated') {
+      parts.onRefresh(ctx, 'refreshed');
+      return answer;
+    }
     if (outcome === 'gone') throw new errors.InvalidGrant('refresh token was revoked');
   }
   return recover(parts, ctx, presented);
@@ -135,11 +141,12 @@ async function recover(parts: Parts, ctx: Context, presented: Presented): Promis
   if (rotated === undefined) throw new errors.InvalidGrant('refresh token was revoked');
   if (rotated.successorConsumed) {
     await guarded(() => parts.store.endGrant(digestOf(presented.token.grantId as string)));
-    parts.onReuse(ctx);
+    parts.onRefresh(ctx, 'refresh-reused');
     throw new errors.InvalidGrant('refresh token was already used, and so was its successor');
   }
   const answer = rotated.answer && openAnswer(presented.value, rotated.answer);
   if (answer === undefined) throw new errors.InvalidGrant('refresh token was already used');
+  parts.onRefresh(ctx, 'recovered');
   // So late that the access token in it has expired: the same successor, and an access token that is of use.
   return answer.expiresAt > parts.now() ? answer : issueAnswer(parts, ctx, presented, answer.refreshToken);
 }

@@ -38,7 +38,7 @@ export function createSignIn({ provider, clients, users, meter, signInLimits }: 
     if (judgement !== undefined) return refuseSignIn(facts, judgement);
     if (request.method === 'POST') {
       record.subject = facts.user?.id;
-      record.event = 'signed-in';
+      record.outcome = 'signed-in';
       await finishInteraction(provider, facts as SignInRequest & WithUser);
     } else respondPage(response, signInPage({ status: 200, username: '', ...(facts as WithInteraction) }));
   };
@@ -51,7 +51,8 @@ function refuseSignIn(facts: SignInRequest & Partial<WithInteraction & WithForm>
   const { appName, redirectUri, username, response } = facts;
   const record = recordOf(facts.request);
   const { supportCode } = record;
-  Object.assign(record, { event: refusal.reason, reason: refusal.reason, detail: refusal.detail });
+  record.reason = refusal.reason;
+  record.detail = refusal.detail;
   const { status } = reasons[refusal.reason];
   const retryAfter = refusal.headers?.['Retry-After'] === undefined ? undefined : Number(refusal.headers['Retry-After']);
   if (appName === undefined || redirectUri === undefined || !MENDABLE.has(refusal.reason)) {

@@ -89,6 +89,7 @@ export class App {
 
   /** The code in the redirect to the app. */
   code(answer: Answer): string {
+    if (answer.headers.location === undefined) throw new Error(`No way back to the app: ${answer.status} ${answer.text}`);
     const location = new URL(String(answer.headers.location));
     const code = location.searchParams.get('code');
     if (code === null) throw new Error(`No code: ${location.search} ${answer.status}`);

@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 
 /** An answer as a test sees it. */
 export interface Answer {
@@ -11,13 +11,27 @@ export interface Answer {
 /** A plain browser for tests: cookies by path, no redirect followed unless asked. Remembers every secret it saw. */
 export class Browser {
   readonly secrets = new Set<string>();
-  readonly #agent: Agent;
+  readonly #newAgent: () => Agent;
+  #agent: Agent;
   readonly #origin: string;
   #cookies: { readonly name: string; readonly value: string; readonly path: string }[] = [];
 
   constructor(origin: string, certificateAuthority: string, { http2 = false, from }: { http2?: boolean; from?: string } = {}) {
     this.#origin = origin;
-    this.#agent = new Agent({ connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) }, allowH2: http2 });
+    this.#newAgent = () =>
+      new Agent({
+        // undici takes localAddress here only, and node forgets it where it tries several address families.
+        ...(from !== undefined && { localAddress: from, autoSelectFamily: false }),
+        connect: { ca: certificateAuthority, family: 4, servername: 'localhost' },
+        allowH2: http2,
+      });
+    this.#agent = this.#newAgent();
+  }
+
+  /** Forgets its connections. */
+  async reconnect(): Promise<void> {
+    await this.#agent.destroy();
+    this.#agent = this.#newAgent();
   }
 
   get cookieNames(): readonly string[] {
@@ -25,11 +39,14 @@ export class Browser {
   }
 
   async send(method: string, target: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
-    const url = new URL(target, this.#origin);
-    const cookies = this.#cookies.filter(({ path }) => url.pathname === path || path === '/');
-    const answer = await request(url, {
+    // A path goes out exactly as written: a test may send what no browser would.
+    const path = target.startsWith(this.#origin) ? target.slice(this.#origin.length) : target;
+    const url = new URL(this.#origin + path);
+    const cookies = this.#cookies.filter((cookie) => url.pathname === cookie.path || cookie.path === '/');
+    const answer = await this.#agent.request({
+      origin: this.#origin,
+      path,
       method: method as 'GET',
-      dispatcher: this.#agent,
       body: body ?? null,
       headers: { ...(cookies.length > 0 && { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') }), ...headers },
     });

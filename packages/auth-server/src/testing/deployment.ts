@@ -20,6 +20,8 @@ export interface Deployment {
   readonly app: (options?: Partial<AppOptions>) => App;
   /** Ends the server and starts another on the same files. */
   restart(): Promise<void>;
+  /** Ends the server and leaves its files. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,8 @@ export async function deploy(changes: Partial<AuthServerOptions> = {}): Promise<
     cookieKeys: ['a key for tests, and for nothing else'],
     tls: { certificate, key },
     host: '127.0.0.1',
+    // Asked anew each time, so that a test can set the clock.
+    now: () => Date.now(),
     port,
     log: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
     ...changes,
@@ -81,7 +85,9 @@ export async function deploy(changes: Partial<AuthServerOptions> = {}): Promise<
       await server.close();
       server = createAuthServer(options);
       await server.listen();
+      await Promise.all(apps.map((app) => app.browser.reconnect()));
     },
+    stop: () => server.close(),
     async close() {
       await closeApps();
       await server.close();

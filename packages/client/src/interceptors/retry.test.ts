@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { type Call, newTrail, throughInterceptors } from '../call.ts';
 import { createMemoryClock } from '../memory/clock.ts';
@@ -185,6 +186,12 @@ test('an empty quota stops the retries of all calls, and successes fill it again
   for (let call = 0; call < 5; call++) await start([{ status: 200 }], {}, quota).run();
   const recovered = start([{ status: 503 }], {}, quota);
   expect(await recovered.run()).toEqual({ status: 200 });
+});
+
+test('nothing keeps listening to a signal of the app once the call is over', async () => {
+  const { signal } = new AbortController();
+  await start([lost(), { status: 200 }], { signal }).run();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('the app can cancel, before, during and between attempts', async () => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LockTimeoutError } from '../errors.ts';
 import type { Clock, Lock } from '../ports.ts';
@@ -31,7 +31,7 @@ export function createFileLock(path: string, clock: Clock): Lock {
 }
 
 async function acquire(path: string, clock: Clock, patience: number): Promise<DatabaseSync> {
-  closeSync(openSync(path, 'a', 0o600));
+  makeFile(path);
   const ends = clock.uptime() + patience;
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -48,5 +48,19 @@ async function acquire(path: string, clock: Clock, patience: number): Promise<Da
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * Makes the file if there is none, and does not even open it otherwise: on POSIX systems, closing any descriptor of a file
+ * frees all locks that this process has on it.
+ */
+function makeFile(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    // Another process was faster.
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
   }
 }

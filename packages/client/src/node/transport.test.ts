@@ -85,6 +85,8 @@ describe.each<SecureVersion>(['TLSv1.2', 'TLSv1.3'])('over %s', (version) => {
       await expect(transport.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
     }
     expect(server.bytesRead()).toBe(before);
+    // The connection that was open is gone, not merely unused.
+    await expect.poll(() => server.connections()).toBe(0);
     await transport.replacePins(pinsOf(backup.pin, honest.pin));
     expect((await transport.send(request(at(server)))).status).toBe(200);
   });

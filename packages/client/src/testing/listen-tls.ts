@@ -10,6 +10,8 @@ export interface Listening {
   bytesRead(): number;
   /** TLS handshakes that reached their end on this side. */
   handshakes(): number;
+  /** Connections that are open now. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function listenTls(
     port: (server.address() as AddressInfo).port,
     bytesRead: () => bytes,
     handshakes: () => handshakes,
+    connections: () => sockets.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

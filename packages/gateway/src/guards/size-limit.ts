@@ -3,15 +3,21 @@ import type { Readable, Routed } from '../exchange.ts';
 
 /**
  * Refuses a body that announces itself too large before a byte of it is read (RFC 9110 §15.5.14). A body without a
- * length is counted while it streams, to the same bound. The head is bounded by the parser.
+ * length is counted while it streams, to the same bound.
  *
- * @param limit the largest body any route takes, in bytes.
+ * The head of HTTP/1.1 is bounded by the parser; that of HTTP/2 here, because node announces its bound
+ * (SETTINGS_MAX_HEADER_LIST_SIZE) and does not hold anybody to it.
+ *
+ * @param bodyBytes the largest body any route takes.
  */
-export function sizeLimit(limit: number): Guard<Readable> {
+export function sizeLimit(headerBytes: number, bodyBytes: number): Guard<Readable> {
   return {
     name: 'size-limit',
-    refuses: ['body-too-large'],
-    check: ({ fields }) => (announced(fields.contentLength) > limit ? refuse('body-too-large') : PASS),
+    refuses: ['header-too-large', 'body-too-large'],
+    check({ fields }) {
+      if (fields.size > headerBytes) return refuse('header-too-large');
+      return announced(fields.contentLength) > bodyBytes ? refuse('body-too-large') : PASS;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 import { createTestCertificate } from '@sallyport/pipeline/testing';
 import { policySchema, type RoutePolicy } from '@sallyport/policy';
 import {
@@ -41,7 +41,10 @@ export interface Stage {
   readonly upstream: RecordingUpstream;
   readonly issuer: TestIssuer;
   readonly device: TestDevice;
+  /** Access lines so far, in order. One is written when its response closes, which the caller may see a moment before. */
   readonly lines: Record<string, unknown>[];
+  /** The lines, once there are so many. */
+  written(count: number): Promise<Record<string, unknown>[]>;
   /** Both clocks of the gateway move with it, in milliseconds. */
   advance(time: number): void;
   /** A request exactly as given. */
@@ -72,6 +75,7 @@ export async function openStage(
   options: Partial<Omit<GatewayOptions, 'routes'>> & { readonly routes?: readonly object[] } = {},
 ): Promise<Stage> {
   const { routes = ROUTES, ...rest } = options;
+  const parsed = parseRoutes(routes);
   const upstream = await startRecordingUpstream();
   const device = createTestDevice();
   const issuer = createTestIssuer(device);
@@ -88,7 +92,7 @@ export async function openStage(
     issuer: issuer.issuer,
     audience: issuer.audience,
     upstream: upstream.url,
-    routes: parseRoutes(routes),
+    routes: parsed,
     limits: { headerBytes: 16_384, bodyBytes: 100_000, requestTimeout: 30_000, upstreamTimeout: 10_000 },
     rateLimits: { address: { limit: 100_000, window: 60_000 }, principal: { limit: 100_000, window: 60_000 } },
     keys: createJwksSource({ jwksUri: 'https://issuer.example/jwks', fetchText: async () => issuer.jwks, monotonic }),
@@ -103,6 +107,10 @@ export async function openStage(
   });
   const { url, port } = await gateway.listen();
   let nonce: string | undefined;
+  // Connections are kept, as an app keeps them; twenty racers have one each.
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+  const anyRoute = parsed.find(({ access, method }) => access === 'user' && method.includes('GET'));
+  const probe = anyRoute?.path.replace(/\/\*\*$/, '') ?? '/';
 
   const stage: Stage = {
     gateway,
@@ -113,12 +121,16 @@ export async function openStage(
     issuer,
     device,
     lines,
+    async written(count) {
+      while (lines.length < count) await new Promise((resolve) => setImmediate(resolve));
+      return lines;
+    },
     advance(time) {
       elapsed += time;
     },
     send(path, { method = 'GET', headers = {}, body } = {}) {
       return new Promise((resolve, reject) => {
-        const target = { host: '127.0.0.1', port, path, method, ca: authority, servername: 'localhost', agent: false };
+        const target = { host: '127.0.0.1', port, path, method, ca: authority, servername: 'localhost', agent };
         const request = httpsRequest({ ...target, headers: { Host: `localhost:${port}`, ...headers } }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -150,13 +162,15 @@ export async function openStage(
     async nonce() {
       if (nonce !== undefined) return nonce;
       const token = issuer.token();
-      const proof = await proofOf(device, { url: `${url}/orders`, token });
-      const { headers } = await stage.send('/orders', { headers: { Authorization: `DPoP ${token}`, DPoP: proof } });
+      const proof = await proofOf(device, { url: url + probe, token });
+      const { headers } = await stage.send(probe, { headers: { Authorization: `DPoP ${token}`, DPoP: proof } });
       nonce = String(headers['dpop-nonce']);
+      await stage.written(1);
       lines.length = 0;
       return nonce;
     },
     async close() {
+      agent.destroy();
       await gateway.close();
       await upstream.close();
       database.close();

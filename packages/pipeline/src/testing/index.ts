@@ -1,1 +1,1 @@
-export { createTestCertificate, type TestCertificate } from './self-signed-certificate.ts';
+export { createTestCertificate, type TestCertificate } from './create-test-certificate.ts';

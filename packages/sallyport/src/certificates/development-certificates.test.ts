@@ -4,9 +4,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, tr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { spkiPinOf } from '@sallyport/pipeline/certificates';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureDevelopmentCertificates } from './development-certificates.ts';
-import { spkiPinOf } from './spki-pin-of.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);

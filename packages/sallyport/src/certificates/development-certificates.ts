@@ -1,10 +1,15 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  generateServerKey,
+  issueServerCertificate,
+  spkiPinOf,
+} from '@sallyport/pipeline/certificates';
 import type { SpkiPin } from '@sallyport/protocol';
 import { createFile, makePrivateFolder, replaceFile, StateFolderError } from '../state-folder.ts';
-import { type CertificateAuthority, createCertificateAuthority, generateServerKey, issueServerCertificate } from './issue-certificate.ts';
-import { spkiPinOf } from './spki-pin-of.ts';
 
 /** What both servers present on a developer's machine, and what a client needs to believe it. */
 export interface DevelopmentCertificates {

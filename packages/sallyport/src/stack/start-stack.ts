@@ -139,7 +139,7 @@ export async function startStack({ policy, stateFolder, log, only }: StackOption
 }
 
 /** A certificate or key named in the policy cannot be read. */
-export class CertificateFileError extends Error {
+class CertificateFileError extends Error {
   readonly code = 'certificate-unreadable';
 }
 

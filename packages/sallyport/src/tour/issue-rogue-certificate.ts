@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { createCertificateAuthority, generateServerKey, issueServerCertificate } from '../certificates/issue-certificate.ts';
+import { createCertificateAuthority, generateServerKey, issueServerCertificate } from '@sallyport/pipeline/certificates';
 
 const HOUR = 3_600_000;
 

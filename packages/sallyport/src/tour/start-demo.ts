@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createOrdersApi, type OrdersApi } from '@sallyport/example-orders-api';
-import { policySchema, resolvePolicy } from '@sallyport/policy';
+import { parsePolicy, resolvePolicy } from '@sallyport/policy';
 import { anyUpstreamPolicy, ordersPolicy } from '../stack/embedded-policy.ts';
 import { pickPort } from '../stack/pick-port.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
@@ -33,7 +33,7 @@ export interface Demo {
 export async function startDemo({ stateFolder, upstream, log }: DemoOptions): Promise<Demo> {
   const orders = upstream === undefined ? await createOrdersApi({ randomId: () => randomBytes(8).toString('hex') }) : undefined;
   const backend = upstream ?? (orders as OrdersApi).url;
-  const policy = policySchema.parse(upstream === undefined ? ordersPolicy(backend) : anyUpstreamPolicy(backend));
+  const policy = parsePolicy(upstream === undefined ? ordersPolicy(backend) : anyUpstreamPolicy(backend));
   const wanted = { gateway: policy.gateway.listen.port, auth: policy.auth.listen.port };
   let stack: Stack;
   try {
