@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext, createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { certify } from '../material/certify.ts';
 import { pinOfCertificateKey, pinOfKey, pinOfWholeCertificate, rawKeyHash } from '../material/spki-hash.ts';
 import { type Authority, freshKey, makeAuthority } from '../testing/authority.ts';
+import { certify } from '../testing/certify.ts';
 import { cli } from '../testing/cli.ts';
 import { startTlsServer } from '../testing/tls-server.ts';
 

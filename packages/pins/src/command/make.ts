@@ -86,7 +86,7 @@ async function gather(values: Values, files: readonly string[], io: PinsIo): Pro
   }
   for (const { file, role: given } of sources) {
     const bytes = await readWhole(resolve(io.cwd, file), MAX_MATERIAL_BYTES);
-    const materials = await readKeyMaterial(bytes, { name: file, passphrase });
+    const materials = readKeyMaterial(bytes, { name: file, passphrase });
     if (whole && materials.every(({ certificate }) => certificate === undefined) && given !== 'backup') {
       throw new PinsError(
         'material-unrecognised',

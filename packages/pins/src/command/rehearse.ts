@@ -53,7 +53,7 @@ Example: sallyport pins rehearse --key backup.pem --passphrase-file pass --for a
 async function readPrivateKey(file: string, passphrase: string | undefined, io: PinsIo): Promise<KeyObject> {
   const bytes = await readWhole(resolve(io.cwd, file), MAX_MATERIAL_BYTES);
   // Its faults are told by the one reader that knows them all.
-  const [material] = await readKeyMaterial(bytes, { name: file, passphrase });
+  const [material] = readKeyMaterial(bytes, { name: file, passphrase });
   if (material?.kind !== 'private-key')
     throw new PinsError('material-unrecognised', `${file} holds no private key. Give the backup key itself.`);
   const pem = bytes.includes('-----BEGIN ');

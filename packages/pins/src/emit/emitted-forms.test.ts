@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Identity } from '../material/certify.ts';
 import { pinOfCertificateKey, pinOfKey, pinOfWholeCertificate } from '../material/spki-hash.ts';
 import { parsePinSet } from '../set/parse-pin-set.ts';
 import type { PinSetInput } from '../set/pin-set.ts';
 import { type Authority, freshKey, makeAuthority } from '../testing/authority.ts';
+import type { Identity } from '../testing/certify.ts';
 import { startTlsServer } from '../testing/tls-server.ts';
 import { emit } from './emit.ts';
 
@@ -126,7 +126,7 @@ describe.each(forms)('the emitted %s form, against real TLS servers', (_, run) =
   });
 
   test('refuses a pinned key in a self-signed certificate', async () => {
-    const { certify } = await import('../material/certify.ts');
+    const { certify } = await import('../testing/certify.ts');
     const day = 86_400_000;
     const times = { notBefore: Date.now() - day, notAfter: Date.now() + day };
     const identity = await certify({ subject: `CN=${HOST}`, key: leafKey, hosts: [HOST], ...times });
@@ -173,7 +173,7 @@ test('the node form is not fooled by a rogue authority of the same name that sen
       { pin: pinOfKey(backupKey), role: 'backup', state: 'active' },
     ];
   });
-  const { certify } = await import('../material/certify.ts');
+  const { certify } = await import('../testing/certify.ts');
   const day = 86_400_000;
   const times = { notBefore: Date.now() - day, notAfter: Date.now() + day };
   // Same subject as the pinned intermediate, so that the leaf seems issued by either.

@@ -1,7 +1,6 @@
-import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { PinsError } from '../pins-error.ts';
+import { readRequest } from './read-request.ts';
 
 /** One key found in a file, as its public half, with the certificate it stood in if there was one. */
 export interface KeyMaterial {
@@ -27,15 +26,15 @@ export const MAX_MATERIAL_BYTES = 1_048_576;
  *
  * @throws PinsError when nothing usable is in it, a key is encrypted and there is no passphrase, or a CSR does not carry
  * the signature of its own key.
- * @example (await readKeyMaterial(await readFile('api.cer'), { name: 'api.cer' }))[0]?.key
+ * @example readKeyMaterial(await readFile('api.cer'), { name: 'api.cer' })[0]?.key
  */
-export async function readKeyMaterial(bytes: Buffer, source: MaterialSource): Promise<readonly KeyMaterial[]> {
+export function readKeyMaterial(bytes: Buffer, source: MaterialSource): readonly KeyMaterial[] {
   if (bytes.length === 0) throw new PinsError('file-empty', `${source.name} is empty. Export the certificate or key again.`);
   if (bytes.length > MAX_MATERIAL_BYTES) {
     throw new PinsError('file-too-large', `${source.name} is larger than 1 MiB, which no certificate or key is. Check the file name.`);
   }
   const text = bytes.toString('latin1');
-  return text.includes('-----BEGIN ') ? readPem(text, source) : [await readDer(bytes, source)];
+  return text.includes('-----BEGIN ') ? readPem(text, source) : [readDer(bytes, source)];
 }
 
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]{1,40})-----([^-]*(?:-(?!----)[^-]*)*)-----END \1-----/g;
@@ -49,7 +48,7 @@ const CONVERT: Readonly<Record<string, string>> = {
   'OPENSSH PRIVATE KEY': 'an OpenSSH key, which no TLS server uses. Convert it: ssh-keygen -p -m PKCS8 -f FILE',
 };
 
-async function readPem(text: string, source: MaterialSource): Promise<readonly KeyMaterial[]> {
+function readPem(text: string, source: MaterialSource): readonly KeyMaterial[] {
   const found: KeyMaterial[] = [];
   let blocks = 0;
   for (const [block, label = '', body = ''] of text.matchAll(PEM_BLOCK)) {
@@ -58,7 +57,7 @@ async function readPem(text: string, source: MaterialSource): Promise<readonly K
     const convert = CONVERT[label];
     if (convert !== undefined) throw new PinsError('material-unrecognised', `${source.name} is ${convert}.`);
     const encrypted = label === 'ENCRYPTED PRIVATE KEY' || body.includes('Proc-Type: 4,ENCRYPTED');
-    found.push(await readBlock(label, block, body, encrypted, source));
+    found.push(readBlock(label, block, body, encrypted, source));
   }
   if (found.length > 0) return found;
   throw blocks === 0
@@ -66,10 +65,10 @@ async function readPem(text: string, source: MaterialSource): Promise<readonly K
     : new PinsError('material-unrecognised', `${source.name} holds parameters only, and no certificate, key or request.`);
 }
 
-async function readBlock(label: string, block: string, body: string, encrypted: boolean, source: MaterialSource): Promise<KeyMaterial> {
+function readBlock(label: string, block: string, body: string, encrypted: boolean, source: MaterialSource): KeyMaterial {
   try {
     if (/^(?:X509 |TRUSTED )?CERTIFICATE$/.test(label)) return ofCertificate(new X509Certificate(block));
-    if (/^(?:NEW )?CERTIFICATE REQUEST$/.test(label)) return await ofRequest(Buffer.from(body.replace(/\s/g, ''), 'base64'), source);
+    if (/^(?:NEW )?CERTIFICATE REQUEST$/.test(label)) return ofRequest(Buffer.from(body.replace(/\s/g, ''), 'base64'), source);
     if (label.endsWith('PUBLIC KEY')) return { kind: 'public-key', key: createPublicKey(block) };
     if (label.endsWith('PRIVATE KEY')) return ofPrivateKey(block, 'pem', encrypted, source);
   } catch (error) {
@@ -93,7 +92,7 @@ const PBES2 = Buffer.from('2a864886f70d01050d', 'hex');
 /** 1.2.840.113549.1.7.1, data: what a PKCS #12 file wraps. */
 const PKCS7_DATA = Buffer.from('2a864886f70d0107', 'hex');
 
-async function readDer(bytes: Buffer, source: MaterialSource): Promise<KeyMaterial> {
+function readDer(bytes: Buffer, source: MaterialSource): KeyMaterial {
   // The head only: the same OID may stand inside an unrelated extension further on.
   const head = bytes.subarray(0, 64);
   if (head.includes(PKCS7_DATA)) {
@@ -103,7 +102,7 @@ async function readDer(bytes: Buffer, source: MaterialSource): Promise<KeyMateri
     );
   }
   if (head.includes(PBES2)) return ofPrivateKey(bytes, 'pkcs8', true, source);
-  const readers: readonly (() => KeyMaterial | Promise<KeyMaterial>)[] = [
+  const readers: readonly (() => KeyMaterial)[] = [
     () => ofCertificate(new X509Certificate(bytes)),
     () => ({ kind: 'public-key', key: createPublicKey({ key: bytes, format: 'der', type: 'spki' }) }),
     () => ofPrivateKey(bytes, 'pkcs8', false, source),
@@ -114,7 +113,7 @@ async function readDer(bytes: Buffer, source: MaterialSource): Promise<KeyMateri
   ];
   for (const read of readers) {
     try {
-      return await read();
+      return read();
     } catch (error) {
       // A request that parsed and is signed by somebody else is what it claims to be, and still refused.
       if (error instanceof PinsError && error.code === 'csr-signature-invalid') throw error;
@@ -154,12 +153,11 @@ function ofPrivateKey(
   }
 }
 
-async function ofRequest(der: Buffer, { name }: MaterialSource): Promise<KeyMaterial> {
-  const request = new Pkcs10CertificateRequest(der);
-  const key = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' });
-  // The signature is the proof that whoever made the request holds the key (RFC 2986 §3).
-  if (!(await request.verify())) {
+function ofRequest(der: Buffer, { name }: MaterialSource): KeyMaterial {
+  const request = readRequest(der);
+  if (request === undefined) throw new Error('no certificate request, or signed in a way we do not know');
+  if (!request.signatureValid) {
     throw new PinsError('csr-signature-invalid', `${name} is not signed by the key it asks a certificate for. Make the CSR again.`);
   }
-  return { kind: 'csr', key };
+  return { kind: 'csr', key: request.key };
 }

@@ -1,7 +1,7 @@
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { certify } from '../material/certify.ts';
+import { createCertificateAuthority, generateServerKey, issueServerCertificate } from '@sallyport/pipeline/certificates';
 import { CANARY_ANSWER } from './runners.ts';
 
 const HOUR = 3_600_000;
@@ -20,10 +20,11 @@ export interface Canary {
  * @param key left out: a fresh one, which nobody has pinned.
  */
 export async function startCanary(host: string, now: number, key?: KeyObject): Promise<Canary> {
-  const times = { notBefore: now - HOUR, notAfter: now + HOUR };
-  const issuer = await certify({ subject: 'CN=Sallyport rehearsal', ca: true, ...times });
-  const { chainPem, keyPem } = await certify({ subject: `CN=${host.slice(0, 64)}`, issuer, hosts: [host], ...(key && { key }), ...times });
-  const server = createServer({ cert: chainPem, key: keyPem }, (_, response) => {
+  const validity = { notBefore: new Date(now - HOUR), notAfter: new Date(now + HOUR) };
+  const authority = createCertificateAuthority({ name: 'Sallyport rehearsal', key: generateServerKey(), loopbackOnly: false, ...validity });
+  const served = key ?? generateServerKey();
+  const cert = issueServerCertificate({ authority, names: [host], publicKey: createPublicKey(served), ...validity });
+  const server = createServer({ cert, key: served.export({ type: 'pkcs8', format: 'pem' }) }, (_, response) => {
     response.end(CANARY_ANSWER);
   });
   await new Promise<void>((resolve, reject) => {
@@ -32,7 +33,7 @@ export async function startCanary(host: string, now: number, key?: KeyObject): P
   });
   return {
     port: (server.address() as AddressInfo).port,
-    ca: issuer.certificate.toString(),
+    ca: authority.certificate,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

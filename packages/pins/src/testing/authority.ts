@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { certify, type Identity } from '../material/certify.ts';
+import { certify, type Identity } from './certify.ts';
 
 const DAY = 86_400_000;
 

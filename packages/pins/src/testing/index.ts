@@ -1,2 +1,2 @@
-export { certify, type Identity } from '../material/certify.ts';
 export { type Authority, freshKey, makeAuthority } from './authority.ts';
+export { certify, type Identity } from './certify.ts';

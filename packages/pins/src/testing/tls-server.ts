@@ -1,6 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Identity } from '../material/certify.ts';
+import type { Identity } from './certify.ts';
 
 export interface TlsServer {
   readonly port: number;

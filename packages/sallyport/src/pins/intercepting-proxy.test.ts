@@ -139,7 +139,7 @@ test('with the emitted set the client sends it no byte of a request, again and a
 });
 
 test('with the proxy’s own pin as debugging override it works, and such a set cannot be signed', async () => {
-  const [material] = await readKeyMaterial(Buffer.from(proxyAuthority), { name: 'proxy' });
+  const [material] = readKeyMaterial(Buffer.from(proxyAuthority), { name: 'proxy' });
   const debugging = setWith({ pin: pinOfKey((material as NonNullable<typeof material>).key), role: 'debug', state: 'active' });
   expect(await call(policyOf(debugging, true))).toBe('hello');
   expect(await call(policyOf(debugging)).catch(({ failure }) => failure)).toBe('pin-failure');

@@ -34,7 +34,7 @@ export interface CertifyOptions {
 }
 
 /**
- * Makes a real certificate with a real signature: for the canary of a rehearsal, and for tests.
+ * Makes a real certificate with a real signature, of any kind and under intermediates, as tests need them.
  *
  * The private keys are made in memory and nothing is written. Never an authority an app should trust.
  *
