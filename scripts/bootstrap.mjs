@@ -35,10 +35,14 @@ function installDependencies() {
   const stamp = join(root, 'node_modules', '.sallyport-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('Installing what package-lock.json names (once, about half a minute) …');
-  // engine-strict stays off: npm itself may run on Node 20, the tests and the product run on the pinned Node 24.
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (done.status !== 0)
-    fail('npm ci failed; what it says stands above. Check the connection to the npm registry and run the command again.');
+  // Not `npm ci`: it insists on entries for the optional packages of every other platform, and a lock file written where the
+  // registry carries only some platforms cannot have them. `install --no-save` takes the locked versions and checks their
+  // integrity all the same, and leaves the lock file alone. npm itself may run on Node 20; what it installs runs on Node 24.
+  const words = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = spawnSync('npm', words, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (done.status !== 0) {
+    fail('npm install failed; what it says stands above. Check the connection to the npm registry and run the command again.');
+  }
   writeFileSync(stamp, lock);
 }
 

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { createMemoryRateLimiter } from '@sallyport/storage';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Deployment, deploy } from './testing/deployment.ts';
 
 let deployment: Deployment;
@@ -93,4 +96,38 @@ test('an address that asks too often waits as told, and then may', async () => {
   now += 1000;
   expect((await browser.send('GET', '/jwks')).status).toBe(200);
   await limited.close();
+});
+
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '100' };
+const gone = () => deployment.lines.filter(({ outcome }) => outcome === 'client-gone');
+
+test('a caller that goes away in the middle of a body is logged as gone, and others are served', async () => {
+  const options = {
+    port: Number(new URL(deployment.issuer).port),
+    host: '127.0.0.1',
+    servername: 'localhost',
+    ca: deployment.certificateAuthority,
+  };
+  const socket = connect(options);
+  await once(socket, 'secureConnect');
+  const head = Object.entries(form).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`POST /token HTTP/1.1\r\nHost: localhost\r\n${head.join('')}\r\ngrant_type=`);
+  await vi.waitFor(() => expect(gone()).toHaveLength(1));
+  expect((await deployment.app().browser.send('GET', '/jwks')).status).toBe(200);
+});
+
+test('the same over HTTP/2', async () => {
+  const before = gone().length;
+  const session = connectHttp2(deployment.issuer, { ca: deployment.certificateAuthority });
+  await once(session, 'connect');
+  const stream = session.request({ ':method': 'POST', ':path': '/token', ...form });
+  stream.on('error', () => undefined);
+  stream.write('grant_type=');
+  // Answered after the head has arrived: now the server has something to lose.
+  await new Promise<void>((resolve, reject) => {
+    session.ping((error) => (error === null ? resolve() : reject(error)));
+  });
+  session.destroy();
+  await vi.waitFor(() => expect(gone()).toHaveLength(before + 1));
+  expect((await deployment.app({ http2: true }).browser.send('GET', '/jwks')).status).toBe(200);
 });

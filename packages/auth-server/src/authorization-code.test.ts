@@ -172,7 +172,7 @@ describe('scopes', () => {
     expect(claimsOf(app.tokens(await app.refresh(narrowed.refresh_token)).access_token).scope).toBe('orders:read orders:write');
   });
 
-  test('an ID token comes with openid and says who signed in, how and when', async () => {
+  test('an ID token comes with openid, for the app and its nonce, and only then', async () => {
     app = deployment.app();
     const { id_token: idToken = '', access_token: accessToken } = await app.signIn(undefined, undefined, { nonce: 'of-the-app' });
     const claims = claimsOf(idToken);

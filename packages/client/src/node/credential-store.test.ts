@@ -6,7 +6,7 @@ import { createNodeDeviceKey } from './device-key.ts';
  * A FAKE at the border to `@napi-rs/keyring`: it answers as the package's type declarations say. The package itself needs
  * a keychain service, which a build machine has not.
  */
-function fakeKeyring({ locked = () => false, noService = false, drops = false } = {}) {
+function fakeKeyring({ locked = (): boolean => false, noService = false, drops = false } = {}) {
   const entries = new Map<string, string>();
   const stores: string[] = [];
   const guard = async <T>(use: () => T): Promise<T> => {

@@ -26,7 +26,7 @@ export async function listenTls(
   const sockets = new Set<Socket>();
   let bytes = 0;
   let handshakes = 0;
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
