@@ -12,6 +12,7 @@ export {
   thumbprintInput,
 } from './dpop.ts';
 export { formatIdempotencyKey, parseIdempotencyKey } from './idempotency-key.ts';
+export { formatPinReport, PIN_REPORT_PATH, type PinFailureReport, parsePinReport } from './pin-report.ts';
 export {
   findPinnedHost,
   formatPinnedHost,

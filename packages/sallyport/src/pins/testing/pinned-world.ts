@@ -44,6 +44,15 @@ export interface PinnedWorld {
   readonly seen: SeenChain;
   /** One real call of the real client with these pins. */
   call(pins: PinPolicy): Promise<'ok' | 'pin-failure'>;
+  /** The signed set the gateway gives out. */
+  token: string | undefined;
+  /** How a client of this world reaches the gateway. */
+  readonly way: {
+    readonly extraAuthorities: readonly string[];
+    readonly connectTo: Readonly<Record<string, { readonly host: string; readonly port: number }>>;
+  };
+  /** Lines the gateway has logged, but for those of requests. */
+  readonly lines: readonly Record<string, unknown>[];
   /** Requests that reached the backend. */
   readonly served: number;
   close(): Promise<void>;
@@ -66,10 +75,20 @@ export async function openPinnedWorld(start: number): Promise<PinnedWorld> {
   const issue = (key: Key, { intermediate }: Issuer) =>
     certify({ subject: `CN=${HOST}`, issuer: intermediate, key, hosts: [HOST], ...valid });
   const first = await issue(freshKey(), await makeIssuer('Nobody'));
-  const gateway = await startGateway(first, (backend.address() as AddressInfo).port);
+  const lines: Record<string, unknown>[] = [];
+  const log = (line: string) => {
+    const parsed = JSON.parse(line);
+    if (parsed.event !== 'access') lines.push(parsed);
+  };
+  const gateway = await startGateway(first, (backend.address() as AddressInfo).port, () => world.token, log);
+  const place = { host: '127.0.0.1', port: gateway.port };
+  const way = { extraAuthorities: roots, connectTo: { [`${HOST}:443`]: place, [HOST]: place } };
   let chain: PlanCertificate[] = [];
   const world: PinnedWorld = {
     now: start,
+    token: undefined,
+    way,
+    lines,
     makeIssuer,
     async serve(key, issuer, days, issuerEnds = world.now + 3650 * DAY) {
       const leaf = await issue(key, issuer);
@@ -95,13 +114,7 @@ export async function openPinnedWorld(start: number): Promise<PinnedWorld> {
       return served;
     },
     async call(pins) {
-      const place = { host: '127.0.0.1', port: gateway.port };
-      const transport = createNodeTransport({
-        pins,
-        extraAuthorities: roots,
-        connectTo: { [`${HOST}:443`]: place, [HOST]: place },
-        now: () => world.now,
-      });
+      const transport = createNodeTransport({ ...way, pins, now: () => world.now });
       try {
         const request = {
           method: 'GET',
@@ -130,7 +143,12 @@ export async function openPinnedWorld(start: number): Promise<PinnedWorld> {
   return world;
 }
 
-async function startGateway({ chainPem, keyPem }: Identity, backendPort: number) {
+async function startGateway(
+  { chainPem, keyPem }: Identity,
+  backendPort: number,
+  token: () => string | undefined,
+  log: (line: string) => void,
+) {
   const upstream = `http://127.0.0.1:${backendPort}`;
   const policy = policySchema.parse({
     gateway: { upstream },
@@ -157,7 +175,8 @@ async function startGateway({ chainPem, keyPem }: Identity, backendPort: number)
       now: Date.now,
       newClaim: randomUUID,
     }),
-    log: () => {},
+    log,
+    pins: { token },
     now: Date.now,
     monotonic,
     randomBytes,
