@@ -1,3 +1,6 @@
+import { createPinUpdates, type PinPolicy } from '@sallyport/client';
+import { createMemoryStore } from '@sallyport/client/memory';
+import { createPinSetSource, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
 import {
   addHost,
   addPins,
@@ -11,17 +14,14 @@ import {
   type PinSet,
   PinsError,
   pinOfKey,
-  pinSetKeyOf,
   promotePin,
   recordRelease,
   signPinSet,
-  verifyText,
 } from '@sallyport/pins';
 import { freshKey } from '@sallyport/pins/testing';
-import { verifyPinSet } from '@sallyport/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppFleet, type FieldedVersion } from './testing/app-fleet.ts';
-import { HOST, openPinnedWorld, type PinnedWorld, policyOfWire } from './testing/pinned-world.ts';
+import { HOST, openPinnedWorld, type PinnedWorld } from './testing/pinned-world.ts';
 
 const START = Date.parse('2026-12-01T00:00:00Z');
 const MONTHS = 120;
@@ -67,13 +67,13 @@ class Operator {
   signed = 0;
   token = '';
   readonly key;
-  readonly wireKey;
+  readonly publicKey: string;
   readonly refusals: string[] = [];
 
   constructor(pins: readonly Pin[]) {
-    const { privatePem } = newSigningKey('p256', 'ten years in a minute');
+    const { privatePem, publicPem } = newSigningKey('p256', 'ten years in a minute');
     this.key = openSigningKey(privatePem, 'ten years in a minute', 'release');
-    this.wireKey = pinSetKeyOf(this.key, 'release');
+    this.publicKey = publicPem;
     const host = { host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: true };
     this.set = addHost(undefined, { ...host, pins: [...pins] });
   }
@@ -114,19 +114,29 @@ const pinOf = (key: ReturnType<typeof freshKey>, role: Pin['role'], state: Pin['
   carriedBy: [],
 });
 
-/** Takes the signed set in as a client does, over the connection it has. @returns whether it was a new one. */
-async function takeIn(app: FieldedVersion, operator: Operator): Promise<boolean> {
-  const verdict = await verifyPinSet({
-    token: operator.token,
-    releaseKey: operator.wireKey,
-    verify: verifyText,
-    now: world.now,
-    currentVersion: app.setVersion,
-    connection: { host: HOST, seen: world.seen },
-  });
-  if (verdict.set === undefined) expect(['rollback', 'signed-set-expired']).toContain(verdict.refusal);
-  else Object.assign(app, { policy: policyOfWire(verdict.set.hosts), setVersion: verdict.set.version });
-  return verdict.set !== undefined;
+/** An app version that fetches signed sets with the real client, and keeps them as on a device. */
+class RemoteApp {
+  readonly updates;
+
+  constructor(builtIn: { readonly version: number; readonly policy: PinPolicy }, publicKey: string) {
+    this.updates = createPinUpdates({
+      host: HOST,
+      builtIn,
+      source: createPinSetSource({ api: `https://${HOST}`, ...world.way }),
+      store: createMemoryStore(),
+      releaseKey: readPinSetKey(publicKey),
+      verify: verifyPinSetSignature,
+      now: () => world.now,
+    });
+  }
+
+  /** A start of the app: the pins to use, and a look for newer ones. @returns whether one was kept for the next start. */
+  async start(): Promise<{ readonly policy: PinPolicy; readonly updated: boolean }> {
+    const { policy } = await this.updates.atStart();
+    const update = await this.updates.refresh();
+    if (update.outcome === 'refused') throw new Error(`A set by the plan was refused: ${update.refusal}`);
+    return { policy, updated: update.outcome === 'kept' };
+  }
 }
 
 test('ten years by the plan: no app version in use ever loses its last path, and no unsafe step ships', { timeout: 180_000 }, async () => {
@@ -137,7 +147,9 @@ test('ten years by the plan: no app version in use ever loses its last path, and
   const fleet = new AppFleet();
   const operator = new Operator([pinOf(leaf, 'leaf'), pinOf(first, 'backup'), pinOf(second, 'backup')]);
   let serving = leaf;
+  const remotes = new Map<string, RemoteApp>();
   let calls = 0;
+  let updates = 0;
   const before = world.served;
 
   const steps: Readonly<Record<number, () => void>> = {
@@ -210,18 +222,24 @@ test('ten years by the plan: no app version in use ever loses its last path, and
       const remoteUpdates = version !== '1.0';
       operator.set = recordRelease(operator.set, version, { remoteUpdates });
       const policy = JSON.parse(emit(operator.set, 'client', { now: world.now }).files[0]?.text ?? '');
-      fleet.release(version, policy, operator.set.version, remoteUpdates);
+      fleet.release(version, policy);
+      if (remoteUpdates) remotes.set(version, new RemoteApp({ version: operator.set.version, policy }, operator.publicKey));
       for (const { pin, state } of operator.set.hosts[0]?.pins ?? []) {
         if (state === 'staged') operator.set = movePin(operator.set, { host: HOST, pin, to: 'active', now: world.now });
       }
     }
     if (operator.set.version > operator.signed) operator.publish();
     if (month === AFTER_SIGNING) steps[month]?.();
+    world.token = operator.token;
     for (const app of fleet.inUse) {
-      expect(await world.call(app.policy), `app ${app.version} on ${dayOf(world.now)}`).toBe('ok');
+      const remote = remotes.get(app.version);
+      const { policy, updated } = (await remote?.start()) ?? { policy: app.policy, updated: false };
+      expect(await world.call(policy), `app ${app.version} on ${dayOf(world.now)}`).toBe('ok');
       calls++;
-      if (app.remoteUpdates && (await takeIn(app, operator))) {
-        expect(await world.call(app.policy), `app ${app.version} on ${dayOf(world.now)}, with the signed set`).toBe('ok');
+      if (updated) {
+        updates++;
+        const next = await remote?.updates.atStart();
+        expect(await world.call(next?.policy as PinPolicy), `app ${app.version} on ${dayOf(world.now)}, with the signed set`).toBe('ok');
         calls++;
       }
     }
@@ -237,6 +255,7 @@ test('ten years by the plan: no app version in use ever loses its last path, and
     'app-version-stranded',
   ]);
   expect(world.served - before).toBe(calls);
+  expect(updates).toBeGreaterThan(5);
   expect(fleet.versions).toHaveLength(6);
 });
 
@@ -260,7 +279,7 @@ test('the same ten years with pins kept as the articles show: the report says wh
       await world.serve(freshKey(), issuerAt(month), lifetimeAt(world.now));
       const version = RELEASES.get(month);
       const pinned = world.chain[place]?.pin as string;
-      if (version !== undefined) fleet.release(version, { hosts: { [HOST]: { pins: [pinned, pinOfKey(freshKey())] } } }, 0);
+      if (version !== undefined) fleet.release(version, { hosts: { [HOST]: { pins: [pinned, pinOfKey(freshKey())] } } });
       for (const app of fleet.inUse) {
         if (report.some((line) => line.way === way && line.version === app.version)) continue;
         if ((await world.call(app.policy)) === 'pin-failure')

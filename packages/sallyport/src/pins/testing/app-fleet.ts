@@ -3,11 +3,8 @@ import type { PinPolicy } from '@sallyport/client';
 /** One app version in the field. */
 export interface FieldedVersion {
   readonly version: string;
-  /** What it was built with, or took in since. */
-  policy: PinPolicy;
-  /** Version of the pin set in force. */
-  setVersion: number;
-  readonly remoteUpdates: boolean;
+  /** What it was built with. */
+  readonly policy: PinPolicy;
   /** Part of all users, 0 to 1. */
   share: number;
   /** False once the backend forces it to update. */
@@ -24,8 +21,8 @@ export class AppFleet {
   readonly versions: FieldedVersion[] = [];
 
   /** Releases a version. The very first has all users; a later one begins with nobody. */
-  release(version: string, policy: PinPolicy, setVersion: number, remoteUpdates = false): void {
-    this.versions.push({ version, policy, setVersion, remoteUpdates, share: this.versions.length === 0 ? 1 : 0, supported: true });
+  release(version: string, policy: PinPolicy): void {
+    this.versions.push({ version, policy, share: this.versions.length === 0 ? 1 : 0, supported: true });
   }
 
   /** A month goes by. */

@@ -7,7 +7,7 @@ import { createGateway } from '@sallyport/gateway';
 import { type PlanCertificate, pinOfCertificateKey, pinOfWholeCertificate } from '@sallyport/pins';
 import { certify, freshKey, type Identity } from '@sallyport/pins/testing';
 import { policySchema } from '@sallyport/policy';
-import type { SeenChain, WirePinnedHost } from '@sallyport/protocol';
+import type { SeenChain } from '@sallyport/protocol';
 import {
   createIdempotencyStore,
   createMemoryRateLimiter,
@@ -183,9 +183,4 @@ async function startGateway(
   });
   const { port } = await gateway.listen();
   return { port, close: () => gateway.close(), setCertificate: gateway.setCertificate };
-}
-
-/** The policy a client runs with once it took a signed set in. */
-export function policyOfWire(hosts: readonly WirePinnedHost[]): PinPolicy {
-  return { hosts: Object.fromEntries(hosts.map(({ host, pins }) => [host, { pins }])) };
 }
