@@ -2,7 +2,7 @@
 export type PlistValue = string | boolean | readonly PlistValue[] | { readonly [key: string]: PlistValue };
 
 /** The XML form of a property list entry, indented by tabs as Xcode does. */
-export function formatPlistValue(value: PlistValue, depth = 0): string {
+function formatPlistValue(value: PlistValue, depth = 0): string {
   const pad = '\t'.repeat(depth);
   if (typeof value === 'string') return `${pad}<string>${escapeXml(value)}</string>\n`;
   if (typeof value === 'boolean') return `${pad}<${value}/>\n`;
@@ -95,6 +95,6 @@ export function escapeComment(text: string): string {
 }
 
 /** Undoes {@link escapeXml}. */
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
   return text.replaceAll('&quot;', '"').replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
 }

@@ -7,7 +7,7 @@ import type { HostPlan, Outcome, PinLife, Plan, PlanCertificate, PlanEvent, Scen
 const DAY = 86_400_000;
 
 /** A rehearsal older than this proves little: apps, keys and people have changed since. */
-export const REHEARSAL_INTERVAL = 180 * DAY;
+const REHEARSAL_INTERVAL = 180 * DAY;
 
 export interface PlanInput {
   readonly set: PinSet;

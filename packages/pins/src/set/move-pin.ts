@@ -85,7 +85,7 @@ function find(set: PinSet, move: Move): { readonly host: PinnedHost; readonly pi
 }
 
 /** @throws PinsError `last-live-pin`, `app-version-stranded`. */
-export function refuseDeadEnds(set: PinSet, name: string): void {
+function refuseDeadEnds(set: PinSet, name: string): void {
   const host = set.hosts.find((each) => each.host === name) as PinnedHost;
   if (livePins(host).length === 0) {
     throw new PinsError(

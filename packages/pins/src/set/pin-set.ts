@@ -18,7 +18,7 @@ const appVersion = z.string().regex(/^[\w.+-]{1,64}$/, { error: 'must be an app 
 
 export const PIN_STATES = ['staged', 'active', 'retiring', 'retired'] as const;
 export const PIN_ROLES = ['leaf', 'backup', 'intermediate', 'root', 'debug'] as const;
-export const PIN_KINDS = ['spki', 'certificate'] as const;
+const PIN_KINDS = ['spki', 'certificate'] as const;
 
 const pin = z.strictObject({
   pin: z

@@ -11,7 +11,7 @@ export interface NodePinSetKey extends PinSetKey {
  * Shortest passphrase a signing key may have, in characters. The encryption of PKCS #8 files stretches a passphrase only
  * little, so it must be long by itself.
  */
-export const LEAST_PASSPHRASE = 16;
+const LEAST_PASSPHRASE = 16;
 
 /** Makes a key for signing pin sets. @returns the private half encrypted in PEM, and the public half in PEM. */
 export function newSigningKey(kind: 'p256' | 'ed25519', passphrase: string): { readonly privatePem: string; readonly publicPem: string } {

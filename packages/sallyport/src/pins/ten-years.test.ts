@@ -1,6 +1,4 @@
-import { createPinUpdates, type PinPolicy } from '@sallyport/client';
-import { createMemoryStore } from '@sallyport/client/memory';
-import { createPinSetSource, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
+import type { PinPolicy } from '@sallyport/client';
 import {
   addHost,
   addPins,
@@ -8,20 +6,18 @@ import {
   lifetimeCap,
   makePlan,
   movePin,
-  newSigningKey,
-  openSigningKey,
   type Pin,
   type PinSet,
-  PinsError,
   pinOfKey,
   promotePin,
   recordRelease,
-  signPinSet,
 } from '@sallyport/pins';
 import { freshKey } from '@sallyport/pins/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppFleet, type FieldedVersion } from './testing/app-fleet.ts';
+import { PinOperator } from './testing/pin-operator.ts';
 import { HOST, openPinnedWorld, type PinnedWorld } from './testing/pinned-world.ts';
+import { RemoteApp } from './testing/remote-app.ts';
 
 const START = Date.parse('2026-12-01T00:00:00Z');
 const MONTHS = 120;
@@ -61,51 +57,6 @@ async function issuers() {
 /** Renewal every month, within what the calendar allows by then. */
 const lifetimeAt = (time: number) => Math.min(90, lifetimeCap(time));
 
-/** An operator who follows the plan: nothing ships that was not planned and signed. */
-class Operator {
-  set: PinSet;
-  signed = 0;
-  token = '';
-  readonly key;
-  readonly publicKey: string;
-  readonly refusals: string[] = [];
-
-  constructor(pins: readonly Pin[]) {
-    const { privatePem, publicPem } = newSigningKey('p256', 'ten years in a minute');
-    this.key = openSigningKey(privatePem, 'ten years in a minute', 'release');
-    this.publicKey = publicPem;
-    const host = { host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: true };
-    this.set = addHost(undefined, { ...host, pins: [...pins] });
-  }
-
-  /** Signs the set if it changed; throws what the planner throws. */
-  publish(set = this.set): void {
-    const plan = makePlan({ set, now: world.now, chains: new Map([[HOST, world.chain]]) });
-    this.token = signPinSet(set, { key: this.key, now: world.now, plan, previousVersion: this.signed || undefined });
-    this.set = set;
-    this.signed = set.version;
-  }
-
-  /** An unsafe step: it must be refused before it ships, and nothing may have changed. */
-  mustRefuse(code: string, step: () => void): void {
-    const before = { set: this.set, token: this.token, signed: this.signed };
-    let refused: unknown;
-    try {
-      step();
-    } catch (error) {
-      refused = error;
-    }
-    expect(refused, `${dayOf(world.now)}: ${code}`).toBeInstanceOf(PinsError);
-    expect((refused as PinsError).code).toBe(code);
-    expect({ set: this.set, token: this.token, signed: this.signed }).toEqual(before);
-    this.refusals.push(code);
-  }
-
-  move(key: ReturnType<typeof freshKey>, to: Pin['state'], compromised?: string): PinSet {
-    return movePin(this.set, { host: HOST, pin: pinOfKey(key), to, now: world.now, compromised });
-  }
-}
-
 const pinOf = (key: ReturnType<typeof freshKey>, role: Pin['role'], state: Pin['state'] = 'active'): Pin => ({
   pin: pinOfKey(key),
   kind: 'spki',
@@ -114,38 +65,13 @@ const pinOf = (key: ReturnType<typeof freshKey>, role: Pin['role'], state: Pin['
   carriedBy: [],
 });
 
-/** An app version that fetches signed sets with the real client, and keeps them as on a device. */
-class RemoteApp {
-  readonly updates;
-
-  constructor(builtIn: { readonly version: number; readonly policy: PinPolicy }, publicKey: string) {
-    this.updates = createPinUpdates({
-      host: HOST,
-      builtIn,
-      source: createPinSetSource({ api: `https://${HOST}`, ...world.way }),
-      store: createMemoryStore(),
-      releaseKey: readPinSetKey(publicKey),
-      verify: verifyPinSetSignature,
-      now: () => world.now,
-    });
-  }
-
-  /** A start of the app: the pins to use, and a look for newer ones. @returns whether one was kept for the next start. */
-  async start(): Promise<{ readonly policy: PinPolicy; readonly updated: boolean }> {
-    const { policy } = await this.updates.atStart();
-    const update = await this.updates.refresh();
-    if (update.outcome === 'refused') throw new Error(`A set by the plan was refused: ${update.refusal}`);
-    return { policy, updated: update.outcome === 'kept' };
-  }
-}
-
 test('ten years by the plan: no app version in use ever loses its last path, and no unsafe step ships', { timeout: 180_000 }, async () => {
   world.now = START;
   const issuerAt = await issuers();
   const [leaf, first, second, third, fourth, fifth] = [1, 2, 3, 4, 5, 6].map(freshKey) as [Key, Key, Key, Key, Key, Key];
   type Key = ReturnType<typeof freshKey>;
   const fleet = new AppFleet();
-  const operator = new Operator([pinOf(leaf, 'leaf'), pinOf(first, 'backup'), pinOf(second, 'backup')]);
+  const operator = new PinOperator(world, [pinOf(leaf, 'leaf'), pinOf(first, 'backup'), pinOf(second, 'backup')]);
   let serving = leaf;
   const remotes = new Map<string, RemoteApp>();
   let calls = 0;
@@ -223,7 +149,7 @@ test('ten years by the plan: no app version in use ever loses its last path, and
       operator.set = recordRelease(operator.set, version, { remoteUpdates });
       const policy = JSON.parse(emit(operator.set, 'client', { now: world.now }).files[0]?.text ?? '');
       fleet.release(version, policy);
-      if (remoteUpdates) remotes.set(version, new RemoteApp({ version: operator.set.version, policy }, operator.publicKey));
+      if (remoteUpdates) remotes.set(version, new RemoteApp(world, { version: operator.set.version, policy }, operator.publicKey));
       for (const { pin, state } of operator.set.hosts[0]?.pins ?? []) {
         if (state === 'staged') operator.set = movePin(operator.set, { host: HOST, pin, to: 'active', now: world.now });
       }
