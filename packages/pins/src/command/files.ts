@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PinsError } from '../pins-error.ts';
 
@@ -49,14 +49,33 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
   }
 }
 
+/**
+ * Writes a file that must not be there yet, whole. Whoever comes second fails: nothing is looked up first.
+ *
+ * @throws PinsError `file-unwritable`, also when there is one already; that one is not touched.
+ */
+export async function writeNew(path: string, text: string, mode = 0o644): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  await writeWhole(temporary, text, mode);
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    const why =
+      codeOf(error) === 'EEXIST' ? 'is there already and is never overwritten. Name another file' : `cannot be written (${codeOf(error)})`;
+    throw new PinsError('file-unwritable', `${path} ${why}.`, { cause: error });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
 /** Writes several files or none: each is written beside its place first, and only then are all put in place. */
-export async function writeAll(files: readonly { readonly path: string; readonly text: string; readonly mode?: number }[]): Promise<void> {
+export async function writeAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
   try {
-    for (const { path, text, mode } of files) {
+    for (const { path, text } of files) {
       const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
       staged.push({ temporary, path });
-      await writeWhole(temporary, text, mode);
+      await writeWhole(temporary, text);
     }
     for (const { temporary, path } of staged) await rename(temporary, path);
   } catch (error) {

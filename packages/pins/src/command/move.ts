@@ -1,3 +1,4 @@
+import { checkClock } from '../set/check-clock.ts';
 import { movePin } from '../set/move-pin.ts';
 import { readPin } from '../set/parse-pin-set.ts';
 import { PIN_STATES } from '../set/pin-set.ts';
@@ -28,6 +29,7 @@ Example: sallyport pins move f7xqGQe/…= retiring --for api.example.com`,
     const to = oneOf(needed(positionals[1], 'STATE', 'move'), PIN_STATES, 'STATE');
     const host = needed(values.for, '--for HOST', 'move');
     const set = await loadSet(file, io);
+    checkClock(set, io.now());
     const isActive = set.hosts.some(
       (each) => each.host === host && each.pins.some((known) => known.pin === pin && known.state === 'active'),
     );

@@ -7,6 +7,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import type { PlanCertificate } from '../plan/plan.ts';
 import { planChain } from '../plan/plan-chain.ts';
 import { planHtml } from '../plan/plan-html.ts';
+import { checkClock } from '../set/check-clock.ts';
 import type { PinSet } from '../set/pin-set.ts';
 import { oneOf, type PinsCommand, readArgs, wholeNumber } from './command.ts';
 import { readWhole, writeWhole } from './files.ts';
@@ -42,6 +43,7 @@ Example: sallyport pins plan pins.json --format html --output plan.html`,
     const format = oneOf(values.format ?? 'text', ['text', 'json', 'html'], '--format');
     const days = values.days === undefined ? 1095 : wholeNumber(values.days, '--days', 1, 11_000);
     const set = await loadSet(positionals[0] ?? DEFAULT_SET_FILE, io);
+    checkClock(set, io.now());
     const chains = values.offline === true ? new Map<string, never>() : await liveChains(set, values, io);
     const made = makePlan({ set, now: io.now(), chains, days, privateAuthority: values.ca !== undefined });
     const text = format === 'text' ? formatPlan(made) : format === 'json' ? `${JSON.stringify(made, null, 2)}\n` : planHtml(made);

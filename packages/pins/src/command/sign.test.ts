@@ -58,6 +58,23 @@ test('a new key is encrypted, private to its owner, and never overwritten', asyn
   expect(readdirSync(folder)).not.toContain('weak.pem');
 });
 
+test('of many that make the same key at once, one does', async () => {
+  const made = await Promise.all(Array.from({ length: 8 }, () => run('sign', '--new-key', 'race.pem', '--passphrase-file', 'pass')));
+  expect(made.map(({ code }) => code).sort()).toEqual([0, 2, 2, 2, 2, 2, 2, 2]);
+  expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('nothing is signed or planned by a clock that is behind the set', async () => {
+  putSet('later.json', [pin(pinOfKey(leafKey), 'leaf', { since: '2036-01-01T00:00:00Z' }), pin(pinFor('backup'), 'backup')]);
+  for (const args of [
+    ['plan', 'later.json', '--offline'],
+    ['sign', 'later.json', '--key', 'release.pem', '--passphrase-file', 'pass', '--output', 'later.jws'],
+  ]) {
+    expect(await run(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error clock-implausible: /) });
+  }
+  expect(readdirSync(folder)).not.toContain('later.jws');
+});
+
 test('a signed set verifies with its public key, and counts versions', async () => {
   expect(await signWith('good.json', '--output', 'good.jws')).toMatchObject({ code: 0 });
   const { code, stdout } = await run('verify', 'good.jws', '--key', 'release.pem.pub', '--json');

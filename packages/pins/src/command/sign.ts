@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { parseCompactJws } from '@sallyport/protocol';
 import { PinsError } from '../pins-error.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { checkClock } from '../set/check-clock.ts';
 import { signPinSet } from '../signed/sign-pin-set.ts';
 import { newSigningKey, openSigningKey, pinSetKeyOf, readPinSetKey } from '../signed/signing-key.ts';
 import { needed, oneOf, type PinsCommand, readArgs, wholeNumber } from './command.ts';
-import { readWhole, writeAll, writeWhole } from './files.ts';
+import { readWhole, writeNew, writeWhole } from './files.ts';
 import type { PinsIo } from './io.ts';
 import { readPassphrase } from './make.ts';
 import { liveChains } from './plan.ts';
@@ -57,6 +58,7 @@ Example: sallyport pins sign pins.json --key release.pem --passphrase-file pass 
 
 async function signSet(file: string, values: Values, passphrase: string, io: PinsIo): Promise<0> {
   const set = await loadSet(file, io);
+  checkClock(set, io.now());
   const keyFile = needed(values.key, '--key', 'sign');
   const output = needed(values.output, '--output', 'sign');
   const key = openSigningKey((await readWhole(resolve(io.cwd, keyFile), 65_536)).toString('utf8'), passphrase, keyFile);
@@ -88,13 +90,10 @@ async function previousVersion(path: string, name: string): Promise<number | und
 async function makeKey(values: Values, passphrase: string, io: PinsIo): Promise<0> {
   const file = values['new-key'] as string;
   const kind = oneOf(values.type ?? 'p256', ['p256', 'ed25519'], '--type');
-  if (existsSync(resolve(io.cwd, file)))
-    throw new PinsError('file-unwritable', `${file} is there already. A signing key is never overwritten; name another file.`);
   const { privatePem, publicPem } = newSigningKey(kind, passphrase);
-  await writeAll([
-    { path: resolve(io.cwd, file), text: privatePem, mode: 0o600 },
-    { path: resolve(io.cwd, `${file}.pub`), text: publicPem },
-  ]);
+  // The private half first: it is the one that must not replace another.
+  await writeNew(resolve(io.cwd, file), privatePem, 0o600);
+  await writeWhole(resolve(io.cwd, `${file}.pub`), publicPem);
   io.stdout(`${file}: a new ${kind} key, encrypted. ${file}.pub goes into the app. kid ${readPinSetKey(publicPem, file).kid}\n`);
   return 0;
 }

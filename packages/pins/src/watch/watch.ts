@@ -1,9 +1,8 @@
 import { PinsError } from '../pins-error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { PlanCertificate } from '../plan/plan.ts';
+import { checkClock } from '../set/check-clock.ts';
 import type { PinSet } from '../set/pin-set.ts';
-
-const DAY = 86_400_000;
 
 /** What a watch found. One of these is one line of JSON. */
 export interface WatchEvent {
@@ -38,7 +37,7 @@ export interface WatchInput {
  * @throws PinsError `clock-implausible` when the clock is before the set was last changed: no date could be trusted.
  */
 export function watchPins({ set, chains, now, within, privateAuthority = false }: WatchInput): readonly WatchEvent[] {
-  refuseImplausibleClock(set, now);
+  checkClock(set, now);
   const time = new Date(now).toISOString();
   const found: WatchEvent[] = [];
   const live = new Map<string, readonly PlanCertificate[]>();
@@ -71,17 +70,4 @@ export function watchPins({ set, chains, now, within, privateAuthority = false }
     }
   }
   return found;
-}
-
-/** A clock may lag a little behind the one the set was written with. */
-const CLOCK_TOLERANCE = DAY;
-
-function refuseImplausibleClock(set: PinSet, now: number): void {
-  const newest = Math.max(0, ...set.hosts.flatMap(({ pins }) => pins.map(({ since }) => (since === undefined ? 0 : Date.parse(since)))));
-  if (now < newest - CLOCK_TOLERANCE) {
-    throw new PinsError(
-      'clock-implausible',
-      `This machine's clock says ${new Date(now).toISOString()}, but the set was changed on ${new Date(newest).toISOString()}. Set the clock.`,
-    );
-  }
 }
