@@ -25,7 +25,9 @@ const TIMEOUT = 10_000;
 /** Connections of one machine to the deployment; close them with `destroy()`. */
 export function openConnections({ certificateAuthority, from }: Pick<Message, 'certificateAuthority' | 'from'>): Dispatcher {
   return new Agent({
-    connect: { ca: certificateAuthority, ...(from !== undefined && { localAddress: from }) },
+    // The source address holds only on the one family it belongs to.
+    ...(from !== undefined && { localAddress: from, autoSelectFamily: false }),
+    connect: { ca: certificateAuthority, ...(from !== undefined && { family: 4 }) },
     headersTimeout: TIMEOUT,
     bodyTimeout: TIMEOUT,
   });

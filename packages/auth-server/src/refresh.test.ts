@@ -143,6 +143,36 @@ test('a revoked session is over at once; another is not', async () => {
   expect((await app.post('/revoke', { client_id: app.clientId, token: 'nobody knows it' })).status).toBe(200);
 });
 
+test('a request overtaken by two rotations is refused, and is no reuse', async () => {
+  await deployment.close();
+  const database = openDatabase(':memory:', authMigrations);
+  const store = createOAuthStore(database);
+  const late = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let rotations = 0;
+  deployment = await deploy({
+    tokens: {
+      ...store,
+      async rotate(rotation) {
+        if (rotations++ === 0) {
+          held.resolve();
+          await late.promise;
+        }
+        return store.rotate(rotation);
+      },
+    },
+  });
+  app = deployment.app();
+  first = await app.signIn();
+  const slow = app.refresh(first.refresh_token);
+  await held.promise;
+  const second = app.tokens(await app.refresh(first.refresh_token));
+  const third = app.tokens(await app.refresh(second.refresh_token));
+  late.resolve();
+  refused(await slow);
+  expect((await app.refresh(third.refresh_token)).status).toBe(200);
+});
+
 test('a store that cannot write refuses, and the session goes on when it can again', async () => {
   await deployment.close();
   let full = false;

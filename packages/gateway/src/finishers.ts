@@ -15,7 +15,7 @@ export interface Finisher {
 }
 
 /** Fields for the connection between upstream and gateway alone (RFC 9110 §7.6.1). */
-export const hopByHop: Finisher = {
+const hopByHop: Finisher = {
   name: 'hop-by-hop',
   drops: ['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
 };
@@ -24,7 +24,7 @@ export const hopByHop: Finisher = {
  * What tells an attacker what runs behind us (CWE-200), and what is ours alone to say: an upstream's DPoP-Nonce would
  * make clients sign with a nonce we refuse, its Alt-Svc would lead them past the gateway.
  */
-export const stripUpstream: Finisher = {
+const stripUpstream: Finisher = {
   name: 'strip-upstream',
   drops: [
     ...['server', 'x-powered-by', 'via', 'x-aspnet-version', 'x-aspnetmvc-version', 'x-runtime', 'x-generator', 'x-backend-server'],
@@ -34,21 +34,21 @@ export const stripUpstream: Finisher = {
 };
 
 /** Answers to a signed-in user are for this user now, not for a cache (REQUIREMENTS S13, RFC 9111 §5.2.2.5). */
-export const noStore: Finisher = {
+const noStore: Finisher = {
   name: 'no-store',
   drops: ['cache-control', 'expires', 'pragma', 'age'],
   add: (head) => head.push('Cache-Control', 'no-store'),
 };
 
 /** HTTPS from now on (RFC 6797 §6.1), and no guessing of types (Fetch §3.5). */
-export const securityHeaders: Finisher = {
+const securityHeaders: Finisher = {
   name: 'security-headers',
   drops: ['strict-transport-security', 'x-content-type-options'],
   add: (head) => head.push('Strict-Transport-Security', HSTS, 'X-Content-Type-Options', 'nosniff'),
 };
 
 /** What guards had to say: RateLimit, a fresh DPoP-Nonce. And the support code, which is the correlation id. */
-export const guardFields: Finisher = {
+const guardFields: Finisher = {
   name: 'guard-fields',
   drops: [],
   add(head, { answerFields, supportCode }) {

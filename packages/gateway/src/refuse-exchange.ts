@@ -27,7 +27,7 @@ export function refuseExchange(exchange: Exchange, { reason, detail, headers }: 
 }
 
 /** Breaks the connection (HTTP/1.1) or the stream (HTTP/2) of a half-sent answer. */
-export function cutOff(exchange: Exchange): void {
+function cutOff(exchange: Exchange): void {
   exchange.outcome = 'upstream-cut';
   const { response } = exchange;
   if (exchange.request.httpVersionMajor === 2) (response as unknown as Http2ServerResponse).stream.close(INTERNAL_ERROR);

@@ -38,20 +38,28 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
   const rest = length & 3;
   if (rest === 1) return undefined;
   const bytes = new Uint8Array((length >> 2) * 3 + (rest === 0 ? 0 : rest - 1));
+  const whole = length - rest;
   let out = 0;
-  let bits = 0;
-  let held = 0;
-  for (let index = 0; index < length; index++) {
-    const code = text.charCodeAt(index);
-    const value = code < 128 ? (VALUES[code] as number) : -1;
-    if (value < 0) return undefined;
-    held = (held << 6) | value;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[out++] = (held >> bits) & 255;
-      held &= (1 << bits) - 1;
-    }
+  // A character of another alphabet has the value -1, which sets every bit of the sum, the sign included.
+  for (let index = 0; index < whole; index += 4) {
+    const four =
+      (valueAt(text, index) << 18) | (valueAt(text, index + 1) << 12) | (valueAt(text, index + 2) << 6) | valueAt(text, index + 3);
+    if (four < 0) return undefined;
+    bytes[out++] = four >> 16;
+    bytes[out++] = four >> 8;
+    bytes[out++] = four;
   }
-  return held === 0 ? bytes : undefined;
+  if (rest === 0) return bytes;
+  const [second, third] = [valueAt(text, whole + 1), rest === 3 ? valueAt(text, whole + 2) : 0];
+  const last = (valueAt(text, whole) << 12) | (second << 6) | third;
+  // The bits that make no byte must be zero, or the same bytes would have several spellings.
+  if (last < 0 || (last & (rest === 2 ? 0b1111_111111 : 0b11)) !== 0) return undefined;
+  bytes[out++] = last >> 10;
+  if (rest === 3) bytes[out] = last >> 2;
+  return bytes;
+}
+
+function valueAt(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code < 128 ? (VALUES[code] as number) : -1;
 }

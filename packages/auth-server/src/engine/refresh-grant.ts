@@ -140,6 +140,8 @@ async function recover(parts: Parts, ctx: Context, presented: Presented): Promis
   const rotated = await guarded(() => parts.store.findRotated(digestOf(presented.value)));
   if (rotated === undefined) throw new errors.InvalidGrant('refresh token was revoked');
   if (rotated.successorConsumed) {
+    // It was still unused when this request came, so it did not come back: it was overtaken on the way by its own device.
+    if (presented.token.consumed === undefined) throw new errors.InvalidGrant('refresh token was used by a request that overtook this one');
     await guarded(() => parts.store.endGrant(digestOf(presented.token.grantId as string)));
     parts.onRefresh(ctx, 'refresh-reused');
     throw new errors.InvalidGrant('refresh token was already used, and so was its successor');

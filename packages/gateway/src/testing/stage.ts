@@ -56,7 +56,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const parseRoutes = (routes: readonly object[]): RoutePolicy[] => {
+const parseRoutes = (routes: readonly object[]): RoutePolicy[] => {
   const client = { id: 'orders-app', name: 'Orders', redirectUris: ['com.example.orders:/signed-in'] };
   return policySchema.parse({ gateway: { upstream: 'http://127.0.0.1:1' }, auth: { clients: [client] }, routes }).routes;
 };
