@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Client } from './create-client.ts';
 import { parseCredentials } from './credentials.ts';
 import { createMemoryStore } from './memory/credential-store.ts';
 import { createNodeDeviceKey } from './node/device-key.ts';
@@ -353,14 +354,68 @@ test('a key that seems lost while somebody signs in anew does not cost the new s
   await world.client().signIn();
   const newer = JSON.stringify({ ...JSON.parse((await world.store.read()) ?? ''), generation: 'newer' });
   const { deviceKey } = world.platform;
+  let lost = true;
   const load = async () => {
+    if (!lost) return deviceKey.load();
+    lost = false;
     await world.store.save(newer);
     return undefined;
   };
   const client = world.client({ platform: { ...world.platform, deviceKey: { ...deviceKey, load } } });
-  await expect(client.get('/orders')).rejects.toMatchObject({ code: 'session-ended' });
+  expect((await client.get('/orders')).status).toBe(200);
   expect(await world.store.read()).toBe(newer);
   expect(await deviceKey.load()).toBeDefined();
+});
+
+test('a request with tokens whose key is lost does not take the key of a sign-in that is under way', async () => {
+  await world.client().signIn();
+  await world.platform.deviceKey.remove();
+  const { browser } = world.platform;
+  const outcomes: string[] = [];
+  const client: Client = world.client({
+    platform: {
+      ...world.platform,
+      browser: {
+        async open(url, redirectUri) {
+          outcomes.push(await client.get('/orders').catch(({ why }) => why));
+          return browser.open(url, redirectUri);
+        },
+      },
+    },
+  });
+  await client.signIn();
+  expect(outcomes).toEqual(['device-key-lost']);
+  expect((await client.get('/orders')).status).toBe(200);
+});
+
+test('tokens are judged lost under the lock, so that a sign-in elsewhere cannot be wiped between a look and a clear', async () => {
+  await world.client().signIn();
+  let held = false;
+  const { lock, store, deviceKey } = world.platform;
+  const client = world.client({
+    platform: {
+      ...world.platform,
+      deviceKey: { ...deviceKey, load: async () => undefined },
+      lock: {
+        run: (patience, task) =>
+          lock.run(patience, async () => {
+            held = true;
+            return task().finally(() => {
+              held = false;
+            });
+          }),
+      },
+      store: {
+        ...store,
+        clear: async () => {
+          expect(held).toBe(true);
+          await store.clear();
+        },
+      },
+    },
+  });
+  await expect(client.get('/orders')).rejects.toMatchObject({ why: 'device-key-lost' });
+  expect(await store.read()).toBeUndefined();
 });
 
 test('a damaged or foreign record is no session', async () => {

@@ -117,18 +117,25 @@ export function createSession(options: SessionOptions): Session {
     return credentials;
   }
 
-  /** The tokens with their key. A key that is gone, or another one, makes the tokens worthless: restored backups look so. */
-  async function withKey(credentials: Credentials): Promise<Grant> {
+  /** The tokens with their key; `undefined` when that is gone or another one, as after a restored backup. */
+  async function withKey(credentials: Credentials): Promise<Grant | undefined> {
     const signer = await deviceKey.load();
-    if (signer?.jwk.x === credentials.jwk.x && signer.jwk.y === credentials.jwk.y) return { credentials, signer };
-    throw await endIfStill(credentials.generation, 'device-key-lost');
+    return signer?.jwk.x === credentials.jwk.x && signer.jwk.y === credentials.jwk.y ? { credentials, signer } : undefined;
   }
 
-  /** Ends the session on this device, unless somebody has already put a newer one in its place. */
+  /** The tokens with their key, under the lock: without it they are worthless for good. */
+  async function demandKey(credentials: Credentials): Promise<Grant> {
+    const grant = await withKey(credentials);
+    if (grant === undefined) throw await endIfStill(credentials.generation, 'device-key-lost');
+    return grant;
+  }
+
+  /** Under the lock: ends the session on this device, unless somebody has already put a newer one in its place. */
   async function endIfStill(generation: string, why: SessionEnd): Promise<SessionEndedError> {
     if ((await read())?.generation === generation) {
       await store.clear();
-      await deviceKey.remove();
+      // A key that is there although ours is lost belongs to a sign-in that is under way.
+      if (why !== 'device-key-lost') await deviceKey.remove();
       end(why);
     }
     return new SessionEndedError(why);
@@ -158,14 +165,14 @@ export function createSession(options: SessionOptions): Session {
   async function renewUnderLock(generation: string, signal: CancelSignal): Promise<Grant> {
     const current = await read();
     if (current === undefined) throw new SessionEndedError(lastEnd);
+    const grant = await demandKey(current);
     // Somebody else was faster; their tokens are as good.
-    if (current.generation !== generation) return withKey(current);
+    if (current.generation !== generation) return grant;
     if (current.refreshToken === undefined) throw await endIfStill(generation, 'expired');
-    const grant = await withKey(current);
     const renewal = await untilCancelled(signal, renewTokens(grant, signal));
     if (renewal.refused) {
       const now = await read();
-      if (now !== undefined && now.generation !== generation) return withKey(now);
+      if (now !== undefined && now.generation !== generation) return demandKey(now);
       throw await endIfStill(generation, 'refused');
     }
     // Signed out while we asked (here or, had its patience run out, elsewhere): the new pair must not bring the session back.
@@ -205,15 +212,16 @@ export function createSession(options: SessionOptions): Session {
       if (credentials === undefined) throw new ClientError('sign-in-required');
       const { generation, expiresAt, lifetime, refreshToken } = credentials;
       const left = expiresAt - clock.now();
-      if (left <= 0) return waitFor(fly(generation), signal);
       const grant = await withKey(credentials);
+      // A lost key is judged where renewals are, under the lock: a sign-in elsewhere may be putting both in place just now.
+      if (grant === undefined || left <= 0) return waitFor(fly(generation), signal);
       const early = left < Math.min(EARLY, lifetime * EARLY_SHARE) && refreshToken !== undefined;
       return early ? renewEarly(grant, signal) : grant;
     },
     async renewRefused(generation, signal) {
       const current = await read();
       if (current === undefined) throw new SessionEndedError(lastEnd);
-      if (current.generation !== generation) return withKey(current);
+      if (current.generation !== generation) return (await withKey(current)) ?? waitFor(fly(current.generation), signal);
       // Joining a renewal that is under way is no further renewal.
       if (flight?.generation !== generation && !breaker.allow()) {
         logger.log({ event: 'renewal-stopped', why: 'too many renewals after 401' });

@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { createMemoryStore } from '../memory/credential-store.ts';
 import { createNodeDeviceKey } from './device-key.ts';
 
 test('signs ES256 as JWS wants it: 64 bytes, always', async () => {
@@ -24,4 +25,15 @@ test('there is none before it is made, one until it is replaced or removed, and 
   expect(inspect(first, { showHidden: true, depth: 9 })).not.toContain('PrivateKey');
   await key.remove();
   expect(await key.load()).toBeUndefined();
+});
+
+test('a key that another process put in its place, or removed, is seen at once', async () => {
+  const vault = createMemoryStore();
+  const [here, elsewhere] = [createNodeDeviceKey(vault), createNodeDeviceKey(vault)];
+  const first = await here.create();
+  expect((await elsewhere.load())?.jwk).toEqual(first.jwk);
+  const second = await elsewhere.create();
+  expect((await here.load())?.jwk).toEqual(second.jwk);
+  await elsewhere.remove();
+  expect(await here.load()).toBeUndefined();
 });

@@ -9,24 +9,25 @@ import type { CredentialStore, DeviceKey } from '../ports.ts';
  *   key dies with the process, and with it the session.
  */
 export function createNodeDeviceKey(vault?: CredentialStore): DeviceKey {
-  let signer: DpopSigner | undefined;
+  let own: DpopSigner | undefined;
   return {
     async load() {
-      if (signer !== undefined) return signer;
-      const text = await vault?.read();
-      signer = text === undefined ? undefined : restore(text);
-      return signer;
+      if (vault === undefined) return own;
+      // Read every time: another process of the app may have removed the key, or put a new one in its place.
+      const text = await vault.read();
+      return text === undefined ? undefined : restore(text);
     },
     async create() {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      // Kept first, used after: a key that is lost at the next start would lose the session with it.
-      await vault?.save(privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
-      signer = signerOf(privateKey);
+      const signer = signerOf(privateKey);
       if (signer === undefined) throw new Error('The key just made is no P-256 key');
+      // Kept first, used after: a key that is lost at the next start would lose the session with it.
+      if (vault === undefined) own = signer;
+      else await vault.save(privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
       return signer;
     },
     async remove() {
-      signer = undefined;
+      own = undefined;
       await vault?.clear();
     },
   };
