@@ -1,3 +1,5 @@
+export type { PinsCommand } from './command/command.ts';
+export { pinsCommands } from './command/commands.ts';
 export type { PinsIo } from './command/io.ts';
 export { runPins } from './command/run-pins.ts';
 export { type Emission, emit } from './emit/emit.ts';

@@ -1,20 +1,32 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type ParseArgsOptionDescriptor, parseArgs } from 'node:util';
 import { PinsError } from '../pins-error.ts';
 import type { PinsIo } from './io.ts';
 
-/** One subcommand of `sallyport pins`. */
+/** An option as `parseArgs` reads it, with what `--help` says of it. */
+interface PinsOption extends ParseArgsOptionDescriptor {
+  readonly description: string;
+  /** What stands for the value, such as `FILE`. */
+  readonly argument?: string;
+}
+
+/** One subcommand of `sallyport pins`. Its file is its documentation: `--help` and the reference print from it. */
 export interface PinsCommand {
   readonly name: string;
-  /** One line for the list of commands. */
+  /** One line: what it does. */
   readonly summary: string;
-  /** What `--help` prints, with an example. */
-  readonly help: string;
+  /** What to write after `sallyport`. */
+  readonly usage: string;
+  /** What the summary leaves out. */
+  readonly detail: string;
+  /** A line that works. */
+  readonly example: string;
+  readonly options: Readonly<Record<string, PinsOption>>;
   /** @returns 0 fine, 1 findings or refusals. @throws PinsError for everything else. */
   run(args: readonly string[], io: PinsIo): Promise<0 | 1>;
 }
 
 /** Parses arguments. @throws PinsError `usage` with one line. */
-export function readArgs<T extends NonNullable<ParseArgsConfig['options']>>(command: string, args: readonly string[], options: T) {
+export function readArgs<T extends Readonly<Record<string, PinsOption>>>(command: string, args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {

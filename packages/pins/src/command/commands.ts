@@ -11,4 +11,4 @@ import { verify } from './verify.ts';
 import { watch } from './watch.ts';
 
 /** Every subcommand, in the order of a pin's life. */
-export const commands: readonly PinsCommand[] = [make, show, emit, plan, sign, verify, watch, rehearse, release, move];
+export const pinsCommands: readonly PinsCommand[] = [make, show, emit, plan, sign, verify, watch, rehearse, release, move];

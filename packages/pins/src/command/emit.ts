@@ -5,29 +5,27 @@ import { needed, type PinsCommand, readArgs } from './command.ts';
 import { writeAll } from './files.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
+const options = {
+  set: { type: 'string', argument: 'FILE', description: `The pin set (default ${DEFAULT_SET_FILE}).` },
+  output: { type: 'string', argument: 'FOLDER', description: 'Write files there instead of printing.' },
+  debug: { type: 'boolean', description: 'Put debugging overrides in; never release such an output.' },
+} as const;
+
 export const emit: PinsCommand = {
   name: 'emit',
-  summary: 'Write a set in the form of a platform',
-  help: `Usage: sallyport pins emit FORM… [--set FILE] [--output FOLDER] [--debug]
+  summary: 'Write a set in the form of a platform.',
+  usage: 'pins emit FORM… [--set FILE] [--output FOLDER] [--debug]',
+  detail: `Forms:
 
-Forms:
 ${emitters.map(({ id, title }) => `  ${id.padEnd(12)} ${title}`).join('\n')}
   ${'all'.padEnd(12)} every form; those that cannot hold the set are named and left out
 
 Every output is read back and compared with the set before it is given out. What the platform cannot express stands in the
-output and is printed at the end.
-
-  --set FILE        the pin set (default ${DEFAULT_SET_FILE})
-  --output FOLDER   write files there instead of printing
-  --debug           put debugging overrides in; never release such an output
-
-Example: sallyport pins emit ios android --output native/`,
+output and is printed at the end.`,
+  example: 'sallyport pins emit ios android --output native/',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('emit', args, {
-      set: { type: 'string' },
-      output: { type: 'string' },
-      debug: { type: 'boolean' },
-    });
+    const { values, positionals } = readArgs('emit', args, options);
     needed(positionals[0], 'A FORM', 'emit');
     const set = await loadSet(values.set ?? DEFAULT_SET_FILE, io);
     const express = { now: io.now(), debug: values.debug === true };

@@ -10,8 +10,6 @@ export interface PinsIo {
   readonly now: () => number;
   /** Folder that relative paths are meant from. */
   readonly cwd: string;
-  /** Whether colours and progress are wanted. */
-  readonly isTerminal?: boolean;
   /** Forms that others can run in a rehearsal, such as the client. */
   readonly rehearsalRunners?: readonly RehearsalRunner[];
 }

@@ -279,15 +279,3 @@ test('a set goes through make, release, make, move and emit', async () => {
   expect(readFileSync(join(folder, 'Info.pins.plist'), 'utf8')).toContain(pin);
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
-
-test('every command explains itself with an example', async () => {
-  const { stdout } = await run('--help');
-  for (const [, name = ''] of stdout.matchAll(/^ {2}(\w+) /gm)) {
-    const help = await run(name, '--help');
-    expect(help.code).toBe(0);
-    expect(help.stdout).toContain(`Usage: sallyport pins ${name}`);
-    expect(help.stdout).toContain('Example: sallyport pins ');
-  }
-  expect(await run()).toMatchObject({ code: 2 });
-  expect(await run('frob')).toMatchObject({ code: 2 });
-});

@@ -12,47 +12,37 @@ import { type MadePin, makePin, toPin, wholeCertificateWarning } from './made-pi
 import { loadSet, saveSet } from './set-file.ts';
 
 const options = {
-  host: { type: 'string', multiple: true },
-  address: { type: 'string' },
-  ca: { type: 'string' },
-  backup: { type: 'string', multiple: true },
-  role: { type: 'string' },
-  state: { type: 'string' },
-  'whole-certificate': { type: 'boolean' },
-  'passphrase-file': { type: 'string' },
-  expect: { type: 'string' },
-  set: { type: 'string' },
-  for: { type: 'string' },
-  'with-issuers': { type: 'boolean' },
-  'include-subdomains': { type: 'boolean' },
-  'keeps-key': { type: 'boolean' },
-  json: { type: 'boolean' },
+  host: { type: 'string', multiple: true, argument: 'HOST[:PORT]', description: 'Read the chain of a live host; may be repeated.' },
+  address: { type: 'string', argument: 'ADDRESS', description: 'Connect there instead of resolving HOST.' },
+  ca: { type: 'string', argument: 'FILE', description: 'Trust these certificates (PEM) instead of the public ones.' },
+  backup: {
+    type: 'string',
+    multiple: true,
+    argument: 'FILE',
+    description: 'A key held offline, for the role "backup"; its public half is enough. May be repeated.',
+  },
+  role: { type: 'string', argument: 'ROLE', description: `One of ${PIN_ROLES.join(', ')}; found out by itself for certificates.` },
+  state: { type: 'string', argument: 'STATE', description: 'State in the set; "active" in a new set, "staged" once apps are out.' },
+  'whole-certificate': { type: 'boolean', description: 'Pin certificates instead of keys; breaks at every renewal.' },
+  'passphrase-file': { type: 'string', argument: 'FILE', description: 'Passphrase of an encrypted private key.' },
+  expect: { type: 'string', argument: 'PIN', description: 'Compare with a pasted pin; exit 1 if it is another.' },
+  set: { type: 'string', argument: 'FILE', description: 'Write the pins into this set.' },
+  for: { type: 'string', argument: 'HOST', description: 'The host of the set they are for.' },
+  'with-issuers': { type: 'boolean', description: 'With --host and --set: take intermediates and roots too, not only the leaf.' },
+  'include-subdomains': { type: 'boolean', description: 'For a host that is new in the set.' },
+  'keeps-key': { type: 'boolean', description: 'For a host that is new in the set: its renewals reuse the key.' },
+  json: { type: 'boolean', description: 'Print JSON.' },
 } as const;
 
 export const make: PinsCommand = {
   name: 'make',
-  summary: 'Make pins from certificates, keys, requests or a live host',
-  help: `Usage: sallyport pins make [FILE…] [--host HOST[:PORT]] [--backup FILE] [options]
-
-Makes the SHA-256 of the DER SubjectPublicKeyInfo of every key found. FILE is a certificate (PEM, DER, .cer), a public or
-private key, or a CSR. --host shows every certificate of the chain a live host presents.
-
-  --host HOST[:PORT]       read the chain of a live host
-  --address ADDRESS        connect there instead of resolving HOST
-  --ca FILE                trust these certificates (PEM) instead of the public ones
-  --backup FILE            a key held offline, for the role "backup"; its public half is enough
-  --role ROLE              ${PIN_ROLES.join(', ')}; found out by itself for certificates
-  --whole-certificate      pin certificates instead of keys; breaks at every renewal
-  --passphrase-file FILE   passphrase of an encrypted private key
-  --expect PIN             compare with a pasted pin; exit 1 if it is another
-  --set FILE --for HOST    write the pins into this set, for this host
-  --state STATE            state in the set; "active" in a new set, "staged" once apps are out
-  --with-issuers           with --host and --set: take intermediates and roots too, not only the leaf
-  --include-subdomains     for a host that is new in the set
-  --keeps-key              for a host that is new in the set: its renewals reuse the key
-  --json                   print JSON
-
-Example: sallyport pins make --host api.example.com --backup backup.pub --set pins.json --for api.example.com`,
+  summary: 'Make pins from certificates, keys, requests or a live host.',
+  usage:
+    'pins make [FILE…] [--host HOST[:PORT]] [--address ADDRESS] [--ca FILE] [--backup FILE] [--role ROLE] [--whole-certificate] [--passphrase-file FILE] [--expect PIN] [--set FILE --for HOST] [--state STATE] [--with-issuers] [--include-subdomains] [--keeps-key] [--json]',
+  detail: `Makes the SHA-256 of the DER SubjectPublicKeyInfo of every key found. FILE is a certificate (PEM, DER, .cer), a public or
+private key, or a CSR. --host shows every certificate of the chain a live host presents.`,
+  example: 'sallyport pins make --host api.example.com --backup backup.pub --set pins.json --for api.example.com',
+  options,
   async run(args, io) {
     const { values, positionals } = readArgs('make', args, options);
     const made = await gather(values, positionals, io);

@@ -6,24 +6,25 @@ import { promotePin } from '../set/promote-pin.ts';
 import { needed, oneOf, type PinsCommand, readArgs } from './command.ts';
 import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
 
+const options = {
+  set: { type: 'string', argument: 'FILE', description: 'The pin set (default pins.json).' },
+  for: { type: 'string', argument: 'HOST', description: 'The host of the set.' },
+  compromised: { type: 'string', argument: 'REASON', description: 'Retire an active pin at once because its key is in other hands.' },
+  served: {
+    type: 'boolean',
+    description: 'With STATE active: the backup key is served from now on, so it is a leaf key and no backup any more.',
+  },
+} as const;
+
 export const move: PinsCommand = {
   name: 'move',
-  summary: 'Move a pin to its next state: staged, active, retiring, retired',
-  help: `Usage: sallyport pins move PIN STATE --for HOST [--set FILE] [--compromised REASON] [--served]
-
-Refuses a move that would cut off an app in use, and says why.
-
-  --served               with STATE active: the backup key is served from now on, so it is a leaf key and no backup any more
-  --compromised REASON   retire an active pin at once because its key is in other hands
-
-Example: sallyport pins move f7xqGQe/…= retiring --for api.example.com`,
+  summary: 'Move a pin to its next state: staged, active, retiring, retired.',
+  usage: 'pins move PIN STATE --for HOST [--set FILE] [--compromised REASON] [--served]',
+  detail: 'Refuses a move that would cut off an app in use, and says why.',
+  example: 'sallyport pins move f7xqGQe/…= retiring --for api.example.com',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('move', args, {
-      set: { type: 'string' },
-      for: { type: 'string' },
-      compromised: { type: 'string' },
-      served: { type: 'boolean' },
-    });
+    const { values, positionals } = readArgs('move', args, options);
     const file = values.set ?? DEFAULT_SET_FILE;
     const pin = readPin(needed(positionals[0], 'PIN', 'move'));
     const to = oneOf(needed(positionals[1], 'STATE', 'move'), PIN_STATES, 'STATE');

@@ -14,32 +14,30 @@ import { readWhole, writeWhole } from './files.ts';
 import type { PinsIo } from './io.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
+const options = {
+  offline: { type: 'boolean', description: 'Do not look at the live hosts.' },
+  connect: { type: 'string', multiple: true, argument: 'HOST=ADDRESS[:PORT]', description: 'Look for HOST there; may be repeated.' },
+  ca: {
+    type: 'string',
+    argument: 'FILE',
+    description: 'Trust these certificates (PEM) instead of the public ones; the public lifetimes do not bind them.',
+  },
+  days: { type: 'string', argument: 'N', description: 'How far to look (default 1095).' },
+  format: { type: 'string', argument: 'text|json|html', description: 'How to write it: text (default), json or html.' },
+  output: { type: 'string', argument: 'FILE', description: 'Write there instead of printing.' },
+} as const;
+
 export const plan: PinsCommand = {
   name: 'plan',
-  summary: 'Say with dates whether a set survives what is coming',
-  help: `Usage: sallyport pins plan [FILE] [options]
-
-Looks at the live chain of every host and goes through what may happen: renewals at the certificate's own cadence and with
+  summary: 'Say with dates whether a set survives what is coming.',
+  usage: 'pins plan [FILE] [--offline] [--connect HOST=ADDRESS[:PORT]] [--ca FILE] [--days N] [--format text|json|html] [--output FILE]',
+  detail: `Looks at the live chain of every host and goes through what may happen: renewals at the certificate's own cadence and with
 the lifetimes to come (200, 100, 47 days), loss of the leaf key, another issuer, expiry of intermediates and roots, loss of
-the backup key, each for every app version in use. Exit 1 unless the set survives all of it.
-
-  --offline              do not look at the live hosts
-  --connect HOST=ADDRESS[:PORT]   look for HOST there; may be repeated
-  --ca FILE              trust these certificates (PEM) instead of the public ones; the public lifetimes do not bind them
-  --days N               how far to look (default 1095)
-  --format FORMAT        text, json or html
-  --output FILE          write there instead of printing
-
-Example: sallyport pins plan pins.json --format html --output plan.html`,
+the backup key, each for every app version in use. Exit 1 unless the set survives all of it.`,
+  example: 'sallyport pins plan pins.json --format html --output plan.html',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('plan', args, {
-      offline: { type: 'boolean' },
-      connect: { type: 'string', multiple: true },
-      ca: { type: 'string' },
-      days: { type: 'string' },
-      format: { type: 'string' },
-      output: { type: 'string' },
-    });
+    const { values, positionals } = readArgs('plan', args, options);
     const format = oneOf(values.format ?? 'text', ['text', 'json', 'html'], '--format');
     const days = values.days === undefined ? 1095 : wholeNumber(values.days, '--days', 1, 11_000);
     const set = await loadSet(positionals[0] ?? DEFAULT_SET_FILE, io);

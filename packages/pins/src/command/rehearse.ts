@@ -13,27 +13,24 @@ import type { PinsIo } from './io.ts';
 import { readPassphrase } from './make.ts';
 import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
 
+const options = {
+  key: { type: 'string', argument: 'FILE', description: 'The private backup key.' },
+  'passphrase-file': { type: 'string', argument: 'FILE', description: 'Its passphrase, if it is encrypted.' },
+  for: { type: 'string', argument: 'HOST', description: 'The host the key is a backup for.' },
+  set: { type: 'string', argument: 'FILE', description: 'The pin set (default pins.json).' },
+  record: { type: 'boolean', description: 'Note the date in the set.' },
+} as const;
+
 export const rehearse: PinsCommand = {
   name: 'rehearse',
-  summary: 'Serve the backup key and prove that every form we can run accepts it',
-  help: `Usage: sallyport pins rehearse --key BACKUP --for HOST [--set FILE] [--passphrase-file FILE] [--record]
-
-Serves the backup key on loopback as HOST would on the bad day. Every emitted form that can be run here must accept it, refuse
-a key nobody pinned, and refuse the server when its pins are deliberately wrong. Exit 1 if one does not.
-
-  --key FILE               the private backup key
-  --passphrase-file FILE   its passphrase, if it is encrypted
-  --record                 note the date in the set
-
-Example: sallyport pins rehearse --key backup.pem --passphrase-file pass --for api.example.com --record`,
+  summary: 'Serve the backup key and prove that every form we can run accepts it.',
+  usage: 'pins rehearse --key FILE --for HOST [--set FILE] [--passphrase-file FILE] [--record]',
+  detail: `Serves the backup key on loopback as HOST would on the bad day. Every emitted form that can be run here must accept it, refuse
+a key nobody pinned, and refuse the server when its pins are deliberately wrong. Exit 1 if one does not.`,
+  example: 'sallyport pins rehearse --key backup.pem --passphrase-file pass --for api.example.com --record',
+  options,
   async run(args, io) {
-    const { values } = readArgs('rehearse', args, {
-      key: { type: 'string' },
-      'passphrase-file': { type: 'string' },
-      for: { type: 'string' },
-      set: { type: 'string' },
-      record: { type: 'boolean' },
-    });
+    const { values } = readArgs('rehearse', args, options);
     const file = values.set ?? DEFAULT_SET_FILE;
     const set = await loadSet(file, io);
     const host = needed(values.for, '--for HOST', 'rehearse').toLowerCase();

@@ -3,17 +3,20 @@ import { pinSetJsonSchemaText } from '../set/pin-set-json-schema.ts';
 import { type PinsCommand, readArgs } from './command.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
+const options = {
+  json: { type: 'boolean', description: 'Print JSON.' },
+  schema: { type: 'boolean', description: 'Print the JSON Schema of the file.' },
+} as const;
+
 export const show: PinsCommand = {
   name: 'show',
-  summary: 'Show a pin set: hosts, pins, states, the app versions that carry them',
-  help: `Usage: sallyport pins show [FILE] [--json]
-       sallyport pins show --schema
-
-Prints a pin-set file (default ${DEFAULT_SET_FILE}) and checks it. --schema prints the JSON Schema of the file.
-
-Example: sallyport pins show pins.json`,
+  summary: 'Show a pin set: hosts, pins, states, the app versions that carry them.',
+  usage: 'pins show [FILE] [--json] [--schema]',
+  detail: `Prints a pin-set file (default ${DEFAULT_SET_FILE}) and checks it. --schema prints the JSON Schema of the file.`,
+  example: 'sallyport pins show pins.json',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('show', args, { json: { type: 'boolean' }, schema: { type: 'boolean' } });
+    const { values, positionals } = readArgs('show', args, options);
     if (values.schema === true) {
       io.stdout(pinSetJsonSchemaText());
       return 0;

@@ -14,39 +14,35 @@ import { liveChains } from './plan.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
 const options = {
-  key: { type: 'string' },
-  'passphrase-file': { type: 'string' },
-  output: { type: 'string' },
-  days: { type: 'string' },
-  live: { type: 'boolean' },
-  connect: { type: 'string', multiple: true },
-  ca: { type: 'string' },
-  'accept-single-path': { type: 'string' },
-  'break-glass': { type: 'boolean' },
-  'new-key': { type: 'string' },
-  type: { type: 'string' },
+  key: { type: 'string', argument: 'KEY', description: 'Encrypted private key (PKCS #8, P-256 or Ed25519).' },
+  'passphrase-file': { type: 'string', argument: 'FILE', description: 'File with the passphrase of the key.' },
+  output: { type: 'string', argument: 'FILE', description: 'The signed set; one that is there must have a lower version.' },
+  days: { type: 'string', argument: 'N', description: 'How long clients may take it in (default 30).' },
+  live: { type: 'boolean', description: 'Look at the live hosts too.' },
+  connect: {
+    type: 'string',
+    multiple: true,
+    argument: 'HOST=ADDRESS[:PORT]',
+    description: 'With --live: look for HOST there; may be repeated.',
+  },
+  ca: { type: 'string', argument: 'FILE', description: 'With --live: trust these certificates (PEM) instead of the public ones.' },
+  'accept-single-path': { type: 'string', argument: 'REASON', description: 'Publish a set with one path to life all the same.' },
+  'break-glass': { type: 'boolean', description: 'KEY is the second key: for the day when every pinned key is lost.' },
+  'new-key': { type: 'string', argument: 'FILE', description: 'Make a key; the public half goes to FILE.pub, into the app.' },
+  type: { type: 'string', argument: 'p256|ed25519', description: 'Kind of the new key (default p256).' },
 } as const;
 
 type Values = ReturnType<typeof readArgs<typeof options>>['values'];
 
 export const sign: PinsCommand = {
   name: 'sign',
-  summary: 'Sign a set for release, or make a signing key',
-  help: `Usage: sallyport pins sign [FILE] --key KEY --passphrase-file FILE --output FILE [options]
-       sallyport pins sign --new-key FILE --passphrase-file FILE [--type p256|ed25519]
-
-Signs the set as clients fetch it. Do it on a machine that is not the server; the key is encrypted on disk. Refuses a set with
-a debugging override, one that will cut apps off, and one that hangs on a single path.
-
-  --key FILE                    encrypted private key (PKCS #8, P-256 or Ed25519)
-  --output FILE                 the signed set; one that is there must have a lower version
-  --days N                      how long clients may take it in (default 30)
-  --live                        look at the live hosts too; also --connect and --ca as for plan
-  --accept-single-path REASON   publish a set with one path to life all the same
-  --break-glass                 KEY is the second key: for the day when every pinned key is lost
-  --new-key FILE                make a key; the public half goes to FILE.pub, into the app
-
-Example: sallyport pins sign pins.json --key release.pem --passphrase-file pass --output pins.jws`,
+  summary: 'Sign a set for release, or make a signing key.',
+  usage:
+    'pins sign [FILE] --key KEY --passphrase-file FILE --output FILE [--days N] [--live] [--connect HOST=ADDRESS[:PORT]] [--ca FILE] [--accept-single-path REASON] [--break-glass] | --new-key FILE --passphrase-file FILE [--type p256|ed25519]',
+  detail: `Signs the set as clients fetch it. Do it on a machine that is not the server; the key is encrypted on disk. Refuses a set with
+a debugging override, one that will cut apps off, and one that hangs on a single path.`,
+  example: 'sallyport pins sign pins.json --key release.pem --passphrase-file pass --output pins.jws',
+  options,
   async run(args, io) {
     const { values, positionals } = readArgs('sign', args, options);
     const passphrase = await readPassphrase(needed(values['passphrase-file'], '--passphrase-file', 'sign'), io);

@@ -20,30 +20,30 @@ const REFUSED: Readonly<Record<PinSetRefusal, string>> = {
   'pins-miss-connection': 'no pin in it matches what the host shows now: it would lock its own bringer out.',
 };
 
+const options = {
+  key: { type: 'string', argument: 'FILE', description: 'Public half of the release key.' },
+  'break-glass': { type: 'string', argument: 'FILE', description: 'Public half of the second key.' },
+  'current-version': { type: 'string', argument: 'N', description: 'The version a client has; the set must be above it.' },
+  over: {
+    type: 'string',
+    argument: 'HOST[:PORT]',
+    description: 'As if it came over a connection to this host, which its pins must match.',
+  },
+  address: { type: 'string', argument: 'ADDRESS', description: 'Connect there instead of resolving HOST.' },
+  ca: { type: 'string', argument: 'FILE', description: 'Trust these certificates (PEM) instead of the public ones.' },
+  json: { type: 'boolean', description: 'Print the set as JSON.' },
+} as const;
+
 export const verify: PinsCommand = {
   name: 'verify',
-  summary: 'Verify a signed set as a client would',
-  help: `Usage: sallyport pins verify FILE --key KEY.pub [options]
-
-  --key FILE            public half of the release key
-  --break-glass FILE    public half of the second key
-  --current-version N   the version a client has; the set must be above it
-  --over HOST[:PORT]    as if it came over a connection to this host, which its pins must match
-  --address ADDRESS     connect there instead of resolving HOST
-  --ca FILE             trust these certificates (PEM) instead of the public ones
-  --json                print the set as JSON
-
-Example: sallyport pins verify pins.jws --key release.pem.pub --over api.example.com`,
+  summary: 'Verify a signed set as a client would.',
+  usage:
+    'pins verify FILE --key FILE [--break-glass FILE] [--current-version N] [--over HOST[:PORT]] [--address ADDRESS] [--ca FILE] [--json]',
+  detail: 'Judges in the order a client does: form, signature, time, version, and a pin that matches the connection it came over.',
+  example: 'sallyport pins verify pins.jws --key release.pem.pub --over api.example.com',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('verify', args, {
-      key: { type: 'string' },
-      'break-glass': { type: 'string' },
-      'current-version': { type: 'string' },
-      over: { type: 'string' },
-      address: { type: 'string' },
-      ca: { type: 'string' },
-      json: { type: 'boolean' },
-    });
+    const { values, positionals } = readArgs('verify', args, options);
     const file = needed(positionals[0], 'FILE', 'verify');
     const readKey = async (name: string) => readPinSetKey((await readWhole(resolve(io.cwd, name), 65_536)).toString('utf8'), name);
     const verdict = await verifyPinSet({

@@ -11,27 +11,23 @@ import { readWhole } from './files.ts';
 import { connectPlaces } from './plan.ts';
 import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 
+const options = {
+  within: { type: 'string', argument: 'DAYS', description: 'How far ahead (default 30).' },
+  events: { type: 'string', argument: 'FILE', description: 'Append the lines there too.' },
+  connect: { type: 'string', multiple: true, argument: 'HOST=ADDRESS[:PORT]', description: 'Look for HOST there; may be repeated.' },
+  ca: { type: 'string', argument: 'FILE', description: 'Trust these certificates (PEM) instead of the public ones.' },
+} as const;
+
 export const watch: PinsCommand = {
   name: 'watch',
-  summary: 'Compare set, live hosts and clock; exit 1 when something will break soon',
-  help: `Usage: sallyport pins watch [FILE] [--within DAYS] [options]
-
-For a timer: looks once and ends. Writes one line of JSON for each finding. Exit 1 when apps are cut off or will be within
-DAYS, 0 when nothing or only warnings are found, 2 when it could not look at all.
-
-  --within DAYS          how far ahead (default 30)
-  --events FILE          append the lines there too
-  --connect HOST=ADDRESS[:PORT]   look for HOST there; may be repeated
-  --ca FILE              trust these certificates (PEM) instead of the public ones
-
-Example: sallyport pins watch pins.json --within 30 --events pins-events.jsonl`,
+  summary: 'Compare set, live hosts and clock; exit 1 when something will break soon.',
+  usage: 'pins watch [FILE] [--within DAYS] [--events FILE] [--connect HOST=ADDRESS[:PORT]] [--ca FILE]',
+  detail: `For a timer: looks once and ends. Writes one line of JSON for each finding. Exit 1 when apps are cut off or will be within
+DAYS, 0 when nothing or only warnings are found, 2 when it could not look at all.`,
+  example: 'sallyport pins watch pins.json --within 30 --events pins-events.jsonl',
+  options,
   async run(args, io) {
-    const { values, positionals } = readArgs('watch', args, {
-      within: { type: 'string' },
-      events: { type: 'string' },
-      connect: { type: 'string', multiple: true },
-      ca: { type: 'string' },
-    });
+    const { values, positionals } = readArgs('watch', args, options);
     const within = wholeNumber(values.within ?? '30', '--within', 1, 3650);
     const set = await loadSet(positionals[0] ?? DEFAULT_SET_FILE, io);
     const ca = values.ca === undefined ? undefined : (await readWhole(resolve(io.cwd, values.ca), MAX_MATERIAL_BYTES)).toString('utf8');

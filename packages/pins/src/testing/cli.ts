@@ -1,3 +1,4 @@
+import { pinsCommands } from '../command/commands.ts';
 import { runPins } from '../command/run-pins.ts';
 
 export interface CliResult {
@@ -10,7 +11,10 @@ export interface CliResult {
 export async function cli(cwd: string, args: readonly string[], now: () => number = Date.now): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
-  const code = await runPins(args, {
+  const [name, ...rest] = args;
+  const command = pinsCommands.find((each) => each.name === name);
+  if (command === undefined) throw new Error(`There is no command ${name}.`);
+  const code = await runPins(command, rest, {
     stdout: (text) => {
       stdout += text;
     },
