@@ -35,6 +35,7 @@ export {
   type PinSetRefusal,
   type PinSetVerdict,
   type PinSetVerification,
+  parsePinSetToken,
   pinSetSigningInput,
   type SignedPinSet,
   verifyPinSet,

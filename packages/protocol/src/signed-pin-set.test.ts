@@ -1,7 +1,14 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeBase64url } from './base64url.ts';
-import { type PinSetKey, type PinSetVerification, pinSetSigningInput, type SignedPinSet, verifyPinSet } from './signed-pin-set.ts';
+import {
+  type PinSetKey,
+  type PinSetVerification,
+  parsePinSetToken,
+  pinSetSigningInput,
+  type SignedPinSet,
+  verifyPinSet,
+} from './signed-pin-set.ts';
 import type { SpkiPin } from './spki-pin.ts';
 
 interface TestKey extends PinSetKey {
@@ -99,4 +106,12 @@ describe('refuses', () => {
   ])('%s', async (_name, text, refusal, change) => {
     expect(await check(text, change)).toEqual({ refusal });
   });
+});
+
+test('without a key a set can be told from another token, and read, but nothing more', () => {
+  expect(parsePinSetToken(token(good, stranger, false))).toEqual({ set: good, breakGlass: false });
+  expect(parsePinSetToken(token(good, breakGlass))).toEqual({ set: good, breakGlass: true });
+  expect(parsePinSetToken(token(good, release, false, reheader({ typ: 'at+jwt' })))).toBeUndefined();
+  expect(parsePinSetToken(token({ ...good, hosts: [] }))).toBeUndefined();
+  expect(parsePinSetToken('noise')).toBeUndefined();
 });

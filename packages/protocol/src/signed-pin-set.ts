@@ -64,8 +64,22 @@ const FUTURE_TOLERANCE = 86_400;
 const MOST_HOSTS = 100;
 
 /**
- * Decides whether a client takes in a signed pin set. Both wire ends use it: the gateway before it serves one, the client
- * before it keeps one.
+ * Reads a signed pin set without believing it: the form is checked, the signature is not.
+ *
+ * For whoever passes sets on, holds no key, and must tell a set from another file.
+ *
+ * @returns `undefined` when it is none.
+ */
+export function parsePinSetToken(token: string): { readonly set: SignedPinSet; readonly breakGlass: boolean } | undefined {
+  const jws = parseCompactJws(token);
+  if (jws === undefined || !isPinSetHeader(jws.header)) return undefined;
+  const breakGlass = jws.payload.bg === true;
+  const set = readPayload(jws.payload, breakGlass);
+  return set && { set, breakGlass };
+}
+
+/**
+ * Decides whether a client takes in a signed pin set.
  *
  * In this order: form, signature by one of the two keys, not expired, not from the future, newer than the one in force,
  * and a pin that matches the connection it came over. Only the break-glass key is excused from the last: a set that would
@@ -78,7 +92,7 @@ export async function verifyPinSet<Key extends PinSetKey>(input: PinSetVerificat
   const jws = parseCompactJws(input.token);
   if (jws === undefined) return { refusal: 'signed-set-malformed' };
   const { header, payload, signingInput, signature } = jws;
-  if (header.typ !== PIN_SET_TYPE || 'crit' in header) return { refusal: 'signed-set-malformed' };
+  if (!isPinSetHeader(header)) return { refusal: 'signed-set-malformed' };
   const key = [input.releaseKey, input.breakGlassKey].find((each) => each !== undefined && each.kid === header.kid);
   // The key decides the algorithm, never the token (RFC 8725 §3.1).
   if (key === undefined || key.alg !== header.alg || signature.length !== 64) return { refusal: 'signature-invalid' };
@@ -96,6 +110,10 @@ export async function verifyPinSet<Key extends PinSetKey>(input: PinSetVerificat
     if (entry === undefined || !matchesPins(entry, seen)) return { refusal: 'pins-miss-connection' };
   }
   return { set, breakGlass };
+}
+
+function isPinSetHeader(header: JsonObject): boolean {
+  return header.typ === PIN_SET_TYPE && !('crit' in header);
 }
 
 /** A verifier that throws has not verified. */
