@@ -28,17 +28,24 @@ const MAX_CHAIN = 10;
  * later: at that point not one byte of a request has been written, and a failed session is never resumed.
  *
  * @param pins `undefined`: no pins, only the host name.
+ * @param accept told of the chain when a server was let pass under pins.
  */
-export function pinCheck(pins: CheckedPins | undefined, now: () => number, report: (report: PinReport) => void) {
+export function pinCheck(
+  pins: CheckedPins | undefined,
+  now: () => number,
+  report: (report: PinReport) => void,
+  accept: (seen: readonly SpkiPin[]) => void,
+) {
   return (host: string, certificate: PeerCertificate): Error | undefined => {
     const wrongName = checkServerIdentity(host, certificate);
     if (wrongName !== undefined) return new RefusedServer('untrusted-server', 'the certificate is for another host');
     if (pins === undefined) return undefined;
     const seen = chainPins(certificate as DetailedPeerCertificate);
     const detail = judge(pins, host.toLowerCase(), seen, now());
-    if (detail === undefined) return undefined;
-    report({ host, detail, seen });
-    return pins.mode === 'report' ? undefined : new RefusedServer('pin-failure', detail);
+    if (detail !== undefined) report({ host, detail, seen });
+    if (detail !== undefined && pins.mode === 'enforce') return new RefusedServer('pin-failure', detail);
+    accept(seen);
+    return undefined;
   };
 }
 

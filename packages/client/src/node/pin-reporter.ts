@@ -1,37 +1,72 @@
-import { formatPinReport, PIN_REPORT_PATH, type PinFailureReport } from '@sallyport/protocol';
+import { formatPinReport, PIN_REPORT_PATH, type PinFailureReport, parsePinReport } from '@sallyport/protocol';
 import { createCancellation } from '../cancellation.ts';
-import type { PinSetSourceOptions } from './pin-set-source.ts';
-import { createNodeTransport } from './transport.ts';
+import { ClientError } from '../errors.ts';
+import type { PinReport } from './pin-check.ts';
+import { createNodeTransport, type NodeTransportOptions } from './transport.ts';
 
-/** Longest wait, in milliseconds; nobody waits for it. */
-const TIMEOUT = 10_000;
+/** Longest wait, in milliseconds. Nobody waits for it, but a process that ends does not end before. */
+const TIMEOUT = 5000;
+/** Milliseconds between two reports about a host, whatever came of the first: an outage must not become a flood. */
+const PAUSE = 3_600_000;
+/** Most hosts told of within that time; an app talks to two or three. */
+const MOST_HOSTS = 10;
+
+export interface PinReporterOptions extends Pick<NodeTransportOptions, 'extraAuthorities' | 'connectTo'> {
+  /** Origin of the gateway; it counts reports if its policy names a pin set. */
+  readonly api: string;
+  /** Letters, digits and `_.+-`, at most 64. */
+  readonly appVersion: string;
+  /** Version of the pin set in force. Default 0: the one the app was built with. */
+  readonly setVersion?: number;
+  /** Milliseconds on a clock that never steps back. */
+  readonly uptime?: () => number;
+}
 
 /**
- * Tells the gateway of a pin failure, without any credential and over a connection that need not be pinned: the pinned one
- * is what just failed. Whoever sits on it learns which keys they themselves showed.
+ * Makes what tells the gateway of pin failures: at once, once an hour for each host, without any credential, and over a
+ * connection that need not be pinned, because the pinned one is what just failed. Whoever sits on that one too learns which
+ * keys they themselves showed, and may keep the report from arriving.
  *
- * @returns whether it arrived. Never throws: a report is no reason to fail.
+ * @returns takes a failure, returns at once and never throws.
+ * @throws ClientError `invalid-option`.
  */
-export async function sendPinReport(report: PinFailureReport, { api, ...options }: PinSetSourceOptions): Promise<boolean> {
-  const url = new URL(PIN_REPORT_PATH, api);
-  // Without pins: the authorities of the system alone decide.
-  const transport = createNodeTransport(options);
+export function createPinReporter(options: PinReporterOptions): (failure: PinReport) => void {
+  const { api, appVersion, setVersion = 0, uptime = () => performance.now(), ...way } = options;
+  if (!URL.canParse(api) || new URL(api).protocol !== 'https:') {
+    throw new ClientError('invalid-option', 'The api that takes pin reports must be an https:// address.');
+  }
+  if (parsePinReport(formatPinReport({ host: 'localhost', appVersion, setVersion, seen: [] })) === undefined) {
+    throw new ClientError(
+      'invalid-option',
+      'The appVersion of pin reports must be letters, digits and _.+-, the setVersion a whole number.',
+    );
+  }
+  const url = new URL(PIN_REPORT_PATH, api).href;
+  const told = new Map<string, number>();
+  return ({ host, seen }) => {
+    const now = uptime();
+    for (const [name, at] of told) if (now - at >= PAUSE) told.delete(name);
+    if (told.has(host) || told.size >= MOST_HOSTS) return;
+    told.set(host, now);
+    void send(url, { host, appVersion, setVersion, seen }, way);
+  };
+}
+
+/** Never rejects: a report that does not arrive is no reason to fail. */
+async function send(url: string, report: PinFailureReport, way: Pick<NodeTransportOptions, 'extraAuthorities' | 'connectTo'>) {
   const cancellation = createCancellation<'timeout'>();
   const timer = setTimeout(() => cancellation.cancel('timeout'), TIMEOUT);
   try {
-    const { status } = await transport.send({
-      method: 'POST',
-      url: url.href,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from(formatPinReport(report)),
-      signal: cancellation.signal,
-      maxBytes: 1024,
-    });
-    return status === 204;
+    // Without pins: the authorities of the system alone decide.
+    const transport = createNodeTransport(way);
+    const headers = { 'content-type': 'application/json' };
+    const body = Buffer.from(formatPinReport(report));
+    await transport
+      .send({ method: 'POST', url, headers, body, signal: cancellation.signal, maxBytes: 1024 })
+      .finally(() => transport.close());
   } catch {
-    return false;
+    // The app's own failure has been told already.
   } finally {
     clearTimeout(timer);
-    await transport.close();
   }
 }
