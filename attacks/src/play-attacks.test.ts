@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { createTestCertificate } from '@sallyport/pipeline/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Attack } from './attack.ts';
@@ -76,6 +77,34 @@ test.each(attacks.filter(({ id }) => id !== 'tls-downgrade').map((attack) => [at
     expect(played).toMatchObject({ id: attack.id, held: false });
   },
 );
+
+const downgrade = attacks.filter(({ id }) => id === 'tls-downgrade');
+
+test('tls-downgrade succeeds against a server that still speaks what the last century did', async () => {
+  const { certificate, key, authority } = createTestCertificate();
+  const lax = createTlsServer({ cert: certificate, key, minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }, (socket) => socket.end());
+  lax.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => lax.listen(0, '127.0.0.1', resolve));
+  const gatewayUrl = `https://localhost:${(lax.address() as AddressInfo).port}`;
+  const [played] = await playAttacks(downgrade, { ...stage, gatewayUrl, certificateAuthority: authority }, () => {});
+  expect(played).toMatchObject({ held: false, reason: 'handshake-accepted' });
+  lax.close();
+});
+
+test('an old offer that nobody answered is not taken for one that was refused', async () => {
+  let connections = 0;
+  const flaky = createTcpServer((socket) => {
+    if (connections++ > 0) return socket.destroy();
+    const onward = connect(Number(new URL(stage.gatewayUrl).port), '127.0.0.1');
+    for (const end of [socket, onward]) end.on('error', () => end.destroy());
+    return socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => flaky.listen(0, '127.0.0.1', resolve));
+  const gatewayUrl = `https://localhost:${(flaky.address() as AddressInfo).port}`;
+  const [played] = await playAttacks(downgrade, { ...stage, gatewayUrl }, () => {});
+  expect(played).toMatchObject({ held: false, reason: 'not-mounted' });
+  flaky.close();
+});
 
 test('an attack that cannot be mounted counts as failed, and the next is still played', async () => {
   const broken: Attack = { id: 'broken', threat: 'T1', title: 'Broken', play: () => Promise.reject(new TypeError('no network')) };

@@ -23,12 +23,15 @@ export const flood: Attack = {
     const connections = openConnections(message);
     let sent = 0;
     let limited: Sent | undefined;
-    while (limited === undefined && sent < ROUNDS * PER_ROUND) {
-      const answers = await Promise.all(Array.from({ length: PER_ROUND }, () => sendOver(connections, message)));
-      sent += answers.length;
-      limited = answers.find(({ status }) => status === 429);
+    try {
+      while (limited === undefined && sent < ROUNDS * PER_ROUND) {
+        const answers = await Promise.all(Array.from({ length: PER_ROUND }, () => sendOver(connections, message)));
+        sent += answers.length;
+        limited = answers.find(({ status }) => status === 429);
+      }
+    } finally {
+      await connections.destroy();
     }
-    await connections.destroy();
     if (limited === undefined) return { held: false, reason: 'unlimited', evidence: `${sent} requests, none limited` };
     const others = await stage.victim.call(stage.path);
     const field = limited.headers['retry-after'];

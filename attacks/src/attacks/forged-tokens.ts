@@ -77,18 +77,18 @@ export const foreignKey: Attack = {
       { ...header, jwk },
       header,
     ];
-    const outcome = await tryTokens(
-      stage,
-      this.id,
-      headers.map((forged) => signedWithOwnKey(forged, payload, privateKey)),
-      signer,
-    );
-    await new Promise((resolve) => trap.close(resolve));
-    return {
-      ...outcome,
-      held: outcome.held && fetched === 0,
-      evidence: `${outcome.evidence}; the forger's key server was asked ${fetched} times`,
-    };
+    try {
+      const tokens = headers.map((forged) => signedWithOwnKey(forged, payload, privateKey));
+      const outcome = await tryTokens(stage, this.id, tokens, signer);
+      return {
+        ...outcome,
+        held: outcome.held && fetched === 0,
+        evidence: `${outcome.evidence}; the forger's key server was asked ${fetched} times`,
+      };
+    } finally {
+      trap.close();
+      trap.closeAllConnections();
+    }
   },
 };
 
@@ -119,7 +119,6 @@ export const idTokenAsAccessToken: Attack = {
   title: 'The ID token of the same sign-in, signed by the same issuer, sent as access token',
   async play(stage) {
     if (stage.victim.idToken === '') return { held: false, reason: 'not-mounted', evidence: 'the sign-in gave no ID token' };
-    const outcome = await tryTokens(stage, this.id, [stage.victim.idToken], stage.victim.deviceKey);
-    return outcome;
+    return tryTokens(stage, this.id, [stage.victim.idToken], stage.victim.deviceKey);
   },
 };

@@ -16,17 +16,27 @@ export const tlsDowngrade: Attack = {
   title: 'A man in the middle talks both ends down to old TLS and to suites without forward secrecy',
   async play(stage) {
     const control = await shakeHands(stage, 'TLSv1.2', 'ECDHE-ECDSA-AES128-GCM-SHA256');
-    const accepted: string[] = [];
-    for (const { title, version, ciphers } of OLD) if (await shakeHands(stage, version, ciphers)) accepted.push(title);
+    const answers: Record<Answer, string[]> = { accepted: [], refused: [], none: [] };
+    for (const { title, version, ciphers } of OLD) answers[await shakeHands(stage, version, ciphers)].push(title);
+    const { accepted, none } = answers;
+    if (control !== 'accepted' || none.length > 0)
+      return {
+        held: false,
+        reason: 'not-mounted',
+        evidence: `TLS 1.2 with ECDHE: ${control}; offers without an answer: ${none.join(', ')}`,
+      };
     return {
-      held: control && accepted.length === 0,
+      held: accepted.length === 0,
       reason: accepted.length === 0 ? 'handshake-refused' : 'handshake-accepted',
-      evidence: `TLS 1.2 with ECDHE works (${control}); of ${OLD.length} older offers accepted: ${accepted.join(', ') || 'none'}`,
+      evidence: `TLS 1.2 with ECDHE works; of ${OLD.length} older offers accepted: ${accepted.join(', ') || 'none'}`,
     };
   },
 };
 
-function shakeHands(stage: Stage, version: SecureVersion, ciphers: string): Promise<boolean> {
+/** `refused` is said by the server, in a TLS alert: an offer this machine could not even make proves nothing. */
+type Answer = 'accepted' | 'refused' | 'none';
+
+function shakeHands(stage: Stage, version: SecureVersion, ciphers: string): Promise<Answer> {
   const { port, hostname } = new URL(stage.gatewayUrl);
   return new Promise((resolve) => {
     const socket = connect({
@@ -38,12 +48,12 @@ function shakeHands(stage: Stage, version: SecureVersion, ciphers: string): Prom
       maxVersion: version,
       ciphers,
     });
-    const end = (result: boolean) => {
+    const end = (result: Answer) => {
       socket.destroy();
       resolve(result);
     };
-    socket.once('secureConnect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.setTimeout(10_000, () => end(false));
+    socket.once('secureConnect', () => end('accepted'));
+    socket.once('error', ({ code }: { code?: string }) => end(code?.includes('_ALERT_') ? 'refused' : 'none'));
+    socket.setTimeout(10_000, () => end('none'));
   });
 }

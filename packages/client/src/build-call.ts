@@ -21,6 +21,8 @@ export interface RequestOptions<T> {
   readonly access?: 'user' | 'public';
   /** Makes a typed value of the answer, or throws. Without it the value is `unknown`. */
   readonly decode?: Decode<T>;
+  /** Makes a value of the body of an error status, such as the fields of a form that are wrong: `HttpStatusError.detail`. */
+  readonly decodeError?: Decode<unknown>;
   /** Cancels; a real `AbortSignal` fits. */
   readonly signal?: CancelSignal;
 }
@@ -50,10 +52,11 @@ const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
  * @throws ClientError `invalid-request`, before anything is sent.
  */
 export function buildCall(api: string, request: Request<unknown>, maxBytes: number): Call {
-  const { method, path, query, body, idempotencyKey, signal, access = 'user' } = request;
+  const { method, path, query, body, idempotencyKey, decodeError, signal, access = 'user' } = request;
   if (!METHODS.includes(method)) throw new ClientError('invalid-request', `The method must be one of ${METHODS.join(', ')}.`);
   const headers: Record<string, string> = { accept: 'application/json' };
-  if (body !== undefined) headers['content-type'] = ArrayBuffer.isView(body) ? 'application/octet-stream' : 'application/json';
+  const bytes = asBytes(body);
+  if (body !== undefined) headers['content-type'] = bytes === undefined ? 'application/json' : 'application/octet-stream';
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     const lower = name.toLowerCase();
     if (!FIELD_NAME.test(lower) || !FIELD_VALUE.test(value) || RESERVED_FIELDS.includes(lower)) {
@@ -65,24 +68,36 @@ export function buildCall(api: string, request: Request<unknown>, maxBytes: numb
     method,
     url: requestAddress(api, path, query),
     headers,
-    body: toBytes(body),
+    body: bytes ?? formatJson(body),
     signal,
     maxBytes,
     access,
     idempotencyKey,
+    decodeError,
     trail: newTrail(),
   };
 }
 
-function toBytes(body: unknown): Uint8Array | undefined {
-  if (body === undefined) return undefined;
+/** What kind of object it is, whatever realm it was made in. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function asBytes(body: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+  return kindOf(body) === 'ArrayBuffer' ? new Uint8Array(body as ArrayBuffer) : undefined;
+}
+
+function formatJson(body: unknown): Uint8Array | undefined {
+  if (body === undefined) return undefined;
   let text: string | undefined;
   try {
     text = JSON.stringify(body);
   } catch {
     // A cycle or a BigInt.
   }
-  if (text === undefined) throw new ClientError('invalid-request', 'The body is neither bytes nor a value that JSON can say.');
+  // JSON says `{}` for maps, forms and blobs, and their content would be lost without a word.
+  const lost = text === '{}' && kindOf(body) !== 'Object';
+  if (text === undefined || lost) throw new ClientError('invalid-request', 'The body is neither bytes nor a value that JSON can say.');
   return encodeUtf8(text);
 }

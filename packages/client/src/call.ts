@@ -1,5 +1,6 @@
 import type { DpopSigner } from '@sallyport/protocol';
 import type { CancelSignal, TransportResponse } from './ports.ts';
+import type { Decode } from './read-answer.ts';
 
 /** What is found out about one call on its way. The one mutable thing, shared by all attempts of the call. */
 export interface Trail {
@@ -26,6 +27,8 @@ export interface Call {
   readonly access: 'user' | 'public';
   /** Text: this key. `true`: mint one. */
   readonly idempotencyKey: string | true | undefined;
+  /** See `RequestOptions`. Read by explain. */
+  readonly decodeError?: Decode<unknown> | undefined;
   /** Set by authorise, read by proof. */
   readonly token?: string | undefined;
   /** Set by authorise, read by proof: the request is signed when there is a signer. */

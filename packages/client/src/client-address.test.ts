@@ -1,3 +1,4 @@
+import { htuOf } from '@sallyport/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatForm, parseAddress, parseForm, requestAddress } from './client-address.ts';
@@ -73,6 +74,7 @@ test('a request stays below its base, whatever path and query it is asked for', 
           return;
         }
         const { origin, pathname, hash } = new URL(url);
+        expect(htuOf(url)).toBe(origin + pathname);
         expect([origin, hash]).toEqual(['https://api.example', '']);
         expect(pathname.startsWith('/v1/')).toBe(true);
       },
@@ -81,12 +83,13 @@ test('a request stays below its base, whatever path and query it is asked for', 
   );
 });
 
-test.each(['/../admin', '/%2e%2e/admin', '/.%2E/a', '//evil.example', '/a?b', '/a#b', '/a\\b', 'a', '', '/a b', '/\u00e9'])(
-  'refuses the path %j',
-  (path) => {
-    expect(() => requestAddress('https://api.example', path)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
-  },
-);
+test.each([
+  ...['/../admin', '/%2e%2e/admin', '/.%2E/a', '//evil.example', '/a?b', '/a#b', '/a\\b', 'a', '', '/a b', '/\u00e9'],
+  // Platforms write these otherwise than they stand here, so that the proof would name another address than the request.
+  ...['/{id}', '/a"b', '/<a>', '/`', '/a^b', '/a|b', '/100%', '/%zz'],
+])('refuses the path %j', (path) => {
+  expect(() => requestAddress('https://api.example', path)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+});
 
 test('forms are read back, and refused when a name comes twice', () => {
   fc.assert(
@@ -99,4 +102,8 @@ test('forms are read back, and refused when a name comes twice', () => {
   expect(parseForm('a=1&a=2')).toBeUndefined();
   expect(parseForm('a=%')).toBeUndefined();
   expect(formatForm({ a: [1, 2], b: undefined, c: true })).toBe('a=1&a=2&c=true');
+});
+
+test('a query that is no text is refused as any other part of a request', () => {
+  expect(() => requestAddress('https://api.example', '/', { a: '\ud800' })).toThrow(expect.objectContaining({ code: 'invalid-request' }));
 });

@@ -49,6 +49,14 @@ function isOddNumber(host: string): boolean {
 /** What a query may be made of; `undefined` leaves the name out, a list repeats it. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined | readonly (string | number | boolean)[]>>;
 
+/** pchar and slashes (RFC 3986 §3.3). Anything else a platform would encode on its way, and the proof name another address. */
+const PATH = /^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/;
+
+/** Whether a path stands for itself: it goes out as it is spelled, with no empty and no dot segments however they are encoded. */
+export function isPlainPath(path: string): boolean {
+  return PATH.test(path) && !path.includes('//') && !path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+}
+
 /**
  * The address of a request: base, path, query. The path cannot leave the base: no `//`, no dot segments however they are
  * encoded, no backslash, no query or fragment smuggled in.
@@ -57,17 +65,25 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
  * @example requestAddress('https://api.example/v1', '/orders', { page: 2 }) // 'https://api.example/v1/orders?page=2'
  */
 export function requestAddress(base: string, path: string, query: Query = {}): string {
-  const hasDots = path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
-  if (!path.startsWith('/') || path.includes('//') || hasDots || /[?#]/.test(path) || !VISIBLE.test(path)) {
+  if (!isPlainPath(path)) {
     throw new ClientError(
       'invalid-request',
       'The path must begin with one slash, be percent-encoded, and hold no dot segments, query or fragment.',
     );
   }
-  const text = formatForm(query);
+  const text = formatQuery(query);
   const url = base.replace(/\/$/, '') + path + (text === '' ? '' : `?${text}`);
   if (url.length > MAX_LENGTH) throw new ClientError('invalid-request', `The address is longer than ${MAX_LENGTH} characters. Use a body.`);
   return url;
+}
+
+function formatQuery(query: Query): string {
+  try {
+    return formatForm(query);
+  } catch {
+    // Half of a surrogate pair has no encoding.
+    throw new ClientError('invalid-request', 'A value of the query is not well-formed text.');
+  }
 }
 
 /** Fields as `application/x-www-form-urlencoded`, spaces as `%20`. @example formatForm({ a: 'b c', d: [1, 2] }) // 'a=b%20c&d=1&d=2' */

@@ -1,4 +1,4 @@
-import { parseAddress } from './client-address.ts';
+import { isPlainPath, parseAddress } from './client-address.ts';
 import { ClientError } from './errors.ts';
 import { isSecureAddress } from './interceptors/https-only.ts';
 import type { Platform } from './ports.ts';
@@ -32,6 +32,9 @@ const TIMEOUT = 30_000;
 /** 10 MiB: more in one answer is a mistake or an attack on the memory of a phone. */
 const MAX_BYTES = 10_485_760;
 
+/** 24 days: more milliseconds, and platforms' timers (32 bits, signed) fire at once. */
+const MAX_NUMBER = 2_147_483_647;
+
 /** Absolute address with a scheme; no query or fragment, which the answer is put into. */
 const REDIRECT_URI = /^[a-z][a-z0-9+.-]*:[\x21\x24-\x3e\x40-\x5b\x5d-\x7e]+$/;
 
@@ -45,7 +48,9 @@ export function readOptions(options: ClientOptions): Required<ClientOptions> {
   const { attemptTimeout = timeout / 2 } = options;
   for (const name of ['api', 'issuer'] as const) {
     const url = options[name];
-    if (parseAddress(url) === undefined || url.includes('?')) throw invalid(name, 'an https:// address without query and fragment');
+    const address = parseAddress(url);
+    if (address === undefined || url.includes('?') || !isPlainPath(address.path))
+      throw invalid(name, 'an https:// address with at most a plain path, without query and fragment');
     if (!isSecureAddress(url, plainHttpHosts)) throw new ClientError('insecure-url');
   }
   if (options.clientId === '') throw invalid('clientId', 'the client_id as registered');
@@ -53,7 +58,7 @@ export function readOptions(options: ClientOptions): Required<ClientOptions> {
   if (options.scopes.some((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw invalid('scopes', 'scopes without spaces or quotes');
   for (const [name, value] of Object.entries({ timeout, attemptTimeout, maxBytes })) {
-    if (!Number.isFinite(value) || value <= 0) throw invalid(name, 'a number above 0');
+    if (!(value > 0 && value <= MAX_NUMBER)) throw invalid(name, `a number above 0 and at most ${MAX_NUMBER}`);
   }
   for (const host of plainHttpHosts) {
     if (parseAddress(`http://${host}/`)?.authority !== host) throw invalid('plainHttpHosts', 'a list of host or host:port, in lower case');

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest';
+import type { Client } from './create-client.ts';
 import { ClientError } from './errors.ts';
 import { answerJson, refuse, SUPPORT_CODE } from './testing/scripted-api.ts';
 import { REDIRECT_URI, startWorld, type World } from './testing/world.ts';
@@ -67,6 +69,39 @@ describe('a session from end to end', () => {
       },
     });
     await expect(slow.signIn()).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    expect(await world.store.read()).toBeUndefined();
+  });
+
+  test('a sign-in that comes back while a sign-out is still revoking is given up, not left without its key', async () => {
+    const { browser, transport } = world.platform;
+    let release = (): void => {};
+    const redeemed = new Promise<false>((resolve) => {
+      release = () => resolve(false);
+    });
+    const client: Client = world.client({
+      platform: {
+        ...world.platform,
+        transport: {
+          async send(request) {
+            const answer = await transport.send(request);
+            if (request.url.endsWith('/token') && answer.status === 200) setImmediate(release);
+            return answer;
+          },
+        },
+        browser: {
+          async open(url, redirectUri) {
+            const address = await browser.open(url, redirectUri);
+            world.auth.before('/revoke', () => redeemed);
+            void client.signOut();
+            await expect.poll(() => world.auth.requests).toContain('POST /revoke');
+            return address;
+          },
+        },
+      },
+    });
+    await world.client().signIn();
+    await expect(client.signIn()).rejects.toMatchObject({ code: 'sign-in-cancelled' });
+    await client.signOut();
     expect(await world.store.read()).toBeUndefined();
   });
 
@@ -262,6 +297,18 @@ describe('answers and errors', () => {
     expect(await failure(client.get('/a'))).toMatchObject({ code: 'rate-limited', retryAfter: 60_000, supportCode: SUPPORT_CODE });
   });
 
+  test('what a backend says of a refusal is read only when asked for, and is shown nowhere', async () => {
+    const client = await signedIn();
+    world.api.answer = (_received, response) => answerJson(response, 422, { wrong: ['canary'] });
+    const decodeError = (value: unknown) => (value as { wrong: string[] }).wrong;
+    const error = await failure(client.post('/a', { body: {}, decodeError }));
+    expect(error).toMatchObject({ code: 'http-status', status: 422, detail: ['canary'] });
+    expect(`${inspect(error, { showHidden: true })}${JSON.stringify(error)}`).not.toContain('canary');
+    expect((await failure(client.post('/a'))).detail).toBeUndefined();
+    const demanding = () => expect.fail('not understood');
+    expect(await failure(client.post('/a', { decodeError: demanding }))).toMatchObject({ status: 422, detail: undefined });
+  });
+
   test('a redirect is an answer like any other: nothing follows it', async () => {
     const client = await signedIn();
     world.api.next.push((_received, response) => response.writeHead(302, { location: 'https://evil.example/' }).end());
@@ -276,6 +323,7 @@ describe('answers and errors', () => {
     ['a smuggled line', { method: 'GET', path: '/', headers: { a: 'b\r\nhost: evil' } }],
     ['a framing of its own', { method: 'GET', path: '/', headers: { 'Transfer-Encoding': 'chunked' } }],
     ['a body that is no JSON', { method: 'POST', path: '/', body: { big: 1n } }],
+    ['a map, which JSON would say as {}', { method: 'POST', path: '/', body: new Map([['a', 1]]) }],
     ['a function for a body', { method: 'POST', path: '/', body: () => 1 }],
   ])('%s is refused before anything is sent', async (_, request) => {
     const client = await signedIn();
@@ -285,8 +333,10 @@ describe('answers and errors', () => {
 
   test('bytes are sent as they are', async () => {
     const client = await signedIn();
-    await client.put('/a', { body: new Uint8Array([104, 105]) });
-    expect(world.api.admitted[0]).toMatchObject({ body: 'hi', headers: { 'content-type': 'application/octet-stream' } });
+    const bytes = new Uint8Array([104, 105]);
+    for (const body of [bytes, bytes.buffer, new DataView(bytes.buffer)]) await client.put('/a', { body });
+    const sent = { body: 'hi', headers: { 'content-type': 'application/octet-stream' } };
+    expect(world.api.admitted).toMatchObject([sent, sent, sent]);
   });
 
   test('a part of the platform that fails is named so, and its words are dropped', async () => {
@@ -312,6 +362,8 @@ describe('options', () => {
     ['a redirect URI without a scheme', { redirectUri: '/signed-in' }, 'invalid-option'],
     ['a scope with a space', { scopes: ['a b'] }, 'invalid-option'],
     ['no time', { timeout: 0 }, 'invalid-option'],
+    ['more time than timers can count, which they take for none', { timeout: 2 ** 31 }, 'invalid-option'],
+    ['an API with dot segments', { api: 'https://api.example/v1/../admin' }, 'invalid-option'],
   ])('%s is refused', (_, options, code) => {
     expect(() => world.client(options)).toThrow(expect.objectContaining({ code }));
   });

@@ -148,6 +148,7 @@ export function createClient(given: ClientOptions): Client {
         // Its last step drops the key, which must not be ours.
         await signingOut?.catch(() => undefined);
         const credentials = await startSignIn();
+        await signingOut?.catch(() => undefined);
         const key = await deviceKey.load();
         // Signed out while the browser was open: the tokens are for a key that is gone.
         if (key?.jwk.x !== credentials.jwk.x) throw new ClientError('sign-in-cancelled');

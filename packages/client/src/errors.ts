@@ -22,7 +22,8 @@ const MESSAGES = {
   'insecure-url': 'Only https:// addresses are used. Change the address, or name the host in plainHttpHosts for development.',
   'invalid-request': 'The request cannot be sent as it stands.',
   'invalid-option': 'The client cannot be created with these options.',
-  'platform-failure': 'A part of the platform (store, lock, key, digest) failed. Look at the log record for which one.',
+  'platform-failure':
+    'A part of the platform failed: store, lock, key, digest or browser. What it said is not passed on, because it may quote a secret.',
 } as const;
 
 /** A permanent code. May be retired, never renamed or given another meaning. */
@@ -31,7 +32,7 @@ export type ClientErrorCode = keyof typeof MESSAGES;
 /**
  * Every failure of the client. Match on `code`, never on the message.
  *
- * Holds no text of a server and no cause: nothing in it can carry a token into a log.
+ * Shows no text of a server and has no cause: nothing in it can carry a token into a log.
  */
 export class ClientError extends Error {
   override readonly name: string = 'ClientError';
@@ -43,6 +44,14 @@ export class ClientError extends Error {
   }
 }
 
+/** What is known of a refusal. */
+interface Refusal {
+  readonly reason?: ReasonCode | undefined;
+  readonly title?: string | undefined;
+  readonly supportCode?: string | undefined;
+  readonly detail?: unknown;
+}
+
 /** The server answered with a status that is no success. `title` and `reason` are from our own list, never its words. */
 export class HttpStatusError extends ClientError {
   override readonly name: string = 'HttpStatusError';
@@ -52,29 +61,31 @@ export class HttpStatusError extends ClientError {
   /** What a user tells support, and support finds in the log. */
   readonly supportCode: string | undefined;
 
-  constructor(
-    status: number,
-    problem: { reason?: ReasonCode | undefined; title?: string | undefined; supportCode?: string | undefined },
-    code: ClientErrorCode = 'http-status',
-  ) {
-    super(code, problem.title ?? (code === 'http-status' ? `The server refused the request (${status}).` : undefined));
+  // Private, so that neither JSON.stringify nor util.inspect shows it.
+  readonly #detail: unknown;
+
+  constructor(status: number, refusal: Refusal, code: ClientErrorCode = 'http-status') {
+    super(code, refusal.title ?? (code === 'http-status' ? `The server refused the request (${status}).` : undefined));
     this.status = status;
-    this.reason = problem.reason;
-    this.supportCode = problem.supportCode;
+    this.reason = refusal.reason;
+    this.supportCode = refusal.supportCode;
+    this.#detail = refusal.detail;
+  }
+
+  /** What the request's `decodeError` made of the body; `undefined` without one, or when it threw. */
+  get detail(): unknown {
+    return this.#detail;
   }
 }
 
-/** 429, and waiting any longer would exceed the time limit of the call. */
+/** 429, and the call may not be repeated or its time does not allow to wait any longer. */
 export class RateLimitedError extends HttpStatusError {
   override readonly name = 'RateLimitedError';
   /** Milliseconds the server asks to wait. */
   readonly retryAfter: number | undefined;
 
-  constructor(
-    problem: { reason?: ReasonCode | undefined; title?: string | undefined; supportCode?: string | undefined },
-    retryAfter: number | undefined,
-  ) {
-    super(429, problem, 'rate-limited');
+  constructor(refusal: Refusal, retryAfter: number | undefined) {
+    super(429, refusal, 'rate-limited');
     this.retryAfter = retryAfter;
   }
 }

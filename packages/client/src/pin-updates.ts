@@ -1,4 +1,5 @@
 import {
+  decodeBase64url,
   type PinSetKey,
   type PinSetRefusal,
   type PinSetVerification,
@@ -139,16 +140,26 @@ export function createPinUpdates<Key extends PinSetKey>(options: PinUpdatesOptio
 /**
  * A set as this client enforces it.
  *
- * @returns `undefined` when it asks for what this client cannot do (whole certificates only, some hosts report-only and
- * others not): enforcing something else than was signed would be worse than keeping the last good set.
+ * @returns `undefined` when it asks for what this client cannot do (subdomains, some hosts report-only and others not):
+ * enforcing something else than was signed would be worse than keeping the last good set.
  */
 export function policyOf({ hosts }: SignedPinSet): PinPolicy | undefined {
   const modes = new Set(hosts.map(({ reportOnly }) => reportOnly));
-  if (modes.size > 1 || hosts.some(({ pins, includeSubdomains }) => pins.length < 2 || includeSubdomains)) return undefined;
-  const entries: Record<string, { pins: readonly SpkiPin[]; expires?: number }> = {};
-  for (const { host, pins, expires, afterExpiry } of hosts) {
-    // Pins that open after their expiry are held for longer here, never for less.
-    entries[host] = { pins, ...(expires !== undefined && afterExpiry === 'refuse' && { expires: expires * 1000 }) };
+  if (modes.size > 1 || hosts.some(({ includeSubdomains }) => includeSubdomains)) return undefined;
+  const entries: Record<string, PinPolicy['hosts'][string]> = {};
+  for (const { host, pins, certificates, expires, afterExpiry } of hosts) {
+    entries[host] = {
+      pins,
+      ...(certificates.length > 0 && { certificates: certificates.map(toFingerprint) }),
+      // Pins that open after their expiry are held for longer here, never for less.
+      ...(expires !== undefined && afterExpiry === 'refuse' && { expires: expires * 1000 }),
+    };
   }
   return { mode: modes.has(true) ? 'report' : 'enforce', hosts: entries };
+}
+
+/** The hash of a whole certificate in the spelling of {@link PinPolicy}. */
+function toFingerprint(pin: SpkiPin): string {
+  const bytes = decodeBase64url(pin.slice(0, -1).replaceAll('+', '-').replaceAll('/', '_')) ?? [];
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

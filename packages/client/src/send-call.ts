@@ -13,6 +13,8 @@ export function sendCall(transport: Transport): Next {
   return async (call) => {
     const { method, url, headers, body, maxBytes } = call;
     const signal = call.signal ?? createCancellation().signal;
+    // What was ended on its way here, while a proof was signed or a token renewed, was told to be unsent. So it stays.
+    if (signal.aborted) throw new TransportError('cancelled', false);
     try {
       const response = await untilCancelled(signal, transport.send({ method, url, headers, body, maxBytes, signal }));
       noteAnswer(call, response);

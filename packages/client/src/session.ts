@@ -14,10 +14,10 @@ const EARLY_SHARE = 1 / 3;
 /** How long a request waits for an early renewal before it goes on with the token that is still good, in milliseconds. */
 const EARLY_PATIENCE = 3000;
 
-/** After an early renewal failed, none is tried for so long, in milliseconds; the token at hand is still good. */
+/** After an early renewal failed or dawdled, none is waited for so long, in milliseconds; the token at hand is still good. */
 const EARLY_PAUSE = 10_000;
 
-/** How long to wait for another process that renews: a renewal takes at most 30 s. In milliseconds. */
+/** How long to wait for another process that renews: as long as its attempts usually take at the worst. In milliseconds. */
 const RENEWAL_PATIENCE = 35_000;
 
 /** How long a sign-out waits for the lock before it wipes all the same, in milliseconds. */
@@ -189,14 +189,17 @@ export function createSession(options: SessionOptions): Session {
   /** An early renewal that fails or dawdles costs nothing: the token at hand is still good. */
   async function renewEarly(grant: Grant, signal: CancelSignal | undefined): Promise<Grant> {
     if (clock.uptime() < earlyPauseEnds) return grant;
+    const giveUp = () => {
+      earlyPauseEnds = clock.uptime() + EARLY_PAUSE;
+      return grant;
+    };
     let stop = (): void => {};
     const patience = new Promise<Grant>((resolve) => {
-      stop = clock.after(EARLY_PATIENCE, () => resolve(grant));
+      stop = clock.after(EARLY_PATIENCE, () => resolve(giveUp()));
     });
     const attempt = fly(grant.credentials.generation).catch((error) => {
       if (error instanceof SessionEndedError) throw error;
-      earlyPauseEnds = clock.uptime() + EARLY_PAUSE;
-      return grant;
+      return giveUp();
     });
     try {
       return await waitFor(Promise.race([attempt, patience]), signal);

@@ -174,3 +174,20 @@ test('support codes come from the randomness handed in', async () => {
   expect((await own.send('/public/a')).headers['x-correlation-id']).toBe('AQEBAQEBAQEBAQEB');
   await own.close();
 });
+
+test.each<[string, readonly string[] | undefined, number, string]>([
+  ['fails where nothing should', undefined, 500, 'internal-error'],
+  ['is an answer no line can carry', ['x', 'a\r\nb'], 502, 'upstream-failed'],
+])('what %s is a refusal for this one caller, and the gateway goes on', async (_, head, status, reason) => {
+  const answer = { status: 200, head: head as readonly string[], body: Buffer.from('x') };
+  const never = () => {
+    throw new Error('never asked');
+  };
+  const idempotencyStore = { begin: () => ({ state: 'answered', answer }) as const, complete: never, lose: never, release: never };
+  const own = await openStage({ idempotencyStore });
+  const headers = { 'Idempotency-Key': 'k' };
+  expect(await own.call('/orders', { method: 'POST', body: 'x', headers })).toMatchObject({ status, reason });
+  expect(await own.written(1)).toMatchObject([{ status, reason, outcome: 'refused' }]);
+  expect(await own.send('/public/a')).toMatchObject({ status: 200 });
+  await own.close();
+});

@@ -150,17 +150,25 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
     }),
   );
 
-  function proceed(exchange: Exchange, judgement: Judgement | undefined): boolean {
-    if (judgement === undefined) return true;
-    refuseExchange(exchange, judgement.refusal, judgement.guard);
-    return false;
+  /** Runs steps of an exchange; what throws where nothing should costs this one caller, not the process. */
+  function guarded(exchange: Exchange, steps: () => void): void {
+    try {
+      steps();
+    } catch (error) {
+      refuseExchange(exchange, { reason: 'internal-error', detail: String(error) }, 'gateway');
+    }
+  }
+
+  /** Goes on to `next` once the guards have said yes. At once, where they are: a promise per request is measurable. */
+  function proceed(exchange: Exchange, judgement: Judgement | undefined | Promise<Judgement | undefined>, next: () => void): void {
+    if (judgement instanceof Promise) void judgement.then((settled) => guarded(exchange, () => proceed(exchange, settled, next)));
+    else if (judgement === undefined) next();
+    else refuseExchange(exchange, judgement.refusal, judgement.guard);
   }
 
   function admitted(exchange: Exchange): void {
     const { guards, finish } = compiled.get(exchange.route as Route) as { guards: Parameters<typeof judge>[0]; finish: Finish };
-    const judgement = judge(guards, exchange);
-    if (judgement instanceof Promise) void judgement.then((settled) => proceed(exchange, settled) && passed(exchange, finish));
-    else if (proceed(exchange, judgement)) passed(exchange, finish);
+    proceed(exchange, judge(guards, exchange), () => passed(exchange, finish));
   }
 
   function passed(exchange: Exchange, finish: Finish): void {
@@ -193,9 +201,7 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
       }
       log(accessLine(exchange, new Date(now()).toISOString(), monotonic() - exchange.startedAt));
     });
-    const judgement = judge(admission as Parameters<typeof judge>[0], exchange);
-    if (judgement instanceof Promise) void judgement.then((settled) => proceed(exchange, settled) && admitted(exchange));
-    else if (proceed(exchange, judgement)) admitted(exchange);
+    guarded(exchange, () => proceed(exchange, judge(admission as Parameters<typeof judge>[0], exchange), () => admitted(exchange)));
   };
 }
 

@@ -20,6 +20,7 @@ export interface Delivery {
 export class StreamedDelivery implements Delivery {
   readonly #exchange: Exchange;
   readonly #finish: Finish;
+  #refused = false;
 
   constructor(exchange: Exchange, finish: Finish) {
     this.#exchange = exchange;
@@ -29,13 +30,20 @@ export class StreamedDelivery implements Delivery {
   begin(status: number, head: AnswerHead): void {
     if (this.#exchange.outcome === 'client-gone') return;
     this.#finish.add(head, this.#exchange);
-    this.#exchange.response.writeHead(status, head);
+    try {
+      this.#exchange.response.writeHead(status, head);
+    } catch (error) {
+      // A field of the upstream that node does not send on. Without an answer the caller would wait for ever.
+      this.#refused = true;
+      for (const name of this.#exchange.response.getHeaderNames()) this.#exchange.response.removeHeader(name);
+      this.fail({ reason: 'upstream-failed', detail: String(error) });
+    }
   }
 
   write(chunk: Uint8Array, drained: () => void): boolean {
     const { response, outcome } = this.#exchange;
     // A kept answer may be complete only after the caller has gone.
-    if (outcome === 'client-gone') return true;
+    if (outcome === 'client-gone' || this.#refused) return true;
     this.#exchange.bytesOut += chunk.length;
     const more = response.write(chunk);
     if (!more) response.once('drain', drained);
@@ -43,7 +51,7 @@ export class StreamedDelivery implements Delivery {
   }
 
   end(): void {
-    if (this.#exchange.outcome === 'client-gone') return;
+    if (this.#exchange.outcome === 'client-gone' || this.#refused) return;
     this.#exchange.outcome = 'answered';
     this.#exchange.response.end();
   }

@@ -62,10 +62,23 @@ export function finishersFor({ access }: Pick<Route, 'access'>): readonly Finish
   return [hopByHop, stripUpstream, ...(access === 'user' ? [noStore] : []), securityHeaders, guardFields];
 }
 
+/** Each of these is a line of its own (RFC 9110 §5.3 for Set-Cookie; readers of lists of challenges are rare). */
+const LINES_APART = new Set(['set-cookie', 'www-authenticate']);
+
+/** Response fields that hold one value; of two the first counts, as it does for node's own client. */
+const SINGLE = new Set([
+  ...['age', 'content-length', 'content-location', 'content-range', 'content-type', 'date', 'etag', 'expires', 'last-modified'],
+  ...['location', 'retry-after', 'content-disposition', 'access-control-allow-origin', 'access-control-allow-credentials'],
+  'access-control-max-age',
+]);
+
+/** RFC 9110 §15.3.5. */
+const NO_CONTENT = 204;
+
 /** Finishers of a route, compiled. */
 export interface Finish {
   /** What is left of the upstream's head. This part is kept and given again under an idempotency key. */
-  strip(headers: IncomingHttpHeaders): AnswerHead;
+  strip(status: number, headers: IncomingHttpHeaders): AnswerHead;
   /** Adds our fields, which are of this one exchange. */
   add(head: AnswerHead, exchange: Exchange): void;
 }
@@ -82,14 +95,20 @@ export function compileFinishers(
   const drops = new Set(finishers.flatMap((finisher) => finisher.drops));
   const adds = finishers.flatMap(({ add }) => (add === undefined ? [] : [add]));
   return {
-    strip(headers) {
+    strip(status, headers) {
       const head: AnswerHead = [];
       const nominated = headers.connection === undefined ? undefined : nominatedBy(headers.connection);
       for (const name in headers) {
         if (drops.has(name) || nominated?.has(name)) continue;
+        // RFC 9110 §8.6: not with 204; over HTTP/2 the caller would take it for a broken stream.
+        if (status === NO_CONTENT && name === 'content-length') continue;
         const value = headers[name];
-        if (typeof value === 'string') head.push(name, name === 'location' ? rewrite(value, upstreamOrigin, publicUrl) : value);
-        else if (value !== undefined) for (const each of value) head.push(name, each);
+        if (value === undefined) continue;
+        if (typeof value !== 'string' && LINES_APART.has(name)) for (const each of value) head.push(name, each);
+        else {
+          const one = typeof value === 'string' ? value : oneOf(name, value);
+          head.push(name, name === 'location' ? rewrite(one, upstreamOrigin, publicUrl) : one);
+        }
       }
       return head;
     },
@@ -97,6 +116,11 @@ export function compileFinishers(
       for (const add of adds) add(head, exchange);
     },
   };
+}
+
+/** One line of several (RFC 9110 §5.3): HTTP/2 in node refuses to send some fields twice. */
+function oneOf(name: string, values: readonly string[]): string {
+  return SINGLE.has(name) ? (values[0] as string) : values.join(', ');
 }
 
 function nominatedBy(connection: string | readonly string[]): ReadonlySet<string> | undefined {

@@ -4,6 +4,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { proofOf } from './testing/issuer.ts';
 import { openStage, type Stage } from './testing/stage.ts';
 
 let stage: Stage;
@@ -227,6 +228,55 @@ test('an answer nobody asked for on an idle connection is never given to the nex
     expect(text).not.toContain('poison');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  await own.close();
+  upstream.close();
+});
+
+/** One request over HTTP/2, and what came back. */
+async function overHttp2(stage: Stage, fields: Record<string, string>, body?: string) {
+  const session = connectHttp2(`https://127.0.0.1:${stage.port}`, { ca: stage.authority, servername: 'localhost' });
+  const stream = session.request({ ':path': '/public/a', ':authority': `localhost:${stage.port}`, ...fields });
+  stream.end(body);
+  const [head] = await once(stream, 'response');
+  stream.resume();
+  await once(stream, 'close');
+  session.destroy();
+  return head;
+}
+
+test('of a field that may come once only, the first is passed on: HTTP/2 could not carry two', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nETag: "a"\r\nETag: "b"\r\nContent-Type: text/plain\r\nContent-Type: text/html\r\nVary: a\r\nVary: b\r\n';
+  const upstream = await rawUpstream((socket) => socket.on('data', () => socket.write(`${head}Content-Length: 2\r\n\r\nok`)));
+  const own = await openStage({ upstream: upstream.url });
+  expect(await own.send('/public/a')).toMatchObject({ headers: { etag: '"a"', 'content-type': 'text/plain', vary: 'a, b' }, text: 'ok' });
+  const token = own.issuer.token();
+  for (let round = 0; round < 2; round++) {
+    const proof = await proofOf(own.device, { method: 'POST', url: `${own.url}/orders`, token, nonce: await own.nonce() });
+    const fields = { ':method': 'POST', ':path': '/orders', authorization: `DPoP ${token}`, dpop: proof, 'idempotency-key': 'k' };
+    expect(await overHttp2(own, fields, 'x')).toMatchObject({ ':status': 200, etag: '"a"' });
+  }
+  await own.close();
+  upstream.close();
+});
+
+test.each(['099', '600', '999'])('a status of %s is none: 502', async (status) => {
+  const upstream = await rawUpstream((socket) =>
+    socket.on('data', () => socket.write(`HTTP/1.1 ${status} X\r\nContent-Length: 2\r\n\r\nok`)),
+  );
+  const own = await openStage({ upstream: upstream.url });
+  expect(await own.send('/public/a')).toMatchObject({ status: 502, reason: 'upstream-failed' });
+  expect(await overHttp2(own, {})).toMatchObject({ ':status': 502 });
+  expect((await own.written(2)).map(({ reason }) => reason)).toEqual(['upstream-failed', 'upstream-failed']);
+  await own.close();
+  upstream.close();
+});
+
+test('an answer without content announces none, whatever the upstream says', async () => {
+  const upstream = await rawUpstream((socket) => socket.on('data', () => socket.write('HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\n')));
+  const own = await openStage({ upstream: upstream.url });
+  const { status, headers } = await own.send('/public/a');
+  expect([status, headers['content-length']]).toEqual([204, undefined]);
+  expect(await overHttp2(own, {})).toMatchObject({ ':status': 204 });
   await own.close();
   upstream.close();
 });

@@ -90,12 +90,16 @@ class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#exchange.outcome === 'client-gone' && !this.#delivery.gone()) controller.abort(new Error('The client went away.'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // An interim answer (RFC 9110 §15.2); the final one follows.
-    if (status < 200) return;
+    if (status >= 100 && status < 200) return;
+    if (status < 100 || status > 599) {
+      controller.abort(new Error(`The status ${status} is none.`));
+      return;
+    }
     this.#exchange.upstreamTime = this.#monotonic() - this.#sentAt;
     if (status >= 500) this.#reportError(status, headers);
-    else this.#delivery.begin(status, this.#finish.strip(headers));
+    else this.#delivery.begin(status, this.#finish.strip(status, headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -129,7 +133,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
       'content-length': String(body.length),
       ...(retryAfter && { 'retry-after': retryAfter }),
     };
-    this.#delivery.begin(status, this.#finish.strip(head));
+    this.#delivery.begin(status, this.#finish.strip(status, head));
     if (exchange.request.method !== 'HEAD') this.#delivery.write(body, () => undefined);
     this.#delivery.end();
     this.#discarded = 0;

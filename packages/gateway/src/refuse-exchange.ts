@@ -19,11 +19,9 @@ export function refuseExchange(exchange: Exchange, { reason, detail, headers }: 
   }
   exchange.outcome = 'refused';
   exchange.bytesOut += respondProblem(response, reason, exchange.supportCode, headers);
-  if (!exchange.hasBody || request.readableEnded) return;
-  // Over HTTP/2 the caller is told to send no more (RFC 9113 §8.1). Over HTTP/1.1 what is under way is read and thrown
-  // away, up to the request timeout: closing at once would reset the connection and could eat the answer.
-  if (request.httpVersionMajor === 2) (response as unknown as Http2ServerResponse).stream.close();
-  else request.resume();
+  // What is under way is read and thrown away, up to the request timeout: closing at once would reset the connection and
+  // could eat the answer. Over HTTP/2 serveTls tells the caller to send no more.
+  if (exchange.hasBody && request.httpVersionMajor === 1) request.resume();
 }
 
 /** Breaks the connection (HTTP/1.1) or the stream (HTTP/2) of a half-sent answer. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
@@ -175,6 +176,89 @@ test('a slow HTTP/2 body is ended, and the handler learns why', async () => {
   const [head] = await once(stream, 'response');
   expect(head[':status']).toBe(408);
   expect(faults).toEqual(['request-timeout']);
+  session.destroy();
+});
+
+test('an HTTP/2 upload that is refused half way is told to send no more, and leaves nothing behind that could throw', async () => {
+  await start({ requestTimeout: 100 });
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/', ':method': 'POST' });
+  stream.resume().write('x'.repeat(101));
+  const [head] = await once(stream, 'response');
+  expect(head[':status']).toBe(413);
+  await once(stream, 'close');
+  expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
+  session.destroy();
+});
+
+test('an HTTP/2 body that comes too late for a handler that has stopped listening hurts nobody', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start({
+    requestTimeout: 100,
+    handler: (request, response) => {
+      response.on('close', closed.resolve);
+      request.once('data', () => request.pause());
+      request.on('close', () => response.end('late'));
+    },
+  });
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/', ':method': 'POST' });
+  stream.resume().write('half');
+  await closed.promise;
+  session.destroy();
+});
+
+/** Answers with 10 MB, or with `size` bytes, as fast as they are taken. */
+const pour = (closed: () => void, size = 10_000_000) => ({
+  takingTimeout: 300,
+  handler: (_: IncomingMessage, response: ServerResponse) => {
+    let left = size;
+    const more = () => {
+      while (left > 0) {
+        const chunk = Buffer.alloc(Math.min(left, 65_536));
+        left -= chunk.length;
+        if (!response.write(chunk)) return;
+      }
+      response.end();
+    };
+    response.on('drain', more).on('close', closed);
+    more();
+  },
+});
+
+test('a caller who does not take his answer is cut off', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve));
+  const socket = tls();
+  socket.on('error', () => undefined).pause();
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  await closed.promise;
+  socket.destroy();
+});
+
+test.each([10_000_000, 10])('an HTTP/2 stream with a window of zero is cut off (%d bytes)', async (size) => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve, size));
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority, settings: { initialWindowSize: 0 } });
+  const stuck = session.request({ ':path': '/' });
+  stuck.on('error', () => undefined);
+  await closed.promise;
+  session.destroy();
+});
+
+test('a slow reader who goes on reading gets everything', async () => {
+  const closed = Promise.withResolvers<void>();
+  await start(pour(closed.resolve, 3_000_000));
+  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority });
+  const stream = session.request({ ':path': '/' });
+  let received = 0;
+  // Takes some of it now and then, for longer in all than a caller may stand still.
+  const timer = setInterval(() => {
+    for (let count = 0; count < 5; count++) received += (stream.read() as Buffer | null)?.length ?? 0;
+  }, 20);
+  await once(stream, 'end');
+  clearInterval(timer);
+  expect(received).toBe(3_000_000);
   session.destroy();
 });
 

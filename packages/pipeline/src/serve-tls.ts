@@ -5,6 +5,8 @@ import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ReasonCode } from '@sallyport/protocol';
 import { admitTlsOnly } from './admit-tls-only.ts';
+import { cutSlowReaders } from './cut-slow-readers.ts';
+import { limitUploadTime } from './limit-upload-time.ts';
 import { RequestFault } from './request-fault.ts';
 import { rawProblem, respondProblem } from './respond-problem.ts';
 import { supportCodes } from './support-code.ts';
@@ -31,6 +33,8 @@ export interface ServeTlsOptions {
   readonly headerBytes: number;
   /** Longest time a request may take to arrive whole, in milliseconds. */
   readonly requestTimeout: number;
+  /** Longest time a caller may let an answer stand without taking any of it, in milliseconds. */
+  readonly takingTimeout?: number;
   /** Requests of both versions; those of HTTP/2 come through node's compatibility API. Must not throw. */
   handler(request: IncomingMessage, response: ServerResponse): void;
   /** Told of every refusal the handler does not see: plain HTTP, a malformed, oversized or slow head. */
@@ -58,6 +62,12 @@ const HANDSHAKE_TIMEOUT = 10_000;
 
 /** Longest an idle connection is kept, in milliseconds: a user reads a screen and taps, without a new handshake. */
 const KEEP_ALIVE_TIMEOUT = 30_000;
+
+/**
+ * Default of {@link ServeTlsOptions.takingTimeout}: a phone in a tunnel loses the network for less, and what stands in our
+ * buffers goes through the slowest mobile network in that time.
+ */
+const TAKING_TIMEOUT = 120_000;
 
 /** How often slow requests are looked for, in milliseconds: the most a deadline is overrun by. */
 const CHECK_INTERVAL = 500;
@@ -124,9 +134,11 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   admitTlsOnly(server, (socket) => rawProblem('transport-insecure', report('transport-insecure', socket)));
   const connections = trackConnections(server);
   const answering = new WeakMap<Socket, ServerResponse>();
+  const slowReaders = cutSlowReaders(options.takingTimeout ?? TAKING_TIMEOUT);
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    if (request.httpVersionMajor === 2) limitStreamTime(request, requestTimeout);
+    slowReaders.watch(response);
+    if (request.httpVersionMajor === 2) limitUploadTime(request, requestTimeout);
     else {
       answering.set(request.socket, response);
       if (request.headers.host === undefined) {
@@ -177,6 +189,7 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
     setCertificate: (cert, key) => server.setSecureContext({ ...context, cert, key }),
     close: () => {
       clearInterval(rotation);
+      slowReaders.stop();
       return new Promise((resolve) => {
         const deadline = setTimeout(() => {
           for (const socket of connections) socket.destroy();
@@ -212,16 +225,6 @@ function trackConnections(server: HttpsServer | Http2SecureServer): Set<Socket> 
   server.on('connection', track);
   server.on('secureConnection', track);
   return connections;
-}
-
-/** HTTP/2 has no request timeout in node. A stream whose body is not whole in time is ended like a slow HTTP/1.1 one. */
-function limitStreamTime(request: IncomingMessage, timeout: number): void {
-  const { stream } = request as unknown as { stream: { endAfterHeaders: boolean; once(event: 'close', listener: () => void): void } };
-  if (stream.endAfterHeaders) return;
-  const timer = setTimeout(() => {
-    if (!request.readableEnded) request.destroy(new RequestFault('request-timeout'));
-  }, timeout);
-  stream.once('close', () => clearTimeout(timer));
 }
 
 /** Closes an HTTP/2 connection without streams after the keep-alive time; one with a waiting stream stays. */

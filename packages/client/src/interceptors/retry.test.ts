@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { type Call, newTrail, throughInterceptors } from '../call.ts';
+import { createCancellation } from '../cancellation.ts';
 import { createMemoryClock } from '../memory/clock.ts';
 import { createMemoryRandom } from '../memory/random.ts';
 import { createMemoryTransport, type MemoryAnswer } from '../memory/transport.ts';
@@ -13,6 +14,18 @@ import { idempotencyKey } from './idempotency-key.ts';
 import { retry } from './retry.ts';
 
 type Step = MemoryAnswer | TransportError | 'hang';
+
+const newCall = (): Call => ({
+  method: 'GET',
+  url: 'https://api.example/',
+  headers: {},
+  body: undefined,
+  signal: undefined,
+  maxBytes: 1000,
+  access: 'public',
+  idempotencyKey: undefined,
+  trail: newTrail(),
+});
 
 /** The retrying part of the way, with a server that answers step by step; time runs by itself. */
 function start(steps: Step[], call: Partial<Call> = {}, quota = createRetryQuota()) {
@@ -30,18 +43,7 @@ function start(steps: Step[], call: Partial<Call> = {}, quota = createRetryQuota
     [explain(clock), deadline(clock, 30_000), idempotencyKey(random), retry({ clock, random, quota }), deadline(clock, 15_000)],
     sendCall(transport),
   );
-  const result = way({
-    method: 'GET',
-    url: 'https://api.example/',
-    headers: {},
-    body: undefined,
-    signal: undefined,
-    maxBytes: 1000,
-    access: 'public',
-    idempotencyKey: undefined,
-    trail: newTrail(),
-    ...call,
-  }).then(
+  const result = way({ ...newCall(), ...call }).then(
     ({ status }) => ({ status }),
     (error) => error,
   );
@@ -209,4 +211,17 @@ test('the app can cancel, before, during and between attempts', async () => {
   await unsafe.clock.advance(0);
   during.abort();
   expect(await unsafe.run()).toMatchObject({ code: 'outcome-unknown', why: 'cancelled' });
+});
+
+test('what was cancelled while the proof was made is not sent afterwards, though the transport does not look', async () => {
+  let sent = 0;
+  const transport = createMemoryTransport(() => {
+    sent++;
+    return { status: 200 };
+  });
+  const { signal, cancel } = createCancellation<'cancelled'>();
+  cancel('cancelled');
+  const call = { ...newCall(), ...post, signal };
+  await expect(sendCall(transport)(call)).rejects.toMatchObject({ failure: 'cancelled', requestSent: false });
+  expect([sent, call.trail.outcomeUnknown]).toEqual([0, false]);
 });

@@ -1,6 +1,7 @@
 import { createMemoryStore } from '../memory/credential-store.ts';
 import { createMemoryLock } from '../memory/lock.ts';
 import type { Logger, Platform, SystemBrowser } from '../ports.ts';
+import { redactingLogger } from '../redacting-logger.ts';
 import { nodeClock } from './clock.ts';
 import { createKeychainStore, type Keyring } from './credential-store.ts';
 import { createNodeDeviceKey } from './device-key.ts';
@@ -34,9 +35,10 @@ export interface NodePlatform extends Platform {
 }
 
 /** @example const platform = nodePlatform({ pins: { hosts: { 'api.example': { pins: [active, backup] } } } }) */
-export function nodePlatform({ browser, logger, keychain, pinReports, ...transport }: NodePlatformOptions = {}): NodePlatform {
+export function nodePlatform({ browser, logger: given, keychain, pinReports, ...transport }: NodePlatformOptions = {}): NodePlatform {
+  const logger = redactingLogger(given);
   if (keychain === undefined) {
-    logger?.log({ event: 'credentials-in-memory', note: 'The session ends with this process. Name a keychain to keep it.' });
+    logger.log({ event: 'credentials-in-memory', note: 'The session ends with this process. Name a keychain to keep it.' });
   }
   const entry = (account: string) => keychain && createKeychainStore({ ...keychain, account });
   const { extraAuthorities = [], connectTo = {} } = transport;
@@ -45,7 +47,7 @@ export function nodePlatform({ browser, logger, keychain, pinReports, ...transpo
     transport: createNodeTransport({
       ...transport,
       onPinFailure: (report) => {
-        logger?.log({ event: 'pin-failure', ...report });
+        logger.log({ event: 'pin-failure', ...report });
         reportPins?.(report);
       },
     }),

@@ -1,4 +1,4 @@
-import { PIN_SET_PATH, type SpkiPin } from '@sallyport/protocol';
+import { PIN_SET_PATH, type SeenChain } from '@sallyport/protocol';
 import { createCancellation } from '../cancellation.ts';
 import type { PinSetSource } from '../pin-updates.ts';
 import { createNodeTransport, type NodeTransportOptions } from './transport.ts';
@@ -18,7 +18,7 @@ export function createPinSetSource({ api, ...options }: PinSetSourceOptions): Pi
   const url = new URL(PIN_SET_PATH, api).href;
   return {
     async fetch(pins) {
-      let seen: readonly SpkiPin[] = [];
+      let seen: SeenChain = { pins: [] };
       const transport = createNodeTransport({
         ...options,
         pins,
@@ -31,7 +31,7 @@ export function createPinSetSource({ api, ...options }: PinSetSourceOptions): Pi
       try {
         const request = { method: 'GET', url, headers: {}, body: undefined, signal: cancellation.signal, maxBytes: MAX_BYTES };
         const { status, body } = await transport.send(request);
-        return status === 200 ? { token: Buffer.from(body).toString('latin1').trim(), seen: { pins: seen } } : undefined;
+        return status === 200 ? { token: Buffer.from(body).toString('latin1').trim(), seen } : undefined;
       } finally {
         clearTimeout(timer);
         await transport.close();

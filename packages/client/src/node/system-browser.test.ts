@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { createServer, Socket } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import { createLoopbackBrowser } from './system-browser.ts';
 
 async function freePort(): Promise<number> {
@@ -38,6 +38,30 @@ test.each(['http://0.0.0.0:80/in', 'http://localhost:8080/in', 'https://127.0.0.
     await expect(createLoopbackBrowser({ show: () => {} }).open('https://auth.example/', uri)).rejects.toThrow(/redirect URI/);
   },
 );
+
+test('a browser that cannot be shown is an error at once, not ten minutes of silence', async () => {
+  const redirectUri = `http://127.0.0.1:${await freePort()}/in`;
+  const fail = () => {
+    throw new Error('no desktop');
+  };
+  for (const show of [fail, async () => fail()]) {
+    await expect(createLoopbackBrowser({ show }).open('https://auth.example/', redirectUri)).rejects.toThrow(/browser/);
+  }
+  vi.stubEnv('PATH', '');
+  await expect(createLoopbackBrowser().open('https://auth.example/', redirectUri)).rejects.toThrow(/browser/);
+  vi.unstubAllEnvs();
+});
+
+test('a connection that the browser opened to spare keeps nothing alive', async () => {
+  const redirectUri = `http://127.0.0.1:${await freePort()}/in`;
+  const spare = new Socket();
+  const closed = new Promise((resolve) => spare.on('close', resolve).on('error', () => {}));
+  const show = () => {
+    spare.connect(Number(new URL(redirectUri).port), '127.0.0.1', () => void fetch(`${redirectUri}?code=c`));
+  };
+  expect(await createLoopbackBrowser({ show }).open('https://auth.example/', redirectUri)).toBe(`${redirectUri}?code=c`);
+  await closed;
+});
 
 test('a taken port is an error, not a hang', async () => {
   const taken = createServer();

@@ -8,8 +8,8 @@ const PATIENCE = 600_000;
 const DONE = '<!doctype html><meta charset="utf-8"><title>Done</title><p>You may close this window and go back to the program.';
 
 interface LoopbackOptions {
-  /** Shows an address to the user. Default: the desktop's own opener. */
-  readonly show?: (url: string) => void;
+  /** Shows an address to the user, or fails. Default: the desktop's own opener. */
+  readonly show?: (url: string) => void | Promise<void>;
   /** Milliseconds. */
   readonly patience?: number;
 }
@@ -36,22 +36,27 @@ export function createLoopbackBrowser({ show = openDesktopBrowser, patience = PA
             response.writeHead(404).end();
             return;
           }
+          response.on('close', () => finish(() => resolve(`${redirectUri}?${query}`)));
           response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(DONE);
-          finish(() => resolve(`${redirectUri}?${query}`));
         });
         const timer = setTimeout(() => finish(() => resolve(undefined)), patience);
         const finish = (how: () => void): void => {
           clearTimeout(timer);
           server.close();
+          // A browser opens connections to spare, which nothing else would ever end.
+          server.closeAllConnections();
           how();
         };
         server.on('error', () => finish(() => reject(new Error('The port of the redirect URI is taken'))));
-        server.listen(Number(port), hostname.replace(/[[\]]/g, ''), () => show(url));
+        server.listen(Number(port), hostname.replace(/[[\]]/g, ''), () => {
+          const shown = async () => show(url);
+          shown().catch(() => finish(() => reject(new Error('No browser could be shown'))));
+        });
       }),
   };
 }
 
-function openDesktopBrowser(url: string): void {
+function openDesktopBrowser(url: string): Promise<void> {
   const commands: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
     darwin: ['open'],
     win32: ['rundll32', 'url.dll,FileProtocolHandler'],
@@ -59,6 +64,6 @@ function openDesktopBrowser(url: string): void {
   const [command, ...words] = commands[process.platform] ?? ['xdg-open'];
   // No shell: the address is one argument, whatever is in it.
   const child = spawn(command, [...words, url], { stdio: 'ignore', detached: true });
-  child.on('error', () => {});
   child.unref();
+  return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
 }

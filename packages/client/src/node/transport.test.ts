@@ -1,12 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { createServer as createTlsServer, type SecureVersion } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createCancellation } from '../cancellation.ts';
+import { readPinPolicy } from '../pin-policy.ts';
 import { createTestAuthority, type ServedCertificate } from '../testing/certificates.ts';
 import { type Listening, listenTls } from '../testing/listen-tls.ts';
-import type { PinReport } from './pin-check.ts';
+import { nodePlatform } from './node-platform.ts';
+import { type PinReport, pinCheck } from './pin-check.ts';
 import { createNodeTransport, type NodeTransportOptions } from './transport.ts';
 
 const authority = createTestAuthority();
@@ -125,6 +128,18 @@ test('a trusted rogue authority that bears the name of the pinned one and sends 
   await expect(transport.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
 });
 
+test('a whole certificate can be pinned too: the very one or its authority, and nothing else that has the same name', async () => {
+  const server = await serve(honest);
+  const fingerprint = (pem: string) => new X509Certificate(pem).fingerprint256;
+  const pinning = (...certificates: string[]) => transportOf({ pins: { hosts: { localhost: { certificates } } } });
+  const another = fingerprint(backup.certificate);
+  for (const known of [honest.certificate, authority.certificate]) {
+    expect((await pinning(another, fingerprint(known)).send(request(at(server)))).status).toBe(200);
+  }
+  const stranger = pinning(another, fingerprint(authority.issue().certificate));
+  await expect(stranger.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
+});
+
 test('a host that is not in the policy is refused, and so is one whose pins have expired', async () => {
   const server = await serve(honest);
   const unlisted = transportOf({ pins: { hosts: { 'api.example': { pins: [honest.pin, backup.pin] } } } });
@@ -142,6 +157,35 @@ test('a report-only policy lets pass and tells', async () => {
   const transport = transportOf({ pins, onPinFailure: (report) => reports.push(report) });
   expect((await transport.send(request(at(server)))).status).toBe(200);
   expect(reports).toEqual([{ host: 'localhost', detail: 'none of the keys shown is pinned', seen: [honest.pin, authority.pin] }]);
+});
+
+test('a listener that throws breaks neither a refusal nor the process', async () => {
+  const server = await serve(honest);
+  const onPinFailure = () => {
+    throw new Error('the log is full');
+  };
+  const pins = pinsOf(backup.pin, authority.issue().pin);
+  await expect(transportOf({ pins, onPinFailure }).send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
+  const lenient = transportOf({ pins: { ...pins, mode: 'report' }, onPinFailure });
+  expect((await lenient.send(request(at(server)))).status).toBe(200);
+});
+
+test('a certificate in the chain that cannot be read is not looked past, and throws nothing into the socket', () => {
+  const pins = readPinPolicy(pinsOf(honest.pin, backup.pin));
+  const leaf = { subject: { CN: 'localhost' }, subjectaltname: 'DNS:localhost', raw: Buffer.from('no certificate') };
+  const refused = pinCheck(pins, Date.now, () => {})('localhost', leaf as never);
+  expect(refused).toMatchObject({ failure: 'pin-failure' });
+});
+
+test('a logger of the app that throws breaks nothing of the platform', async () => {
+  const server = await serve(honest);
+  const silent = nodePlatform({
+    logger: { log: () => expect.fail('a logger that throws') },
+    extraAuthorities: [authority.certificate],
+    pins: pinsOf(backup.pin, authority.issue().pin),
+  });
+  closers.push(silent.transport.close);
+  await expect(silent.transport.send(request(at(server)))).rejects.toMatchObject({ failure: 'pin-failure' });
 });
 
 test('the environment cannot switch the check of certificates off', async () => {

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
-import type { SpkiPin } from '@sallyport/protocol';
+import type { SeenChain } from '@sallyport/protocol';
 import { Agent, buildConnector, type Dispatcher, errors } from 'undici';
 import { onCancel } from '../cancellation.ts';
 import { type PinPolicy, readPinPolicy } from '../pin-policy.ts';
@@ -31,8 +31,8 @@ export interface NodeTransportOptions {
   readonly extraAuthorities?: readonly string[];
   /** Told of every pin failure, also of those that a report-only policy lets pass. */
   readonly onPinFailure?: (report: PinReport) => void;
-  /** Told of the keys a server showed, leaf first, when it was let pass under pins. */
-  readonly onPinnedServer?: (seen: readonly SpkiPin[]) => void;
+  /** Told of the chain a server showed, leaf first, when it was let pass under pins. */
+  readonly onPinnedServer?: (seen: SeenChain) => void;
   /** Milliseconds since 1970, for the expiry of pins. */
   readonly now?: () => number;
   /** Goes elsewhere for a `name:port` (not an IP address), as curl's --connect-to does; host name, certificate and pins are checked as ever. */

@@ -16,7 +16,7 @@ export type Renewal = { readonly refused: false; readonly credentials: Credentia
 /** Attempts at one renewal. Repeating is harmless: the same token with the same key gets the same successor. */
 const MAX_ATTEMPTS = 3;
 
-/** Longest wait between two attempts, in milliseconds: a whole renewal must stay below 30 s, which is all a caller has. */
+/** Longest wait between two attempts, in milliseconds: with three attempts of 9 s, more would outlast the 30 s a caller has. */
 const MAX_WAIT = 3000;
 
 /** The errors that mean "these tokens are over" (RFC 6749 §5.2). Any other refusal says nothing about the session. */

@@ -11,7 +11,7 @@ export const clientPolicy: Emitter = {
     afterExpiry: ['refuse'],
     reportOnly: 'set',
     reportUri: false,
-    certificatePins: false,
+    certificatePins: true,
     version: false,
     place: 'any',
   },
@@ -25,7 +25,11 @@ export const clientPolicy: Emitter = {
       hosts: Object.fromEntries(
         hosts.map(({ host, expires, pins }) => [
           host,
-          { pins: pins.map(({ pin }) => pin as string), ...(expires !== undefined && { expires: Date.parse(expires) }) },
+          {
+            pins: pins.filter(({ kind }) => kind === 'spki').map(({ pin }) => pin),
+            certificates: pins.filter(({ kind }) => kind === 'certificate').map(({ pin }) => Buffer.from(pin, 'base64').toString('hex')),
+            ...(expires !== undefined && { expires: Date.parse(expires) }),
+          },
         ]),
       ),
       notes,
@@ -35,12 +39,19 @@ export const clientPolicy: Emitter = {
   read: ([file]) => {
     const { mode, hosts } = JSON.parse(file?.text ?? '') as Policy;
     return {
-      hosts: Object.entries(hosts).map(([host, { pins, expires }]) => ({
+      hosts: Object.entries(hosts).map(([host, { pins, certificates, expires }]) => ({
         host,
         includeSubdomains: false,
         reportOnly: mode === 'report',
         ...(expires !== undefined && { expires: new Date(expires).toISOString() }),
-        pins: pins.map((pin) => ({ pin: parseSpkiPin(pin) as SpkiPin, kind: 'spki' as const, place: 'any' as const })),
+        pins: [
+          ...pins.map((pin) => ({ pin: parseSpkiPin(pin) as SpkiPin, kind: 'spki' as const, place: 'any' as const })),
+          ...certificates.map((hex) => ({
+            pin: Buffer.from(hex, 'hex').toString('base64') as SpkiPin,
+            kind: 'certificate' as const,
+            place: 'any' as const,
+          })),
+        ],
       })),
     };
   },
@@ -48,6 +59,8 @@ export const clientPolicy: Emitter = {
 
 interface Policy {
   readonly mode: 'enforce' | 'report';
-  readonly hosts: Readonly<Record<string, { readonly pins: readonly string[]; readonly expires?: number }>>;
+  readonly hosts: Readonly<
+    Record<string, { readonly pins: readonly string[]; readonly certificates: readonly string[]; readonly expires?: number }>
+  >;
   readonly notes: readonly string[];
 }

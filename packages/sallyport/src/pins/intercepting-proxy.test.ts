@@ -5,12 +5,15 @@ import { createServer as createHttpsServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PinPolicy, TransportError } from '@sallyport/client';
-import { createNodeTransport } from '@sallyport/client/node';
+import { createPinUpdates, type PinPolicy, TransportError } from '@sallyport/client';
+import { createMemoryStore } from '@sallyport/client/memory';
+import { createNodeTransport, createPinSetSource, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
 import {
   emit,
   fetchChain,
   makePlan,
+  newSigningKey,
+  openSigningKey,
   type PinSet,
   parsePinSet,
   pinOfCertificateKey,
@@ -19,6 +22,7 @@ import {
   signPinSet,
 } from '@sallyport/pins';
 import { freshKey, makeAuthority } from '@sallyport/pins/testing';
+import { PIN_SET_PATH } from '@sallyport/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const HOST = 'api.test';
@@ -32,6 +36,8 @@ let proxyPort: number;
 let proxyOutput = '';
 let proxyAuthority: string;
 let authority: string;
+/** The signed set the real server gives out. */
+let token = '';
 /** What reached the real server, in the clear. */
 const arrived: string[] = [];
 
@@ -40,6 +46,10 @@ beforeAll(async () => {
   const identity = await own.issue([HOST], { key: leafKey });
   authority = own.root.certificate.toString();
   server = createHttpsServer({ cert: identity.chainPem, key: identity.keyPem }, (request, response) => {
+    if (request.url === PIN_SET_PATH) {
+      response.end(token);
+      return;
+    }
     arrived.push(String(request.headers.authorization));
     response.end('hello');
   });
@@ -98,13 +108,15 @@ function setWith(...more: object[]): PinSet {
 const policyOf = (set: PinSet, debug = false): PinPolicy =>
   JSON.parse(emit(set, 'client', { now: Date.now(), debug }).files[0]?.text ?? '');
 
-/** One call of the real client through the proxy, whose authority the device trusts. */
+/** The way of a device that trusts the proxy's authority, through the proxy. */
+function way() {
+  const place = { host: '127.0.0.1', port: proxyPort };
+  return { extraAuthorities: [proxyAuthority, authority], connectTo: { [HOST]: place, [`${HOST}:443`]: place } };
+}
+
+/** One call of the real client through the proxy. */
 async function call(pins: PinPolicy | undefined): Promise<string> {
-  const transport = createNodeTransport({
-    pins,
-    extraAuthorities: [proxyAuthority, authority],
-    connectTo: { [HOST]: { host: '127.0.0.1', port: proxyPort }, [`${HOST}:443`]: { host: '127.0.0.1', port: proxyPort } },
-  });
+  const transport = createNodeTransport({ pins, ...way() });
   try {
     const { body } = await transport.send({
       method: 'GET',
@@ -152,4 +164,31 @@ test('with the proxy’s own pin as debugging override it works, and such a set 
 test('the proxy’s chain is what make --host would show, and is none of ours', async () => {
   const { certificates } = await fetchChain({ host: HOST, port: proxyPort, address: '127.0.0.1', ca: proxyAuthority, now: Date.now });
   expect(certificates.map(pinOfCertificateKey)).not.toContain(pinOfKey(leafKey));
+});
+
+test('through the proxy no set of the release key is taken in, not even a genuine one; a break-glass set is', async () => {
+  const passphrase = 'a long enough passphrase';
+  const [release, second] = [newSigningKey('ed25519', passphrase), newSigningKey('p256', passphrase)];
+  const set = { ...setWith(), version: 2 };
+  const signed = (key: typeof release, breakGlass: boolean) =>
+    signPinSet(set, {
+      key: openSigningKey(key.privatePem, passphrase, 'key'),
+      now: Date.now(),
+      plan: makePlan({ set, now: Date.now() }),
+      breakGlass,
+    });
+  const updates = createPinUpdates({
+    host: HOST,
+    builtIn: { version: 1, policy: policyOf(setWith()) },
+    source: createPinSetSource({ api: `https://${HOST}`, ...way() }),
+    store: createMemoryStore(),
+    releaseKey: readPinSetKey(release.publicPem),
+    breakGlassKey: readPinSetKey(second.publicPem),
+    verify: verifyPinSetSignature,
+    now: Date.now,
+  });
+  token = signed(release, false);
+  expect(await updates.refresh()).toEqual({ outcome: 'refused', refusal: 'pins-miss-connection' });
+  token = signed(second, true);
+  expect(await updates.refresh()).toEqual({ outcome: 'kept', version: 2, breakGlass: true });
 });

@@ -1,6 +1,6 @@
 import { createPinUpdates, type PinPolicy } from '@sallyport/client';
 import { createMemoryStore } from '@sallyport/client/memory';
-import { createPinSetSource, readPinSetKey, sendPinReport, verifyPinSetSignature } from '@sallyport/client/node';
+import { createPinSetSource, nodePlatform, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
 import { addHost, makePlan, newSigningKey, openSigningKey, type Pin, pinOfKey, signPinSet } from '@sallyport/pins';
 import { freshKey } from '@sallyport/pins/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -29,10 +29,14 @@ type Key = ReturnType<typeof freshKey>;
 const pinOf = (key: Key, role: Pin['role']): Pin => ({ pin: pinOfKey(key), kind: 'spki', role, state: 'active', carriedBy: [] });
 
 function signed(version: number, keys: readonly [Key, Key], breakGlass = false): string {
+  return signedPins(version, [pinOf(keys[0], 'leaf'), pinOf(keys[1], 'backup')], breakGlass);
+}
+
+function signedPins(version: number, pins: readonly Pin[], breakGlass = false): string {
   const host = { host: HOST, includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: true };
-  const set = { ...addHost(undefined, { ...host, pins: [pinOf(keys[0], 'leaf'), pinOf(keys[1], 'backup')] }), version };
+  const set = { ...addHost(undefined, { ...host, pins: [...pins] }), version };
   const key = openSigningKey((breakGlass ? second : release).privatePem, PASSPHRASE, 'key');
-  return signPinSet(set, { key, now: world.now, plan: makePlan({ set, now: world.now }), breakGlass });
+  return signPinSet(set, { key, now: world.now, plan: makePlan({ set, now: world.now }), breakGlass, acceptSinglePath: 'a test' });
 }
 
 const builtIn: { version: number; policy: PinPolicy } = {
@@ -40,10 +44,20 @@ const builtIn: { version: number; policy: PinPolicy } = {
   policy: { hosts: { [HOST]: { pins: [pinOfKey(leaf), pinOfKey(backup)] } } },
 };
 
-function makeApp(store = createMemoryStore()) {
-  const source = createPinSetSource({ api: `https://${HOST}`, ...world.way });
-  const keys = { releaseKey: readPinSetKey(release.publicPem), breakGlassKey: readPinSetKey(second.publicPem) };
-  const make = () => createPinUpdates({ host: HOST, builtIn, source, store, ...keys, verify: verifyPinSetSignature, now: () => world.now });
+function makeApp({ store = createMemoryStore(), withSecondKey = true, policy = builtIn.policy } = {}) {
+  const source = createPinSetSource({ api: `https://${HOST}`, ...world.way, now: () => world.now });
+  const breakGlassKey = withSecondKey ? readPinSetKey(second.publicPem) : undefined;
+  const keys = { releaseKey: readPinSetKey(release.publicPem), breakGlassKey };
+  const make = () =>
+    createPinUpdates({
+      host: HOST,
+      builtIn: { ...builtIn, policy },
+      source,
+      store,
+      ...keys,
+      verify: verifyPinSetSignature,
+      now: () => world.now,
+    });
   return { store, updates: make(), restart: make };
 }
 const pinsOf = (policy: PinPolicy) => policy.hosts[HOST]?.pins;
@@ -60,30 +74,81 @@ test('a set is fetched from the gateway, kept, and in force from the next start 
   expect(await app.updates.refresh()).toEqual({ outcome: 'none' });
 });
 
-test('without a set at the gateway, or with an older one, nothing changes', async () => {
+test('without a set at the gateway nothing changes, and an older one is refused', async () => {
   const app = makeApp();
   expect(await app.updates.refresh()).toEqual({ outcome: 'none' });
   world.token = signed(5, [leaf, next]);
   await app.updates.refresh();
   world.token = signed(4, [leaf, backup]);
-  expect(await app.updates.refresh()).toEqual({ outcome: 'none' });
+  expect(await app.updates.refresh()).toEqual({ outcome: 'refused', refusal: 'rollback' });
   expect((await app.restart().atStart()).version).toBe(5);
 });
 
+test('a set that would lock its own bringer out is refused over the connection it came over', async () => {
+  const app = makeApp();
+  world.token = signed(2, [next, freshKey()]);
+  expect(await app.updates.refresh()).toEqual({ outcome: 'refused', refusal: 'pins-miss-connection' });
+  expect(await app.restart().atStart()).toEqual(builtIn);
+});
+
+test('a set kept but not yet in force does not decide over the next look: the pins of the start do', async () => {
+  const app = makeApp();
+  await app.updates.atStart();
+  world.token = signed(2, [leaf, next]);
+  await app.updates.refresh();
+  // The key that only the kept set knows.
+  await world.serve(next, issuer, 90);
+  world.token = signed(3, [next, backup]);
+  await expect(app.updates.refresh()).resolves.toEqual({ outcome: 'refused', refusal: 'pins-miss-connection' });
+  const restarted = app.restart();
+  expect((await restarted.atStart()).version).toBe(2);
+  expect(await restarted.refresh()).toMatchObject({ outcome: 'kept', version: 3 });
+});
+
+test('many looks at once are one, and the newest set stays', async () => {
+  const app = makeApp();
+  world.token = signed(2, [leaf, next]);
+  const looks = await Promise.all(Array.from({ length: 20 }, () => app.updates.refresh()));
+  expect(new Set(looks.map(({ outcome }) => outcome))).toEqual(new Set(['kept']));
+  expect((await app.restart().atStart()).version).toBe(2);
+});
+
 describe('whoever intercepts with a certificate the device trusts', () => {
-  test('cannot bring a set of ours that does not match their key', async () => {
-    await world.serve(rogue, issuer, 90);
-    world.token = signed(2, [leaf, next]);
-    const app = makeApp();
-    expect(await app.updates.refresh()).toEqual({ outcome: 'refused', refusal: 'pins-miss-connection' });
-    expect(await app.restart().atStart()).toEqual(builtIn);
+  beforeEach(() => world.serve(rogue, issuer, 90));
+  const forgedSignature = (token: string) => `${token.slice(0, -4)}AAAA`;
+
+  test.each([
+    ['a genuine set that is newer', () => signed(9, [leaf, next]), 'pins-miss-connection'],
+    ['a genuine set with their own key in it, as if the release key had signed it', () => signed(9, [rogue, next]), 'pins-miss-connection'],
+    ['a genuine set that is older', () => signed(1, [leaf, backup]), 'rollback'],
+    ['a set of their own', () => forgedSignature(signed(9, [rogue, next])), 'signature-invalid'],
+    ['a break-glass set of their own', () => forgedSignature(signed(9, [rogue, next], true)), 'signature-invalid'],
+    ['an old break-glass set', () => signed(2, [rogue, next], true), 'rollback'],
+    ['noise', () => 'noise', 'signed-set-malformed'],
+  ])('cannot bring %s', async (_, token, refusal) => {
+    const store = createMemoryStore();
+    // Version 3 is in force, unless the older set is to be older than the built-in one.
+    await store.save(signed(3, [leaf, backup]));
+    const app = makeApp({ store });
+    expect(await app.updates.atStart()).toMatchObject({ version: 3 });
+    world.token = token();
+    expect(await app.updates.refresh()).toEqual({ outcome: 'refused', refusal });
+    expect((await app.restart().atStart()).version).toBe(3);
   });
 
-  test('cannot bring one of their own', async () => {
-    await world.serve(rogue, issuer, 90);
-    const good = signed(2, [rogue, next]);
-    world.token = `${good.slice(0, -4)}AAAA`;
-    expect(await makeApp().updates.refresh()).toEqual({ outcome: 'refused', refusal: 'signature-invalid' });
+  test('cannot bring an expired break-glass set', async () => {
+    world.token = signed(2, [rogue, next], true);
+    world.now = START + 40 * DAY;
+    expect(await makeApp().updates.refresh()).toEqual({ outcome: 'refused', refusal: 'signed-set-expired' });
+  });
+
+  test('is not even asked a second time by an app without a second key', async () => {
+    world.token = signed(9, [rogue, next]);
+    await expect(makeApp({ withSecondKey: false }).updates.refresh()).rejects.toMatchObject({ failure: 'pin-failure' });
+  });
+
+  test('with no set to offer is told of as what it is: a pin failure', async () => {
+    await expect(makeApp().updates.refresh()).rejects.toMatchObject({ failure: 'pin-failure', requestSent: false });
   });
 });
 
@@ -94,6 +159,16 @@ test('when every pinned key is lost, the second key brings the apps back', async
   world.token = signed(2, [next, freshKey()], true);
   expect(await app.updates.refresh()).toEqual({ outcome: 'kept', version: 2, breakGlass: true });
   expect(await world.call((await app.restart().atStart()).policy)).toBe('ok');
+});
+
+test('pins tried out in report mode let a set through that matches the connection, and no other', async () => {
+  const reporting: PinPolicy = { ...builtIn.policy, mode: 'report' };
+  await world.serve(rogue, issuer, 90);
+  const updates = makeApp({ policy: reporting }).updates;
+  world.token = signed(2, [leaf, next]);
+  expect(await updates.refresh()).toEqual({ outcome: 'refused', refusal: 'pins-miss-connection' });
+  world.token = signed(2, [rogue, next]);
+  expect(await updates.refresh()).toMatchObject({ outcome: 'kept' });
 });
 
 test('a kept set stays in force beyond its time; a new one that is out of time is refused', async () => {
@@ -114,12 +189,43 @@ test.each([
 ])('%s in the store is not believed', async (_, text) => {
   const store = createMemoryStore();
   await store.save(text());
-  expect(await makeApp(store).updates.atStart()).toEqual(builtIn);
+  expect(await makeApp({ store }).updates.atStart()).toEqual(builtIn);
 });
 
-test('a pin failure reaches the gateway and is counted by app version', async () => {
-  const report = { host: HOST, appVersion: '1.0', setVersion: 1, seen: world.seen.pins };
-  expect(await sendPinReport(report, { api: `https://${HOST}`, ...world.way })).toBe(true);
-  expect(world.lines).toContainEqual(expect.objectContaining({ event: 'pin-report', appVersion: '1.0', host: HOST, count: 1 }));
-  expect(await sendPinReport(report, { api: 'https://nobody.invalid' })).toBe(false);
+test('whole certificates are pinned by a signed set too', async () => {
+  const whole = { ...pinOf(leaf, 'leaf'), pin: world.seen.certificates?.[0] as Pin['pin'], kind: 'certificate' as const };
+  // With the second key, because the planner rightly refuses a leaf that ends at the next renewal.
+  world.token = signedPins(2, [whole, pinOf(next, 'backup')], true);
+  const app = makeApp();
+  expect(await app.updates.refresh()).toMatchObject({ outcome: 'kept' });
+  const { policy } = await app.restart().atStart();
+  expect(await world.call(policy)).toBe('ok');
+  await world.serve(leaf, issuer, 90);
+  expect(await world.call(policy)).toBe('pin-failure');
+});
+
+test('an intercepted app fails, and its report is counted at the gateway by app version', async () => {
+  // The report itself goes the way of the interceptor, who lets it pass.
+  await world.serve(rogue, issuer, 90);
+  for (const [appVersion, apps] of [
+    ['1.0', 3],
+    ['1.1', 1],
+  ] as const) {
+    for (let app = 0; app < apps; app++) {
+      const platform = nodePlatform({
+        ...world.way,
+        pins: builtIn.policy,
+        pinReports: { api: `https://${HOST}`, appVersion, setVersion: 1 },
+      });
+      const request = { method: 'GET', url: `https://${HOST}/ping`, headers: {}, body: undefined, maxBytes: 1000 };
+      await expect(platform.transport.send({ ...request, signal: new AbortController().signal })).rejects.toMatchObject({
+        failure: 'pin-failure',
+      });
+      await platform.transport.close();
+    }
+  }
+  const counted = () => world.lines.filter(({ event }) => event === 'pin-report').map(({ appVersion, count }) => `${appVersion}: ${count}`);
+  // The log tells of the first, the second, the fourth and so on.
+  await expect.poll(() => counted().sort()).toEqual(['1.0: 1', '1.0: 2', '1.1: 1']);
+  expect(world.lines.at(-1)).toMatchObject({ host: HOST, setVersion: 1, seen: expect.arrayContaining([pinOfKey(rogue)]) });
 });
