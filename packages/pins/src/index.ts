@@ -34,5 +34,5 @@ export {
 export { pinSetJsonSchema } from './set/pin-set-json-schema.ts';
 export { promotePin } from './set/promote-pin.ts';
 export { type SignOptions, signPinSet, wireHost } from './signed/sign-pin-set.ts';
-export { type NodePinSetKey, newSigningKey, openSigningKey, pinSetKeyOf, readPinSetKey, verifyText } from './signed/signing-key.ts';
+export { type NodePinSetKey, newSigningKey, nodePinSetKeyOf, openSigningKey, readPinSetKey, verifyText } from './signed/signing-key.ts';
 export { type WatchEvent, type WatchInput, watchPins } from './watch/watch.ts';

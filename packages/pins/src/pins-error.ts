@@ -5,6 +5,7 @@ const BAD_INPUT = [
   'usage',
   'file-unreadable',
   'file-unwritable',
+  'file-locked',
   'file-too-large',
   'file-empty',
   'material-unrecognised',

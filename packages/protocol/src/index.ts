@@ -13,6 +13,7 @@ export {
 } from './dpop.ts';
 export { formatIdempotencyKey, parseIdempotencyKey } from './idempotency-key.ts';
 export { formatPinReport, PIN_REPORT_PATH, type PinFailureReport, parsePinReport } from './pin-report.ts';
+export { pinSetKeyOf } from './pin-set-key.ts';
 export {
   findPinnedHost,
   formatPinnedHost,

@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
-import type { PinSetKey } from '@sallyport/protocol';
+import { type PinSetKey, pinSetKeyOf } from '@sallyport/protocol';
 import { ClientError } from '../errors.ts';
 
 /** A key an app is built with, to verify signed pin sets. */
@@ -15,14 +15,10 @@ export function readPinSetKey(pem: string): NodePinSetKey {
   } catch {
     throw new ClientError('invalid-option', 'A key for pin sets must be a public key in PEM.');
   }
-  const ed25519 = publicKey.asymmetricKeyType === 'ed25519';
-  if (!ed25519 && publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new ClientError('invalid-option', 'A key for pin sets must be P-256 or Ed25519.');
-  }
-  const kid = createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64url');
-  return { kid, alg: ed25519 ? 'EdDSA' : 'ES256', publicKey };
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const key = pinSetKeyOf(spki, createHash('sha256').update(spki).digest());
+  if (key === undefined) throw new ClientError('invalid-option', 'A key for pin sets must be P-256 or Ed25519.');
+  return { ...key, publicKey };
 }
 
 /** The `verify` of pin updates on Node. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PinsError } from '../pins-error.ts';
 
@@ -39,13 +39,7 @@ export async function writeWhole(path: string, text: string, mode = 0o644): Prom
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new PinsError(
-      'file-unwritable',
-      `${path} cannot be written (${codeOf(error)}). Nothing was changed. Check folder and permissions.`,
-      {
-        cause: error,
-      },
-    );
+    throw unwritable(path, error);
   }
 }
 
@@ -68,6 +62,56 @@ export async function writeNew(path: string, text: string, mode = 0o644): Promis
   }
 }
 
+/**
+ * Changes a file, so that of two who do at once none loses what the other wrote: the second is told to come again.
+ *
+ * The lock is the file `PATH.lock`. It takes the new content, is flushed, and becomes the file.
+ *
+ * @param change is given the content, `undefined` if there is no file yet; when it throws, nothing has changed.
+ * @throws PinsError `file-locked`, `file-unreadable`, `file-unwritable`.
+ */
+export async function changeWhole(path: string, change: (before: string | undefined) => string): Promise<void> {
+  const lock = `${path}.lock`;
+  let file: FileHandle;
+  try {
+    file = await open(lock, 'wx', 0o644);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw unwritable(path, error);
+    const advice = `Run this again. If no other command runs, one was killed: remove ${lock}.`;
+    throw new PinsError('file-locked', `${path} is being changed by another command. ${advice}`, { cause: error });
+  }
+  try {
+    try {
+      const text = change(await readIfThere(path));
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(lock, path);
+  } catch (error) {
+    await rm(lock, { force: true });
+    throw error instanceof PinsError ? error : unwritable(path, error);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return (await readWhole(path)).toString('utf8');
+  } catch (error) {
+    if (error instanceof PinsError && codeOf(error.cause) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function unwritable(path: string, error: unknown): PinsError {
+  return new PinsError(
+    'file-unwritable',
+    `${path} cannot be written (${codeOf(error)}). Nothing was changed. Check folder and permissions.`,
+    { cause: error },
+  );
+}
+
 /** Writes several files or none: each is written beside its place first, and only then are all put in place. */
 export async function writeAll(files: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
   const staged: { temporary: string; path: string }[] = [];
@@ -88,6 +132,6 @@ export async function writeAll(files: readonly { readonly path: string; readonly
 }
 
 function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
+  const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : 'unknown cause';
 }

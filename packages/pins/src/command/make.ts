@@ -4,12 +4,12 @@ import { MAX_MATERIAL_BYTES, readKeyMaterial } from '../material/read-key-materi
 import { PinsError } from '../pins-error.ts';
 import { addHost, addPins } from '../set/add-pin.ts';
 import { readPin } from '../set/parse-pin-set.ts';
-import { isHostName, PIN_ROLES, PIN_STATES, type PinRole, type PinSet } from '../set/pin-set.ts';
+import { isHostName, PIN_ROLES, PIN_STATES, type PinRole, type PinSet, type PinState } from '../set/pin-set.ts';
 import { needed, oneOf, type PinsCommand, readArgs, readHostPort } from './command.ts';
 import { readWhole } from './files.ts';
 import type { PinsIo } from './io.ts';
 import { type MadePin, makePin, toPin, wholeCertificateWarning } from './made-pin.ts';
-import { loadSet, saveSet } from './set-file.ts';
+import { changeSet } from './set-file.ts';
 
 const options = {
   host: { type: 'string', multiple: true, argument: 'HOST[:PORT]', description: 'Read the chain of a live host; may be repeated.' },
@@ -118,38 +118,28 @@ async function intoSet(values: Values, made: readonly MadePin[], io: PinsIo): Pr
   const file = values.set as string;
   const name = needed(values.for, '--for HOST', 'make').toLowerCase();
   if (!isHostName(name)) throw new PinsError('host-malformed', `"${name}" is no host name a set may hold.`);
-  const set = await loadIfThere(file, io);
-  const known = set?.hosts.find((each) => each.host === name);
-  const shipped = known?.pins.some(({ carriedBy }) => carriedBy.length > 0) === true;
-  const state = values.state === undefined ? (shipped ? 'staged' : 'active') : oneOf(values.state, PIN_STATES, '--state');
+  const given = values.state === undefined ? undefined : oneOf(values.state, PIN_STATES, '--state');
   const taken = made.filter(({ role, source }) => {
     const issuerOfLive = values.host?.includes(source) === true && (role === 'intermediate' || role === 'root');
     return !issuerOfLive || values['with-issuers'] === true;
   });
-  const pins = taken.map((pin) => toPin(pin, state, io.now()));
-  const after =
-    set !== undefined && known !== undefined
-      ? addPins(set, name, pins)
-      : addHost(set, {
-          host: name,
-          includeSubdomains: values['include-subdomains'] === true,
-          reportOnly: false,
-          afterExpiry: 'refuse',
-          keepsKey: values['keeps-key'] === true,
-          pins,
-        });
-  await saveSet(file, after, io);
-  io.stderr(`${file}: version ${after.version}, ${pins.length} pins added for ${name} as ${state}.\n`);
-}
-
-async function loadIfThere(file: string, io: PinsIo): Promise<PinSet | undefined> {
-  try {
-    return await loadSet(file, io);
-  } catch (error) {
-    if (error instanceof PinsError && error.code === 'file-unreadable' && (error.cause as { code?: string }).code === 'ENOENT')
-      return undefined;
-    throw error;
-  }
+  const newHost = {
+    host: name,
+    includeSubdomains: values['include-subdomains'] === true,
+    reportOnly: false,
+    afterExpiry: 'refuse' as const,
+    keepsKey: values['keeps-key'] === true,
+  };
+  let state: PinState = 'active';
+  const add = (set: PinSet | undefined) => {
+    const known = set?.hosts.find((each) => each.host === name);
+    const shipped = known?.pins.some(({ carriedBy }) => carriedBy.length > 0) === true;
+    state = given ?? (shipped ? 'staged' : 'active');
+    const pins = taken.map((pin) => toPin(pin, state, io.now()));
+    return set !== undefined && known !== undefined ? addPins(set, name, pins) : addHost(set, { ...newHost, pins });
+  };
+  const after = await changeSet(file, add, io);
+  io.stderr(`${file}: version ${after.version}, ${taken.length} pins added for ${name} as ${state}.\n`);
 }
 
 function describePin({ pin, kind, role, source, material, subject, issuer, notAfter }: MadePin): string {

@@ -1,10 +1,10 @@
 import { checkClock } from '../set/check-clock.ts';
 import { movePin } from '../set/move-pin.ts';
 import { readPin } from '../set/parse-pin-set.ts';
-import { PIN_STATES } from '../set/pin-set.ts';
+import { PIN_STATES, type PinSet } from '../set/pin-set.ts';
 import { promotePin } from '../set/promote-pin.ts';
 import { needed, oneOf, type PinsCommand, readArgs } from './command.ts';
-import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
+import { changeSet, DEFAULT_SET_FILE, existing } from './set-file.ts';
 
 const options = {
   set: { type: 'string', argument: 'FILE', description: 'The pin set (default pins.json).' },
@@ -29,17 +29,18 @@ export const move: PinsCommand = {
     const pin = readPin(needed(positionals[0], 'PIN', 'move'));
     const to = oneOf(needed(positionals[1], 'STATE', 'move'), PIN_STATES, 'STATE');
     const host = needed(values.for, '--for HOST', 'move');
-    const set = await loadSet(file, io);
-    checkClock(set, io.now());
-    const isActive = set.hosts.some(
-      (each) => each.host === host && each.pins.some((known) => known.pin === pin && known.state === 'active'),
-    );
-    const moved =
-      values.served === true && to === 'active' && isActive
-        ? set
-        : movePin(set, { host, pin, to, now: io.now(), compromised: values.compromised });
-    const after = values.served === true ? promotePin(moved, host, pin) : moved;
-    await saveSet(file, after, io);
+    const served = values.served === true;
+    const change = (before: PinSet | undefined) => {
+      const set = existing(before, file);
+      checkClock(set, io.now());
+      const isActive = set.hosts.some(
+        (each) => each.host === host && each.pins.some((known) => known.pin === pin && known.state === 'active'),
+      );
+      const stays = served && to === 'active' && isActive;
+      const moved = stays ? set : movePin(set, { host, pin, to, now: io.now(), compromised: values.compromised });
+      return served ? promotePin(moved, host, pin) : moved;
+    };
+    const after = await changeSet(file, change, io);
     io.stdout(`${file}: version ${after.version}, ${pin} of ${host} is ${to}.\n`);
     return 0;
   },

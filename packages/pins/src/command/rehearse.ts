@@ -6,12 +6,12 @@ import { PinsError } from '../pins-error.ts';
 import { rehearse as rehearseKey } from '../rehearse/rehearse.ts';
 import { runners } from '../rehearse/runners.ts';
 import { replaceHost } from '../set/move-pin.ts';
-import type { PinnedHost, PinSet } from '../set/pin-set.ts';
+import type { PinSet } from '../set/pin-set.ts';
 import { needed, type PinsCommand, readArgs } from './command.ts';
 import { readWhole } from './files.ts';
 import type { PinsIo } from './io.ts';
 import { readPassphrase } from './make.ts';
-import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
+import { changeSet, DEFAULT_SET_FILE, existing, loadSet } from './set-file.ts';
 
 const options = {
   key: { type: 'string', argument: 'FILE', description: 'The private backup key.' },
@@ -42,7 +42,7 @@ a key nobody pinned, and refuse the server when its pins are deliberately wrong.
       throw new PinsError('rehearsal-failed', 'No form passed, so nothing is proved. Install what is missing, or see the reasons above.');
     }
     if (results.some(({ verdict }) => verdict === 'failed')) return 1;
-    if (values.record === true) await record(file, set, host, backupKey, io);
+    if (values.record === true) await record(file, host, backupKey, io);
     return 0;
   },
 };
@@ -67,11 +67,15 @@ async function readPrivateKey(file: string, passphrase: string | undefined, io: 
   throw new PinsError('material-malformed', `${file} cannot be opened as a private key. Export it again.`);
 }
 
-async function record(file: string, set: PinSet, name: string, key: KeyObject, io: PinsIo): Promise<void> {
-  const host = set.hosts.find((each) => each.host === name) as PinnedHost;
+async function record(file: string, name: string, key: KeyObject, io: PinsIo): Promise<void> {
   const pin = pinOfKey(key);
   const rehearsed = new Date(io.now()).toISOString();
-  const after = replaceHost(set, { ...host, pins: host.pins.map((each) => (each.pin === pin ? { ...each, rehearsed } : each)) });
-  await saveSet(file, after, io);
+  const note = (before: PinSet | undefined) => {
+    const set = existing(before, file);
+    const host = set.hosts.find((each) => each.host === name);
+    if (host === undefined) throw new PinsError('host-unlisted', `${name} is not in the set any more.`);
+    return replaceHost(set, { ...host, pins: host.pins.map((each) => (each.pin === pin ? { ...each, rehearsed } : each)) });
+  };
+  const after = await changeSet(file, note, io);
   io.stderr(`${file}: version ${after.version}, rehearsed ${rehearsed.slice(0, 10)}.\n`);
 }

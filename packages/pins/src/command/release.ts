@@ -1,6 +1,6 @@
 import { recordRelease } from '../set/add-pin.ts';
 import { needed, type PinsCommand, readArgs } from './command.ts';
-import { DEFAULT_SET_FILE, loadSet, saveSet } from './set-file.ts';
+import { changeSet, DEFAULT_SET_FILE, existing } from './set-file.ts';
 
 const options = {
   set: { type: 'string', argument: 'FILE', description: 'The pin set (default pins.json).' },
@@ -19,8 +19,8 @@ that has no other live pin is in use.`,
     const { values, positionals } = readArgs('release', args, options);
     const file = values.set ?? DEFAULT_SET_FILE;
     const version = needed(positionals[0], 'VERSION', 'release');
-    const after = recordRelease(await loadSet(file, io), version, { remoteUpdates: values['remote-updates'] === true });
-    await saveSet(file, after, io);
+    const remoteUpdates = values['remote-updates'] === true;
+    const after = await changeSet(file, (set) => recordRelease(existing(set, file), version, { remoteUpdates }), io);
     io.stdout(`${file}: version ${after.version}, app ${version} carries every pin that is not retired.\n`);
     return 0;
   },

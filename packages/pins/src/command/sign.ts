@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseCompactJws } from '@sallyport/protocol';
+import { parsePinSetToken, type SignedPinSet } from '@sallyport/protocol';
 import { PinsError } from '../pins-error.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { checkClock } from '../set/check-clock.ts';
 import { signPinSet } from '../signed/sign-pin-set.ts';
-import { newSigningKey, openSigningKey, pinSetKeyOf, readPinSetKey } from '../signed/signing-key.ts';
+import { newSigningKey, nodePinSetKeyOf, openSigningKey, readPinSetKey } from '../signed/signing-key.ts';
 import { needed, oneOf, type PinsCommand, readArgs, wholeNumber } from './command.ts';
-import { readWhole, writeNew, writeWhole } from './files.ts';
+import { changeWhole, readWhole, writeNew, writeWhole } from './files.ts';
 import type { PinsIo } from './io.ts';
 import { readPassphrase } from './make.ts';
 import { liveChains } from './plan.ts';
@@ -16,7 +15,11 @@ import { DEFAULT_SET_FILE, loadSet } from './set-file.ts';
 const options = {
   key: { type: 'string', argument: 'KEY', description: 'Encrypted private key (PKCS #8, P-256 or Ed25519).' },
   'passphrase-file': { type: 'string', argument: 'FILE', description: 'File with the passphrase of the key.' },
-  output: { type: 'string', argument: 'FILE', description: 'The signed set; one that is there must have a lower version.' },
+  output: {
+    type: 'string',
+    argument: 'FILE',
+    description: 'The signed set; one that is there must have a lower version, or hold the same pins and is signed anew.',
+  },
   days: { type: 'string', argument: 'N', description: 'How long clients may take it in (default 30).' },
   live: { type: 'boolean', description: 'Look at the live hosts too.' },
   connect: {
@@ -59,28 +62,24 @@ async function signSet(file: string, values: Values, passphrase: string, io: Pin
   const output = needed(values.output, '--output', 'sign');
   const key = openSigningKey((await readWhole(resolve(io.cwd, keyFile), 65_536)).toString('utf8'), passphrase, keyFile);
   const chains = values.live === true ? await liveChains(set, values, io) : new Map<string, never>();
-  const token = signPinSet(set, {
-    key,
-    now: io.now(),
-    days: wholeNumber(values.days ?? '30', '--days', 1, 365),
-    plan: makePlan({ set, now: io.now(), chains, privateAuthority: values.ca !== undefined }),
-    previousVersion: await previousVersion(resolve(io.cwd, output), output),
-    acceptSinglePath: values['accept-single-path'],
-    breakGlass: values['break-glass'] === true,
+  const plan = makePlan({ set, now: io.now(), chains, privateAuthority: values.ca !== undefined });
+  const days = wholeNumber(values.days ?? '30', '--days', 1, 365);
+  const acceptSinglePath = values['accept-single-path'];
+  const breakGlass = values['break-glass'] === true;
+  await changeWhole(resolve(io.cwd, output), (before) => {
+    const previous = before === undefined ? undefined : previousSet(before, output);
+    return `${signPinSet(set, { key, now: io.now(), days, plan, previous, acceptSinglePath, breakGlass })}\n`;
   });
-  await writeWhole(resolve(io.cwd, output), `${token}\n`);
-  if (values['accept-single-path'] !== undefined) io.stderr(`warning: a single path was accepted: ${values['accept-single-path']}\n`);
-  io.stdout(`${output}: version ${set.version}, signed with ${pinSetKeyOf(key, keyFile).kid}.\n`);
+  if (acceptSinglePath !== undefined) io.stderr(`warning: a single path was accepted: ${acceptSinglePath}\n`);
+  io.stdout(`${output}: version ${set.version}, signed with ${nodePinSetKeyOf(key, keyFile).kid}.\n`);
   return 0;
 }
 
-/** The version of the set signed before. @throws PinsError if what is there is no signed set: it is not overwritten. */
-async function previousVersion(path: string, name: string): Promise<number | undefined> {
-  if (!existsSync(path)) return undefined;
-  const version = parseCompactJws((await readWhole(path, 65_536)).toString('utf8').trim())?.payload.ver;
-  if (typeof version !== 'number')
-    throw new PinsError('signed-set-malformed', `${name} is there and is no signed set. It is not overwritten; name another file.`);
-  return version;
+/** The set signed before. @throws PinsError if what is there is no signed set: it is not overwritten. */
+function previousSet(text: string, name: string): SignedPinSet {
+  const previous = parsePinSetToken(text.trim());
+  if (previous !== undefined) return previous.set;
+  throw new PinsError('signed-set-malformed', `${name} is there and is no signed set. It is not overwritten; name another file.`);
 }
 
 async function makeKey(values: Values, passphrase: string, io: PinsIo): Promise<0> {

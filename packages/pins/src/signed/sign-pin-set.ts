@@ -1,11 +1,18 @@
 import type { KeyObject } from 'node:crypto';
-import { encodeBase64url, MAX_JWS_LENGTH, pinSetSigningInput, type SignedPinSet, type WirePinnedHost } from '@sallyport/protocol';
+import {
+  encodeBase64url,
+  formatPinnedHost,
+  MAX_JWS_LENGTH,
+  pinSetSigningInput,
+  type SignedPinSet,
+  type WirePinnedHost,
+} from '@sallyport/protocol';
 import { PinsError } from '../pins-error.ts';
 import type { Plan } from '../plan/plan.ts';
 import { emittedPins } from '../set/live-pins.ts';
 import { checkPinSet } from '../set/parse-pin-set.ts';
 import type { PinnedHost, PinSet } from '../set/pin-set.ts';
-import { pinSetKeyOf, signText } from './signing-key.ts';
+import { nodePinSetKeyOf, signText } from './signing-key.ts';
 
 const DAY = 86_400_000;
 
@@ -17,8 +24,8 @@ export interface SignOptions {
   readonly days?: number;
   /** What {@link makePlan} says of this very set. */
   readonly plan: Plan;
-  /** Version of the set signed before, which this one must be above. */
-  readonly previousVersion?: number | undefined;
+  /** The set signed before. This one must have a higher version, or be the same and only get more time. */
+  readonly previous?: SignedPinSet | undefined;
   /** Why a set that hangs on a single path is published all the same. */
   readonly acceptSinglePath?: string | undefined;
   /** Signed with the second key for the day when every pinned key is lost; the plan then does not stand in the way. */
@@ -37,23 +44,18 @@ const DEFAULT_DAYS = 30;
  * @throws PinsError
  */
 export function signPinSet(set: PinSet, options: SignOptions): string {
-  const { key, now, days = DEFAULT_DAYS, plan, previousVersion, breakGlass = false } = options;
+  const { key, now, days = DEFAULT_DAYS, plan, previous, breakGlass = false } = options;
   checkPinSet(set, 'the set');
   refuseUnsafe(set, options);
   if (!breakGlass) refuseByPlan(plan, set, options.acceptSinglePath);
-  if (previousVersion !== undefined && set.version <= previousVersion) {
-    throw new PinsError(
-      'version-not-monotonic',
-      `The set has version ${set.version} and ${previousVersion} was signed already: clients would refuse it. Change the set, which counts up.`,
-    );
-  }
   const wire: SignedPinSet = {
     version: set.version,
     issuedAt: Math.floor(now / 1000),
     expiresAt: Math.floor((now + days * DAY) / 1000),
     hosts: set.hosts.map(wireHost),
   };
-  const input = pinSetSigningInput(wire, pinSetKeyOf(key, 'the signing key'), breakGlass);
+  if (previous !== undefined) refuseRollback(wire, previous);
+  const input = pinSetSigningInput(wire, nodePinSetKeyOf(key, 'the signing key'), breakGlass);
   const token = `${input}.${encodeBase64url(signText(key, input))}`;
   if (token.length > MAX_JWS_LENGTH) {
     throw new PinsError(
@@ -76,6 +78,16 @@ function refuseUnsafe(set: PinSet, { now }: SignOptions): void {
       throw new PinsError('set-expired', `${host}: the pins expired on ${expires.slice(0, 10)}. Set a later date, or none.`);
     }
   }
+}
+
+function refuseRollback(wire: SignedPinSet, previous: SignedPinSet): void {
+  if (wire.version > previous.version) return;
+  const pinsOf = ({ hosts }: SignedPinSet) => JSON.stringify(hosts.map(formatPinnedHost));
+  if (wire.version === previous.version && pinsOf(wire) === pinsOf(previous)) return;
+  throw new PinsError(
+    'version-not-monotonic',
+    `The set has version ${wire.version} and ${previous.version} was signed already: clients would refuse it. Count its version up.`,
+  );
 }
 
 function refuseByPlan(plan: Plan, set: PinSet, acceptSinglePath: string | undefined): void {

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import type { PinSetAlgorithm, PinSetKey } from '@sallyport/protocol';
+import { type PinSetKey, pinSetKeyOf } from '@sallyport/protocol';
 import { PinsError } from '../pins-error.ts';
 
 /** A key of {@link verifyPinSet} with the public half at hand. */
@@ -48,7 +48,7 @@ export function openSigningKey(pem: string, passphrase: string, name: string): K
       cause: error,
     });
   }
-  algorithmOf(key, name);
+  nodePinSetKeyOf(key, name);
   return key;
 }
 
@@ -62,19 +62,15 @@ export function readPinSetKey(pem: string, name: string): NodePinSetKey {
       cause: error,
     });
   }
-  return pinSetKeyOf(publicKey, name);
+  return nodePinSetKeyOf(publicKey, name);
 }
 
 /** The key as both wire ends name it. @throws PinsError `signing-key-unsuitable` unless it is P-256 or Ed25519. */
-export function pinSetKeyOf(key: KeyObject, name: string): NodePinSetKey {
+export function nodePinSetKeyOf(key: KeyObject, name: string): NodePinSetKey {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const spki = publicKey.export({ type: 'spki', format: 'der' });
-  return { kid: createHash('sha256').update(spki).digest('base64url'), alg: algorithmOf(publicKey, name), publicKey };
-}
-
-function algorithmOf(key: KeyObject, name: string): PinSetAlgorithm {
-  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
-  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
+  const known = pinSetKeyOf(spki, createHash('sha256').update(spki).digest());
+  if (known !== undefined) return { ...known, publicKey };
   throw new PinsError(
     'signing-key-unsuitable',
     `${name} is neither a P-256 nor an Ed25519 key. Make one with: sallyport pins sign --new-key FILE.`,

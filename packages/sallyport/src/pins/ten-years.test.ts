@@ -102,7 +102,10 @@ test('ten years by the plan: no app version in use ever loses its last path, and
       });
     },
     [AFTER_SIGNING]: () => {
-      operator.mustRefuse('version-not-monotonic', () => operator.publish());
+      operator.mustRefuse('version-not-monotonic', () => {
+        const [host] = operator.set.hosts as [PinSet['hosts'][0]];
+        operator.publish({ ...operator.set, hosts: [{ ...host, pins: [...host.pins, pinOf(freshKey(), 'backup')] }] });
+      });
       operator.mustRefuse('app-version-stranded', () => {
         const active = operator.set.hosts[0]?.pins.filter(({ state }) => state === 'active') ?? [];
         active.reduce((set, { pin }) => movePin(set, { host: HOST, pin, to: 'retiring', now: world.now }), operator.set);

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { parsePinSetToken } from '@sallyport/protocol';
 
 /** The file under `gateway.pins` cannot be read or is no signed pin set. */
-export class PinSetFileError extends Error {
+class PinSetFileError extends Error {
   readonly code = 'pin-set-unusable';
 }
 

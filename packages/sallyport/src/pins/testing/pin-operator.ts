@@ -11,6 +11,7 @@ import {
   signPinSet,
 } from '@sallyport/pins';
 import type { freshKey } from '@sallyport/pins/testing';
+import { parsePinSetToken } from '@sallyport/protocol';
 import { expect } from 'vitest';
 import { HOST, type PinnedWorld } from './pinned-world.ts';
 
@@ -37,7 +38,12 @@ export class PinOperator {
   /** Signs the set if it changed; throws what the planner throws. */
   publish(set = this.set): void {
     const plan = makePlan({ set, now: this.#world.now, chains: new Map([[HOST, this.#world.chain]]) });
-    this.token = signPinSet(set, { key: this.key, now: this.#world.now, plan, previousVersion: this.signed || undefined });
+    this.token = signPinSet(set, {
+      key: this.key,
+      now: this.#world.now,
+      plan,
+      previous: this.token === '' ? undefined : parsePinSetToken(this.token)?.set,
+    });
     this.set = set;
     this.signed = set.version;
   }
