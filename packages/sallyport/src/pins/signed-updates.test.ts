@@ -1,6 +1,11 @@
-import { createPinUpdates, type PinPolicy } from '@sallyport/client';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CredentialStore, createPinUpdates, type PinPolicy } from '@sallyport/client';
 import { createMemoryStore } from '@sallyport/client/memory';
-import { createPinSetSource, nodePlatform, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
+import { createPinSetSource, createPinSetStore, nodePlatform, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
 import { addHost, makePlan, newSigningKey, openSigningKey, type Pin, pinOfKey, signPinSet } from '@sallyport/pins';
 import { freshKey } from '@sallyport/pins/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -44,7 +49,13 @@ const builtIn: { version: number; policy: PinPolicy } = {
   policy: { hosts: { [HOST]: { pins: [pinOfKey(leaf), pinOfKey(backup)] } } },
 };
 
-function makeApp({ store = createMemoryStore(), withSecondKey = true, policy = builtIn.policy } = {}) {
+interface AppOptions {
+  readonly store?: CredentialStore;
+  readonly withSecondKey?: boolean;
+  readonly policy?: PinPolicy;
+}
+
+function makeApp({ store = createMemoryStore(), withSecondKey = true, policy = builtIn.policy }: AppOptions = {}) {
   const source = createPinSetSource({ api: `https://${HOST}`, ...world.way, now: () => world.now });
   const breakGlassKey = withSecondKey ? readPinSetKey(second.publicPem) : undefined;
   const keys = { releaseKey: readPinSetKey(release.publicPem), breakGlassKey };
@@ -228,4 +239,43 @@ test('an intercepted app fails, and its report is counted at the gateway by app 
   // The log tells of the first, the second, the fourth and so on.
   await expect.poll(() => counted().sort()).toEqual(['1.0: 1', '1.0: 2', '1.1: 1']);
   expect(world.lines.at(-1)).toMatchObject({ host: HOST, setVersion: 1, seen: expect.arrayContaining([pinOfKey(rogue)]) });
+});
+
+/** An app in a process of its own: it looks for a set, and stays for ever just before or just after it has kept one. */
+const APP = `
+  import { createPinUpdates } from '@sallyport/client';
+  import { createPinSetSource, createPinSetStore, readPinSetKey, verifyPinSetSignature } from '@sallyport/client/node';
+  const { path, way, builtIn, host, releasePem, now, keeps } = JSON.parse(process.argv[1]);
+  const store = createPinSetStore(path);
+  const stay = () => new Promise((resolve) => { setInterval(() => {}, 60_000); process.stdout.write('here'); });
+  const updates = createPinUpdates({
+    host, builtIn,
+    source: createPinSetSource({ api: 'https://' + host, ...way }),
+    store: { ...store, save: async (text) => { if (keeps) await store.save(text); await stay(); } },
+    releaseKey: readPinSetKey(releasePem), verify: verifyPinSetSignature, now: () => now,
+  });
+  await updates.refresh();
+`;
+
+test.each([
+  ['before it has kept the set', false, 1],
+  ['after', true, 2],
+])('an app that is killed between fetch and next start, %s', async (_, keeps, version) => {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+  try {
+    const path = join(folder, 'set');
+    world.token = signed(2, [leaf, next]);
+    const told = { path, way: world.way, builtIn, host: HOST, releasePem: release.publicPem, now: world.now, keeps };
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', APP, JSON.stringify(told)];
+    const child = spawn(process.execPath, args, { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] });
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    const started = await makeApp({ store: createPinSetStore(path) }).updates.atStart();
+    expect(started.version).toBe(version);
+    expect(await world.call(started.policy)).toBe('ok');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
