@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Guard, HSTS, type Judgement, judge, ordered, refuse, respondProblem } from '@sallyport/pipeline';
+import { clientAddress, type Guard, HSTS, type Judgement, judge, ordered, peerAddress, refuse, respondProblem } from '@sallyport/pipeline';
 import { redactValue } from '@sallyport/protocol';
 import { type Quota, type RateLimiter, StoreUnavailableError } from '@sallyport/storage';
-import { clientAddress } from './client-address.ts';
 import { type Endpoint, findEndpoint } from './endpoints.ts';
 import type { AuthServerOptions } from './options.ts';
 import { accessLine, beginRecord, type RequestRecord } from './request-record.ts';
@@ -56,7 +55,7 @@ export function createAnswerRequest(parts: Parts) {
       supportCode: newSupportCode(),
       method: request.method ?? '',
       path: (request.url ?? '').split('?', 1)[0] as string,
-      address: clientAddress(request.socket.remoteAddress),
+      address: clientAddress(peerAddress(request)),
       startedAt: monotonic(),
     });
     response.setHeader('X-Correlation-Id', record.supportCode);
@@ -83,7 +82,7 @@ function refuseRequest(response: ServerResponse, record: RequestRecord, { refusa
 function checkAddressLimit(limiter: RateLimiter, quota: Quota): Guard<Arrival> {
   return {
     name: 'check-address-limit',
-    refuses: ['address-rate-limited'],
+    refuses: ['address-rate-limited', 'store-unavailable'],
     async check({ record }) {
       const { allowed, retryAfter } = await limiter.take(`address ${record.address}`, quota);
       if (allowed) return { facts: {} };

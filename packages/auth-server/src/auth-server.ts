@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { serveTls, supportCodes, type TlsServer } from '@sallyport/pipeline';
 import { redactValue } from '@sallyport/protocol';
+import { createMemoryRateLimiter } from '@sallyport/storage';
 import { createAnswerRequest } from './answer-request.ts';
 import { createProvider } from './engine/create-provider.ts';
 import type { AuthServerOptions } from './options.ts';
 import { purgeExpired } from './purge-expired.ts';
 import { renderError } from './render-error.ts';
 import { recordOf } from './request-record.ts';
-import { createFailureMeter } from './sign-in/failure-meter.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { watchEngine } from './watch-engine.ts';
 
@@ -54,7 +54,7 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
     monotonic,
     newSupportCode,
     engine: (request, response) => callback(request, response as ServerResponse),
-    signIn: createSignIn({ ...options, provider, meter: createFailureMeter({ monotonic }) }),
+    signIn: createSignIn({ ...options, provider, failures: createMemoryRateLimiter({ monotonic }) }),
   });
   const note = (event: string, facts: object) => log(JSON.stringify({ time: new Date(now()).toISOString(), event, ...facts }));
   let server: TlsServer | undefined;

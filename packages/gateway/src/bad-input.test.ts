@@ -151,6 +151,23 @@ test('broken chunks in the middle of an upload: 400, one line, and the upstream 
   expect(stage.lines).toHaveLength(1);
 });
 
+test('bytes after a whole request that are no request: the first keeps its answer, the rest is refused with a line of its own', async () => {
+  const release = Promise.withResolvers<void>();
+  const answer = stage.upstream.answer;
+  stage.upstream.answer = (_, response) => void release.promise.then(() => response.end('first'));
+  const answered = raw(`GET /public/a HTTP/1.1\r\nHost: ${host}\r\n\r\nnonsense\r\n\r\n`);
+  await stage.written(1);
+  release.resolve();
+  const text = await answered;
+  expect(text).toMatch(/^HTTP\/1\.1 200 .*first/s);
+  expect(await stage.written(2)).toMatchObject([
+    { status: 400, reason: 'request-malformed', guard: 'serve-tls' },
+    { status: 200, outcome: 'answered', route: '/public/**' },
+  ]);
+  expect(stage.lines).toHaveLength(2);
+  stage.upstream.answer = answer;
+});
+
 test('a slow head and a slow body are ended in time, and say so', async () => {
   const limits = { headerBytes: 16_384, bodyBytes: 1000, requestTimeout: 300, upstreamTimeout: 5000 };
   const own = await openStage({ limits });

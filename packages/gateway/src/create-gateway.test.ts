@@ -1,4 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:tls';
+import { spkiPinOf } from '@sallyport/pipeline/certificates';
+import { createTestCertificate } from '@sallyport/pipeline/testing';
 import { createMemoryRateLimiter } from '@sallyport/storage';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openStage, type Stage } from './testing/stage.ts';
@@ -29,6 +36,14 @@ test('a signed request reaches the upstream with the identity, and without the c
     'x-app': '1',
   });
   for (const name of ['authorization', 'dpop', 'cookie']) expect(received?.headers).not.toHaveProperty(name);
+});
+
+test('the upstream learns the whole address of the caller; limits and the log have its network', async () => {
+  const own = await openStage({ host: '::1' });
+  await own.send('/public/a');
+  expect(own.upstream.received[0]?.headers['x-forwarded-for']).toBe('::1');
+  expect(await own.written(1)).toMatchObject([{ address: '0:0:0:0::/64' }]);
+  await own.close();
 });
 
 test('an answer to a user is no-store, and carries HSTS, nosniff, its limits and its support code', async () => {
@@ -190,4 +205,46 @@ test.each<[string, readonly string[] | undefined, number, string]>([
   expect(await own.written(1)).toMatchObject([{ status, reason, outcome: 'refused' }]);
   expect(await own.send('/public/a')).toMatchObject({ status: 200 });
   await own.close();
+});
+
+test('another certificate is served from the next handshake on; connections that stand go on', async () => {
+  const own = await openStage();
+  const session = connectHttp2(`https://127.0.0.1:${own.port}`, { ca: own.authority, servername: 'localhost' });
+  await once(session, 'connect');
+  const other = createTestCertificate();
+  own.gateway.setCertificate(other.certificate, other.key);
+  const pin = async () => {
+    const socket = connect({ port: own.port, host: '127.0.0.1', servername: 'localhost', ca: other.authority });
+    await once(socket, 'secureConnect');
+    const certificate = socket.getPeerX509Certificate();
+    socket.destroy();
+    return certificate && spkiPinOf(certificate.publicKey);
+  };
+  expect(await pin()).toBe(other.pin);
+  const stream = session.request({ ':path': '/public/a', ':authority': `localhost:${own.port}` });
+  expect((await once(stream, 'response'))[0]).toMatchObject({ ':status': 200 });
+  session.destroy();
+  const half = createTestCertificate();
+  expect(() => own.gateway.setCertificate(half.certificate, other.key)).toThrow();
+  expect(await pin()).toBe(other.pin);
+  await own.close();
+});
+
+test('an upstream over HTTPS: only with a certificate of the authority named, and of its name', async () => {
+  const { certificate, key, authority } = createTestCertificate(['127.0.0.1']);
+  const backend = createServer({ cert: certificate, key }, (request, response) => response.end(`${request.method} ${request.url}`));
+  backend.listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  const { port } = backend.address() as AddressInfo;
+  const ask = async (upstream: string, upstreamCa?: string) => {
+    const own = await openStage({ upstream, upstreamCa });
+    const called = await own.send('/public/a?b');
+    await own.close();
+    return called;
+  };
+  expect(await ask(`https://127.0.0.1:${port}`, authority)).toMatchObject({ status: 200, text: 'GET /public/a?b' });
+  expect(await ask(`https://127.0.0.1:${port}`)).toMatchObject({ status: 502, reason: 'upstream-unreachable' });
+  expect(await ask(`https://localhost:${port}`, authority)).toMatchObject({ status: 502, reason: 'upstream-unreachable' });
+  backend.closeAllConnections();
+  backend.close();
 });

@@ -1,11 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
-import { type ConnectionRefusal, type Judgement, judge, RequestFault, serveTls, supportCodes, type TlsServer } from '@sallyport/pipeline';
+import {
+  type ConnectionRefusal,
+  type Judgement,
+  judge,
+  peerAddress,
+  RequestFault,
+  serveTls,
+  supportCodes,
+  type TlsServer,
+} from '@sallyport/pipeline';
 import type { Policy, RoutePolicy } from '@sallyport/policy';
-import { reasons } from '@sallyport/protocol';
 import type { IdempotencyStore, RateLimiter, ReplayStore } from '@sallyport/storage';
 import { accessLine } from './access-line.ts';
-import { clientAddress } from './client-address.ts';
 import { StreamedDelivery } from './delivery.ts';
 import { createDeviceKeys } from './device-keys.ts';
 import { Exchange, type Readable, type Route, type Routed } from './exchange.ts';
@@ -80,19 +87,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   let closed: Promise<void> | undefined;
   let serve: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 
-  const logRefusal = ({ reason, supportCode, address }: ConnectionRefusal) =>
-    log(
-      JSON.stringify({
-        time: new Date(now()).toISOString(),
-        event: 'access',
-        supportCode,
-        outcome: 'refused',
-        status: reasons[reason].status,
-        reason,
-        guard: 'serve-tls',
-        address: clientAddress(address),
-      }),
-    );
+  const logRefusal = (refusal: ConnectionRefusal) =>
+    log(JSON.stringify({ time: new Date(now()).toISOString(), event: 'access', outcome: 'refused', guard: 'serve-tls', ...refusal }));
 
   return {
     async listen() {
@@ -189,7 +185,7 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
   }
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const exchange = new Exchange(request, response, addressOf(request), monotonic());
+    const exchange = new Exchange(request, response, peerAddress(request), monotonic());
     request.on('error', (error) => {
       if (error instanceof RequestFault && response.req.httpVersionMajor === 1) noteFault(exchange, error);
     });
@@ -219,9 +215,9 @@ async function answerOurselves(answer: OwnRoute['answer'], exchange: Exchange & 
 function ignore(): void {}
 
 /** serveTls has answered and given the connection up; only the line is left to write. */
-function noteFault(exchange: Exchange, { reason }: RequestFault): void {
-  exchange.fault = reason;
-  exchange.reason = reason;
+function noteFault(exchange: Exchange, { code }: RequestFault): void {
+  exchange.fault = code;
+  exchange.reason = code;
   exchange.guard = 'serve-tls';
   exchange.outcome = 'refused';
 }
@@ -234,19 +230,4 @@ function wasDelivered(response: ServerResponse): boolean {
   if (response.req.httpVersionMajor === 1) return response.writableFinished;
   const { stream, writableEnded } = response as unknown as Http2ServerResponse;
   return writableEnded && stream.rstCode === 0;
-}
-
-/** HTTP/2 hands out a proxy for the socket, which is slow to ask, so its session is asked once. */
-const addresses = new WeakMap<object, string>();
-
-function addressOf(request: IncomingMessage): string {
-  if (request.httpVersionMajor === 1) return clientAddress(request.socket.remoteAddress);
-  const { session } = (request as unknown as { stream: { session?: { socket: { remoteAddress?: string } } } }).stream;
-  if (session === undefined) return clientAddress(undefined);
-  let address = addresses.get(session);
-  if (address === undefined) {
-    address = clientAddress(session.socket.remoteAddress);
-    addresses.set(session, address);
-  }
-  return address;
 }

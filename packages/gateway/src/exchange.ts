@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientAddress } from '@sallyport/pipeline';
 import type { RoutePolicy } from '@sallyport/policy';
 import type { ReasonCode } from '@sallyport/protocol';
 import type { StoredAnswer } from '@sallyport/storage';
@@ -81,6 +82,8 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly address: string;
+  /** The address the request came from. */
+  readonly peer: string;
   /** Monotonic, in milliseconds. */
   readonly startedAt: number;
   supportCode = '';
@@ -107,10 +110,11 @@ export class Exchange {
   /** Called when the caller went away before the answer was whole. */
   onGone: (() => void) | undefined = undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, address: string, startedAt: number) {
+  constructor(request: IncomingMessage, response: ServerResponse, peer: string, startedAt: number) {
     this.request = request;
     this.response = response;
-    this.address = address;
+    this.address = clientAddress(peer);
+    this.peer = peer;
     this.startedAt = startedAt;
   }
 }

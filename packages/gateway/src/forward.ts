@@ -28,7 +28,7 @@ export function createForward(upstream: Upstream, monotonic: () => number, host:
   };
   return (exchange, finish, delivery) => {
     if (inFlight >= MAX_IN_FLIGHT) {
-      delivery.fail({ reason: 'gateway-overloaded', headers: { 'Retry-After': '1' } }, false);
+      delivery.fail({ reason: 'gateway-overloaded' }, false);
       return;
     }
     inFlight++;
@@ -48,9 +48,9 @@ export function createForward(upstream: Upstream, monotonic: () => number, host:
 }
 
 /** The caller's fields, then ours. Nobody else can have sent these: readFields has removed them. */
-function upstreamFields({ fields, supportCode, principal, address, hasBody, claim }: Exchange & Readable, host: string): string[] {
+function upstreamFields({ fields, supportCode, principal, peer, hasBody, claim }: Exchange & Readable, host: string): string[] {
   const all = fields.forwarded;
-  all.push('x-correlation-id', supportCode, 'x-forwarded-for', address, 'x-forwarded-proto', 'https', 'x-forwarded-host', host);
+  all.push('x-correlation-id', supportCode, 'x-forwarded-for', peer, 'x-forwarded-proto', 'https', 'x-forwarded-host', host);
   if (principal !== undefined) {
     all.push('x-sallyport-subject', principal.subject, 'x-sallyport-client', principal.clientId, 'x-sallyport-scope', principal.scope);
   }
@@ -149,7 +149,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #reasonOf(error: Error): ReasonCode {
-    if (error instanceof RequestFault) return error.reason;
+    if (error instanceof RequestFault) return error.code;
     // undici starts a request when it has a connection; without one nothing was sent.
     if (this.#controller === undefined) return 'upstream-unreachable';
     const { code } = error as { code?: string };

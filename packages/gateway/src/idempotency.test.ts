@@ -205,7 +205,7 @@ test('a disk that is full before: 503 and nothing goes up; one that fills up mea
       },
     },
   });
-  expect(await pay('k', { of: refusing })).toMatchObject({ status: 503, reason: 'store-unavailable' });
+  expect(await pay('k', { of: refusing })).toMatchObject({ headers: { 'retry-after': '1' }, status: 503, reason: 'store-unavailable' });
   expect(refusing.upstream.received).toEqual([]);
   expect(await refusing.written(1)).toMatchObject([{ reason: 'store-unavailable', detail: 'disk full', guard: 'idempotency' }]);
   await refusing.close();

@@ -63,6 +63,25 @@ test('a withdrawn key is gone after the refresh, and the generation says that so
   expect(keys.generation()).toBe(after);
 });
 
+test('a withdrawn key is found out although every verdict is remembered and nobody asks for a key', async () => {
+  const [a, b] = [
+    { ...jwk(), kid: 'a' },
+    { ...jwk(), kid: 'b' },
+  ];
+  const { state, keys } = source(set(a, b));
+  await keys.find('a');
+  const before = keys.generation();
+  state.answer = set(b);
+  state.time = 300_001;
+  expect(keys.generation()).toBe(before);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(keys.generation()).not.toBe(before);
+  state.answer = new Error('down');
+  const after = keys.generation();
+  state.time += 3_600_001;
+  expect(keys.generation()).not.toBe(after);
+});
+
 test('without keys it says so, tries again soon, and tells why it failed', async () => {
   const { state, keys } = source(new Error('ECONNREFUSED'));
   await expect(keys.find('a')).rejects.toThrow(KeysUnavailableError);

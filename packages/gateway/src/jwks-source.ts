@@ -79,21 +79,27 @@ export function createJwksSource({ jwksUri, fetchText, monotonic, onFailure }: J
     return keys.get(kid);
   };
 
+  const mayFetch = (now: number) => flight !== undefined || now >= nextAt;
+
+  /** Lets the set grow old: asks for a fresh one in time, and gives it up when there is none for too long. */
+  const age = (now: number) => {
+    if (keys === undefined || now - fetchedAt <= REFRESH_AFTER) return;
+    if (mayFetch(now)) void fetchKeys();
+    if (now - fetchedAt <= BELIEVED_FOR) return;
+    keys = undefined;
+    generation++;
+  };
+
   return {
-    generation: () => generation,
+    // Asked with every token, also when its verdict is remembered and no key is needed: a withdrawn key must not live on there.
+    generation() {
+      age(monotonic());
+      return generation;
+    },
     find(kid) {
       const now = monotonic();
-      if (keys !== undefined && now - fetchedAt > BELIEVED_FOR) {
-        keys = undefined;
-        generation++;
-      }
-      const key = keys?.get(kid);
-      const mayFetch = flight !== undefined || now >= nextAt;
-      if (key !== undefined) {
-        if (mayFetch && now - fetchedAt > REFRESH_AFTER) void fetchKeys();
-        return key;
-      }
-      return mayFetch ? fetchKeys().then(() => known(kid)) : known(kid);
+      age(now);
+      return keys?.get(kid) ?? (mayFetch(now) ? fetchKeys().then(() => known(kid)) : known(kid));
     },
   };
 }

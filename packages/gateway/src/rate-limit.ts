@@ -1,6 +1,6 @@
 import { type Guard, PASS, type Refusal, refuse } from '@sallyport/pipeline';
 import { formatRateLimit, formatRateLimitPolicy, type ReasonCode } from '@sallyport/protocol';
-import { type Quota, type RateDecision, type RateLimiter, StoreUnavailableError } from '@sallyport/storage';
+import type { Quota, RateDecision, RateLimiter } from '@sallyport/storage';
 
 /** Where the answer collects the fields guards give it. */
 export interface AnswerFields {
@@ -51,14 +51,10 @@ export function rateLimit<Needs extends object>(options: RateLimitOptions<Needs>
     name,
     refuses: [reason, 'store-unavailable'],
     check(facts) {
-      try {
-        const decision = limiter.take(`${quotaName} ${keyOf(facts)}`, quota);
-        return decision instanceof Promise
-          ? decision.then((settled) => decide(settled, facts.answerFields), closed)
-          : decide(decision, facts.answerFields);
-      } catch (error) {
-        return closed(error);
-      }
+      const decision = limiter.take(`${quotaName} ${keyOf(facts)}`, quota);
+      return decision instanceof Promise
+        ? decision.then((settled) => decide(settled, facts.answerFields))
+        : decide(decision, facts.answerFields);
     },
   };
 }
@@ -66,9 +62,4 @@ export function rateLimit<Needs extends object>(options: RateLimitOptions<Needs>
 /** Rounded up, but not by what floating point adds to a whole number. */
 function wholeSeconds(time: number): number {
   return Math.ceil(time / 1000 - 1e-6);
-}
-
-function closed(error: unknown) {
-  if (error instanceof StoreUnavailableError) return refuse('store-unavailable', error.message);
-  throw error;
 }

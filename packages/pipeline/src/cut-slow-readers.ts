@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 
 /** How many looks a reader has to pass before it is cut: enough that one who reads at all has been seen reading. */
 const LOOKS = 12;
@@ -30,7 +30,7 @@ export function cutSlowReaders(timeout: number): { watch(response: ServerRespons
     watch(response) {
       stuck.set(response, 0);
       // What is waiting after it is new.
-      response.on('drain', () => stuck.set(response, 0));
+      response.on('drain', () => stuck.has(response) && stuck.set(response, 0));
       response.once('close', () => stuck.delete(response));
     },
     stop: () => clearInterval(timer),
@@ -49,5 +49,5 @@ function waitingBytes(response: ServerResponse): number {
 function cut(response: ServerResponse): void {
   const stream = streamOf(response);
   if (stream === undefined) response.destroy();
-  else stream.destroy();
+  else stream.close(constants.NGHTTP2_CANCEL);
 }

@@ -30,7 +30,7 @@ export function refuse(reason: ReasonCode, detail?: string, headers?: RefusalHea
  */
 export interface Guard<Needs extends object, Gives extends object = Record<never, never>> {
   readonly name: string;
-  /** Every reason this guard can give. A refusal with another reason is a bug, and is caught in its test. */
+  /** Every reason this guard can give; `judge` turns any other into an `internal-error`. */
   readonly refuses: readonly ReasonCode[];
   check(facts: Needs): Verdict<Gives> | Promise<Verdict<Gives>>;
 }

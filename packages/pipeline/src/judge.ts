@@ -11,7 +11,9 @@ type AnyGuard = Guard<object, object>;
 /**
  * Runs guards in order until one refuses. Facts are collected on the one `facts` object, so that nothing is copied.
  *
- * A guard that throws is a refusal (`internal-error`): failures close.
+ * A guard that throws is a refusal: failures close. An error whose `code` the guard declares in `refuses`, such as the
+ * `store-unavailable` of a store, is that refusal; every other, and a refusal the guard does not declare, is an
+ * `internal-error`.
  *
  * Stays synchronous as long as the guards do, because a promise per guard is measurable.
  *
@@ -43,12 +45,21 @@ function judgeFrom(guards: readonly AnyGuard[], facts: object, start: number): J
 }
 
 function apply(verdict: Verdict<object>, guard: AnyGuard, facts: object): Judgement | undefined {
-  if ('refusal' in verdict) return { refusal: verdict.refusal, guard: guard.name };
+  if ('refusal' in verdict) return refusedBy(guard, verdict.refusal);
   Object.assign(facts, verdict.facts);
   return undefined;
 }
 
+/** A guard keeps to its list, so that the list can be believed by whoever reads it. */
+function refusedBy(guard: AnyGuard, refusal: Refusal): Judgement {
+  if (guard.refuses.includes(refusal.reason)) return { refusal, guard: guard.name };
+  return { refusal: { reason: 'internal-error', detail: `${guard.name} may not refuse with ${refusal.reason}` }, guard: guard.name };
+}
+
 function thrown(guard: AnyGuard, error: unknown): Judgement {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { refusal: { reason: 'internal-error', detail }, guard: guard.name };
+  if (!(error instanceof Error)) return { refusal: { reason: 'internal-error', detail: String(error) }, guard: guard.name };
+  const { code } = error as { code?: unknown };
+  const declared = guard.refuses.find((reason) => reason === code);
+  if (declared !== undefined) return { refusal: { reason: declared, detail: error.message }, guard: guard.name };
+  return { refusal: { reason: 'internal-error', detail: `${error.name}: ${error.message}` }, guard: guard.name };
 }

@@ -42,6 +42,26 @@ test('a guard that throws, at once or later, is a refusal', async () => {
   expect(await judge([later, broken], {})).toMatchObject({ guard: 'later', refusal: { reason: 'internal-error' } });
 });
 
+test('an error that says which declared refusal it is, is that refusal', () => {
+  const store: Guard<object> = {
+    name: 'store',
+    refuses: ['store-unavailable'],
+    check: () => {
+      throw Object.assign(new Error('disk full'), { code: 'store-unavailable' });
+    },
+  };
+  expect(judge([store], {})).toEqual({ guard: 'store', refusal: { reason: 'store-unavailable', detail: 'disk full' } });
+  expect(judge([{ ...store, refuses: [] }], {})).toMatchObject({ refusal: { reason: 'internal-error' } });
+});
+
+test('a guard cannot refuse with a reason it does not declare', async () => {
+  expect(judge([{ ...identify, refuses: ['scope-insufficient'] }], { token: '' } as never)).toEqual({
+    guard: 'identify',
+    refusal: { reason: 'internal-error', detail: 'identify may not refuse with token-missing' },
+  });
+  expect(await judge([{ ...authorise, refuses: [] }], { user: 'eve' } as never)).toMatchObject({ refusal: { reason: 'internal-error' } });
+});
+
 test('nothing runs after a refusal', async () => {
   expect(await judge([authorise, broken] as never, { user: 'eve' })).toMatchObject({ guard: 'authorise' });
 });

@@ -5,7 +5,7 @@ import { RequestFault } from './request-fault.ts';
  * Reads a whole body, up to a bound.
  *
  * @param limit largest body, in bytes. A larger one is refused at its announcement or at the first byte too many.
- * @throws RequestFault `body-too-large`, `request-malformed`, `request-timeout`, or the error of a client that went away.
+ * @throws RequestFault `body-too-large`, `request-timeout`, or `request-malformed`: broken off, or broken.
  * @example const body = await readBody(request, 65_536)
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
@@ -23,8 +23,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       else chunks.push(chunk);
     };
     const onEnd = () => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    const onError = (error: Error) => settle(() => reject(error));
-    const onClose = () => settle(() => reject(new Error('The client went away.')));
+    const onError = (error: Error) => settle(() => reject(error instanceof RequestFault ? error : new RequestFault('request-malformed')));
+    const onClose = () => settle(() => reject(new RequestFault('request-malformed')));
     request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
 }

@@ -5,10 +5,10 @@ import type { ReasonCode } from '@sallyport/protocol';
  * `request` is destroyed with it, so that whoever reads the body learns why it ended.
  */
 export class RequestFault extends Error {
-  readonly reason: Extract<ReasonCode, 'request-malformed' | 'body-too-large' | 'request-timeout' | 'header-too-large'>;
+  readonly code: Extract<ReasonCode, 'request-malformed' | 'body-too-large' | 'request-timeout' | 'header-too-large'>;
 
-  constructor(reason: RequestFault['reason']) {
-    super(`The request could not be received: ${reason}.`);
-    this.reason = reason;
+  constructor(code: RequestFault['code']) {
+    super(`The request could not be received: ${code}.`);
+    this.code = code;
   }
 }

@@ -5,6 +5,9 @@ import type { RefusalHeaders } from './guard.ts';
 /** Two years, the value the HSTS preload list asks for. Sub-domains are the team's own to decide. */
 export const HSTS = 'max-age=63072000';
 
+/** With every 503 of ours (RFC 9110 §15.6.4): a full queue or a locked file is mostly gone in a second. */
+const RETRY = { 'Retry-After': '1' };
+
 /**
  * Answers with a refusal: problem+json (RFC 9457), never stored, never sniffed, with the support code in body and head.
  *
@@ -22,7 +25,7 @@ export function respondProblem(
 ): number {
   if (response.headersSent) return 0;
   const body = formatProblem(reason, supportCode, status);
-  response.writeHead(status, { ...problemHeaders(body.length, supportCode), ...headers });
+  response.writeHead(status, { ...problemHeaders(body.length, supportCode), ...(status === 503 && RETRY), ...headers });
   response.end(response.req.method === 'HEAD' ? undefined : body);
   return body.length;
 }

@@ -36,8 +36,8 @@ async function start(options: Partial<ServeTlsOptions> = {}): Promise<TlsServer>
       readBody(request, 100).then(
         (body) => response.end(`${request.method} ${request.url} ${body}`),
         (error) => {
-          faults.push(error instanceof RequestFault ? error.reason : String(error));
-          if (error instanceof RequestFault) respondProblem(response, error.reason, 'handled');
+          faults.push(error instanceof RequestFault ? error.code : String(error));
+          if (error instanceof RequestFault) respondProblem(response, error.code, 'handled');
         },
       );
     },
@@ -123,7 +123,7 @@ test('plain HTTP is refused with 426, no redirect, and reported once', async () 
   expect(answer).not.toMatch(/location:/i);
   const body = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
   expect(body).toMatchObject({ status: 426, reason: 'transport-insecure' });
-  expect(refusals).toEqual([{ reason: 'transport-insecure', supportCode: body.supportCode, address: '127.0.0.1' }]);
+  expect(refusals).toEqual([{ reason: 'transport-insecure', status: 426, supportCode: body.supportCode, address: '127.0.0.1' }]);
 });
 
 test.each([
@@ -242,7 +242,8 @@ test.each([10_000_000, 10])('an HTTP/2 stream with a window of zero is cut off (
   const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca: certificate.authority, settings: { initialWindowSize: 0 } });
   const stuck = session.request({ ':path': '/' });
   stuck.on('error', () => undefined);
-  await closed.promise;
+  await Promise.all([closed.promise, once(stuck, 'close')]);
+  expect(stuck.rstCode).toBe(constants.NGHTTP2_CANCEL);
   session.destroy();
 });
 

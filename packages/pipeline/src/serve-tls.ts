@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { ReasonCode } from '@sallyport/protocol';
+import { type ReasonCode, reasons } from '@sallyport/protocol';
 import { admitTlsOnly } from './admit-tls-only.ts';
+import { clientAddress } from './client-address.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
 import { limitUploadTime } from './limit-upload-time.ts';
 import { RequestFault } from './request-fault.ts';
@@ -14,8 +15,9 @@ import { supportCodes } from './support-code.ts';
 /** A request that was refused before a handler could see it. */
 export interface ConnectionRefusal {
   readonly reason: ReasonCode;
+  readonly status: number;
   readonly supportCode: string;
-  /** Network address of the peer. */
+  /** Network address limits are kept for, see {@link clientAddress}. */
   readonly address: string;
 }
 
@@ -97,7 +99,7 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   const { headerBytes, requestTimeout, newSupportCode = supportCodes(randomBytes) } = options;
   const report = (reason: ReasonCode, socket: { readonly remoteAddress?: string | undefined }): string => {
     const supportCode = newSupportCode();
-    options.onRefused?.({ reason, supportCode, address: socket.remoteAddress ?? '' });
+    options.onRefused?.({ reason, status: reasons[reason].status, supportCode, address: clientAddress(socket.remoteAddress) });
     return supportCode;
   };
   const context = {
@@ -134,6 +136,8 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
   admitTlsOnly(server, (socket) => rawProblem('transport-insecure', report('transport-insecure', socket)));
   const connections = trackConnections(server);
   const answering = new WeakMap<Socket, ServerResponse>();
+  /** Connections that end with the answer under way. */
+  const ending = new WeakSet<Socket>();
   const slowReaders = cutSlowReaders(options.takingTimeout ?? TAKING_TIMEOUT);
 
   const handle = (request: IncomingMessage, response: ServerResponse) => {
@@ -162,6 +166,13 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
     if (reason === undefined) return void socket.destroy();
     const response = answering.get(socket);
     if (response === undefined || response.writableFinished) return refuseConnection(socket, reason);
+    if (response.req.complete) {
+      // It is what came after this request that is wrong. The request may have been carried out, so it keeps its answer.
+      if (!ending.has(socket)) report(reason, socket);
+      ending.add(socket);
+      response.once('close', () => socket.destroySoon());
+      return;
+    }
     // The handler has the request and tells of it; here only its connection is brought to an end.
     if (!response.headersSent && socket.writable) socket.write(rawProblem(reason, newSupportCode()));
     response.req.destroy(new RequestFault(reason));
@@ -208,7 +219,7 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
 }
 
 /** Which refusal a parser error of node is; `undefined` for errors of the connection itself, where nobody is listening. */
-function reasonOf(code: string | undefined): RequestFault['reason'] | undefined {
+function reasonOf(code: string | undefined): RequestFault['code'] | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 'header-too-large';
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request-timeout';
   if (code === 'HPE_INVALID_EOF_STATE') return undefined;

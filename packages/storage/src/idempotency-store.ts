@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './in-transaction.ts';
 import { type Migration, StoreUnavailableError } from './open-database.ts';
 
 /** Whose key it is: the same key of another user or another app is another key. */
@@ -164,20 +165,6 @@ function slotId({ principal, client, key }: IdempotencySlot): Uint8Array {
   return createHash('sha256')
     .update(JSON.stringify([principal, client, key]))
     .digest();
-}
-
-/** One transaction, so one flush to disk. */
-function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    // After a full disk SQLite has rolled back by itself.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function guarded<Result>(work: () => Result): Result {

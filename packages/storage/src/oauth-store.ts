@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './in-transaction.ts';
 import { StoreUnavailableError } from './open-database.ts';
 
 /** SHA-256 of a token, code or id. The store never sees the thing itself. */
@@ -104,7 +105,6 @@ export function createOAuthStore(database: DatabaseSync): OAuthStore {
   const purge = database.prepare(
     `DELETE FROM oauth_entries WHERE (kind, id) IN (SELECT kind, id FROM oauth_entries WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
   );
-  const exists = (kind: string, id: Digest) => find.get(kind, id) !== undefined;
   const columns = ({ kind, id, payload, grant, expiresAt }: OAuthEntry) => [kind, id, payload, grant ?? null, expiresAt] as const;
 
   return {
@@ -120,30 +120,26 @@ export function createOAuthStore(database: DatabaseSync): OAuthStore {
     removeOfGrant: (kind, grant) => run(() => void removeOfGrant.run(grant, kind)),
     endGrant: (grant) =>
       run(() =>
-        transaction(database, () => {
+        inTransaction(database, () => {
           removeAllOfGrant.run(grant);
           remove.run('Grant', grant);
-          return true;
         }),
-      ).then(() => undefined),
+      ),
     rotate: ({ old, successor, answer, now }) =>
-      run(() => {
-        let outcome: RotationOutcome = 'gone';
-        transaction(database, () => {
-          if (supersede.run(now, successor.id, answer, old).changes === 0) {
-            if (exists('RefreshToken', old)) outcome = 'superseded';
-            return false;
-          }
+      run(() =>
+        inTransaction(database, () => {
+          const used = find.get('RefreshToken', old) as { consumed_at: number | null } | undefined;
+          if (used === undefined) return 'gone';
+          if (used.consumed_at !== null) return 'superseded';
           // A grant that was revoked meanwhile must not come back to life with a fresh token.
-          if (prolong.run(successor.expiresAt, successor.grant).changes === 0) return false;
+          if (prolong.run(successor.expiresAt, successor.grant).changes === 0) return 'gone';
+          supersede.run(now, successor.id, answer, old);
           save.run(...columns(successor));
           // The token now used is the proof that its own answer arrived.
           forgetAnswer.run(old);
-          outcome = 'rotated';
-          return true;
-        });
-        return outcome;
-      }),
+          return 'rotated';
+        }),
+      ),
     findRotated: (old) =>
       run(() => {
         const row = rotated.get(old) as { answer: Uint8Array | null; present: number; consumed_at: number | null } | undefined;
@@ -152,17 +148,6 @@ export function createOAuthStore(database: DatabaseSync): OAuthStore {
       }),
     purge: (now, limit) => run(() => Number(purge.run(now, limit).changes)),
   };
-}
-
-/** All or nothing: commits when `work` returns true, else leaves everything as it was. */
-function transaction(database: DatabaseSync, work: () => boolean): void {
-  database.exec('BEGIN IMMEDIATE');
-  let commit = false;
-  try {
-    commit = work();
-  } finally {
-    database.exec(commit ? 'COMMIT' : 'ROLLBACK');
-  }
 }
 
 async function run<Result>(work: () => Result): Promise<Result> {

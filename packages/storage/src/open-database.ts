@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from './in-transaction.ts';
 
 /** One step of the schema. Steps are only ever appended; `version` counts from 1. */
 export interface Migration {
@@ -31,10 +32,8 @@ export class StoreUnavailableError extends Error {
 export function openDatabase(path: string, migrations: readonly Migration[]): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    if (path !== ':memory:' && !existsSync(path)) {
-      // SQLite would make it with the umask; the rows are nobody else's business.
-      closeSync(openSync(path, 'ax', 0o600));
-    }
+    // SQLite would make it with the umask; the rows are nobody else's business.
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     database = new DatabaseSync(path);
     database.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=${BUSY_TIMEOUT}; PRAGMA foreign_keys=ON;`);
     if (path !== ':memory:') for (const suffix of ['-wal', '-shm']) if (existsSync(path + suffix)) chmodSync(path + suffix, 0o600);
@@ -51,8 +50,7 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
 }
 
 function migrate(database: DatabaseSync, migrations: readonly Migration[]): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(database, () => {
     const { user_version: current } = database.prepare('PRAGMA user_version').get() as { user_version: number };
     const newest = migrations.at(-1)?.version ?? 0;
     if (current > newest) {
@@ -61,9 +59,5 @@ function migrate(database: DatabaseSync, migrations: readonly Migration[]): void
       );
     }
     for (const { version, sql } of migrations) if (version > current) database.exec(`${sql}; PRAGMA user_version=${version}`);
-    database.exec('COMMIT');
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }

@@ -67,3 +67,43 @@ test('sprayed with keys it stays bounded, newcomers share one quota, and nobody 
   for (let key = 0; key < 60; key++) limiter.take(`later ${key}`, quota);
   expect(limiter.take('fresh', quota).remaining).toBe(4);
 });
+
+test('one given back was none, and a pause is no credit', () => {
+  let now = 0;
+  const limiter = createMemoryRateLimiter({ monotonic: () => now });
+  const take = (times: number) => Array.from({ length: times }, () => limiter.take('a', quota).allowed);
+  expect(take(5)).not.toContain(false);
+  limiter.giveBack('a', quota);
+  expect(take(2)).toEqual([true, false]);
+  now = 10_000;
+  limiter.giveBack('a', quota);
+  expect(take(6)).toEqual([true, true, true, true, true, false]);
+});
+
+test('property: over any tries, successes given back and pauses, no more fail than the quota allows', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(500)), { maxLength: 60 }), (steps) => {
+      let now = 0;
+      let failures = 0;
+      const limiter = createMemoryRateLimiter({ monotonic: () => now });
+      for (const [succeeds, pause] of steps) {
+        now += pause;
+        if (!limiter.take('a', quota).allowed) continue;
+        if (succeeds) limiter.giveBack('a', quota);
+        else failures++;
+      }
+      expect(failures).toBeLessThanOrEqual(quota.limit + (now * quota.limit) / quota.window + 1e-6);
+    }),
+  );
+});
+
+test('full, newcomers to a short quota do not wait for a long one, and get back what they gave', () => {
+  const limiter = createMemoryRateLimiter({ monotonic: () => 0, maxKeys: 1 });
+  limiter.take('known', quota);
+  const hourly = { limit: 1, window: 3_600_000 };
+  expect(limiter.take('a', hourly).allowed).toBe(true);
+  expect(limiter.take('b', hourly).allowed).toBe(false);
+  expect(limiter.take('c', quota)).toMatchObject({ allowed: true, remaining: 4 });
+  limiter.giveBack('c', quota);
+  expect(limiter.take('d', quota)).toMatchObject({ allowed: true, remaining: 4 });
+});

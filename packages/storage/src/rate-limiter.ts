@@ -24,13 +24,18 @@ export interface RateLimiter {
 /** The limiter in memory answers at once, so the hot path needs no promise. */
 export interface MemoryRateLimiter extends RateLimiter {
   take(key: string, quota: Quota): RateDecision;
+  /**
+   * Takes one back that was counted. Where only failures are to be limited, each try is counted before it is made and given
+   * back if it succeeds: of a hundred guesses sent at once only `limit` are tried.
+   */
+  giveBack(key: string, quota: Quota): void;
 }
 
 /** Keys held at once. One takes about 120 bytes, so the bound is some 12 MB. */
 const MAX_KEYS = 100_000;
 
-/** The bucket shared by every key there was no room for. */
-const OVERFLOW = '';
+/** The bucket shared by every key of a quota there was no room for. A space first, so that no caller's key is one. */
+const overflow = ({ limit, window }: Quota) => ` ${limit}/${window}`;
 
 /**
  * A rate limiter in memory: the generic cell rate algorithm (a leaky bucket as a meter). A key may spend `limit` at once
@@ -68,15 +73,16 @@ export function createMemoryRateLimiter({
   };
 
   return {
-    take(key, { limit, window }) {
+    take(key, quota) {
+      const { limit, window } = quota;
       const now = monotonic();
       let held = full.get(key);
       let slot = key;
       if (held === undefined) {
         forget(now);
         if (full.size >= maxKeys) {
-          slot = OVERFLOW;
-          held = full.get(OVERFLOW);
+          slot = overflow(quota);
+          held = full.get(slot);
         }
       }
       const cost = window / limit;
@@ -87,6 +93,11 @@ export function createMemoryRateLimiter({
       if (retryAfter > cost * 1e-9) return { allowed: false, remaining: 0, resetAfter: before - now, retryAfter };
       full.set(slot, after);
       return { allowed: true, remaining: Math.floor((now + window - after) / cost + 1e-9), resetAfter: after - now, retryAfter: 0 };
+    },
+    giveBack(key, quota) {
+      const slot = full.has(key) ? key : overflow(quota);
+      const until = full.get(slot);
+      if (until !== undefined) full.set(slot, until - quota.window / quota.limit);
     },
   };
 }

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Guard, refuse } from '@sallyport/pipeline';
-import { type Quota, userNameKey } from '@sallyport/storage';
+import { type MemoryRateLimiter, type Quota, userNameKey } from '@sallyport/storage';
 import type { SignInRequest, WithAttempt, WithForm } from './facts.ts';
-import type { FailureMeter } from './failure-meter.ts';
 
 /**
  * Bounds failed sign-ins per user and per network address (REQUIREMENTS T7), before the password is hashed. Unknown users
  * are counted like known ones, so the limit tells nobody who exists.
  */
 export function checkSignInLimit(
-  meter: FailureMeter,
+  failures: MemoryRateLimiter,
   limits: { readonly user: Quota; readonly address: Quota },
 ): Guard<SignInRequest & WithForm, WithAttempt> {
   return {
@@ -19,16 +18,16 @@ export function checkSignInLimit(
       // Hashed: a key of fixed length, and no list of names in memory.
       const user = `user ${createHash('sha256').update(userNameKey(username)).digest('base64url')}`;
       const network = `address ${address}`;
-      const byUser = meter.take(user, limits.user);
+      const byUser = failures.take(user, limits.user);
       if (!byUser.allowed) return limited('user', byUser.retryAfter);
-      const byAddress = meter.take(network, limits.address);
+      const byAddress = failures.take(network, limits.address);
       if (!byAddress.allowed) {
-        meter.giveBack(user, limits.user);
+        failures.giveBack(user, limits.user);
         return limited('address', byAddress.retryAfter);
       }
       const giveBack = () => {
-        meter.giveBack(user, limits.user);
-        meter.giveBack(network, limits.address);
+        failures.giveBack(user, limits.user);
+        failures.giveBack(network, limits.address);
       };
       return { facts: { giveBack } };
     },

@@ -1,4 +1,4 @@
-import { type Guard, RequestFault, readBody, refuse } from '@sallyport/pipeline';
+import { type Guard, readBody, refuse } from '@sallyport/pipeline';
 import { decodeUtf8 } from '@sallyport/protocol';
 import type { SignInRequest, WithForm } from './facts.ts';
 import { parseForm } from './parse-form.ts';
@@ -15,14 +15,9 @@ export function readForm(): Guard<SignInRequest, WithForm> {
       if (!/^application\/x-www-form-urlencoded(;\s*charset=utf-8)?$/i.test(request.headers['content-type'] ?? '')) {
         return refuse('request-malformed', 'not a form');
       }
-      try {
-        const text = decodeUtf8(await readBody(request, MAX_BODY));
-        const form = text === undefined ? undefined : parseForm(text, ['username', 'password']);
-        return form === undefined ? refuse('request-malformed', 'not this form') : { facts: form };
-      } catch (error) {
-        if (error instanceof RequestFault) return refuse(error.reason);
-        throw error;
-      }
+      const text = decodeUtf8(await readBody(request, MAX_BODY));
+      const form = text === undefined ? undefined : parseForm(text, ['username', 'password']);
+      return form === undefined ? refuse('request-malformed', 'not this form') : { facts: form };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Judgement, judge, ordered, type Refusal } from '@sallyport/pipeline';
 import { reasons } from '@sallyport/protocol';
+import type { MemoryRateLimiter } from '@sallyport/storage';
 import type { Provider } from 'oidc-provider';
 import type { AuthServerOptions } from '../options.ts';
 import { errorPage } from '../pages/error-page.ts';
@@ -8,7 +9,6 @@ import { signInPage } from '../pages/sign-in-page.ts';
 import { recordOf } from '../request-record.ts';
 import { checkSignInLimit } from './check-sign-in-limit.ts';
 import type { SignInRequest, WithForm, WithInteraction, WithUser } from './facts.ts';
-import type { FailureMeter } from './failure-meter.ts';
 import { finishInteraction } from './finish-interaction.ts';
 import { loadInteraction } from './load-interaction.ts';
 import { readForm } from './read-form.ts';
@@ -16,16 +16,17 @@ import { verifyPassword } from './verify-password.ts';
 
 interface Parts extends Pick<AuthServerOptions, 'clients' | 'users' | 'signInLimits'> {
   readonly provider: Provider;
-  readonly meter: FailureMeter;
+  /** Of sign-ins. A restart forgets; nobody who guesses can cause one, and five more guesses then are no matter. */
+  readonly failures: MemoryRateLimiter;
 }
 
 /** The sign-in page: GET shows it, POST signs in. The two lists are the whole way of each. */
-export function createSignIn({ provider, clients, users, meter, signInLimits }: Parts) {
+export function createSignIn({ provider, clients, users, failures, signInLimits }: Parts) {
   const toShow = ordered<SignInRequest>()([loadInteraction(provider, clients)]);
   const toSignIn = ordered<SignInRequest>()([
     loadInteraction(provider, clients), // is this a sign-in that was begun here, in this browser?
     readForm(), // is it the form, and nothing but the form?
-    checkSignInLimit(meter, signInLimits), // before hashing: a guess must not cost us more than the guesser
+    checkSignInLimit(failures, signInLimits), // before hashing: a guess must not cost us more than the guesser
     verifyPassword(users),
   ]);
 

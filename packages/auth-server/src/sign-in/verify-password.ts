@@ -1,5 +1,5 @@
 import { type Guard, refuse } from '@sallyport/pipeline';
-import { HashingBusyError, StoreUnavailableError, type UserStore } from '@sallyport/storage';
+import { HashingBusyError, type UserStore } from '@sallyport/storage';
 import type { WithAttempt, WithForm, WithUser } from './facts.ts';
 
 /** Checks the password. Unknown name, wrong password and locked user look and take the same (OWASP ASVS 6.3.8). */
@@ -17,7 +17,6 @@ export function verifyPassword(users: UserStore): Guard<WithForm & WithAttempt, 
         // Not tried, so not failed.
         giveBack();
         if (error instanceof HashingBusyError) return refuse('sign-in-busy', error.code, { 'Retry-After': '2' });
-        if (error instanceof StoreUnavailableError) return refuse('store-unavailable', error.message);
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import { type Guard, refuse, type Verdict } from '@sallyport/pipeline';
 import type { ReasonCode } from '@sallyport/protocol';
 import type { Challenges } from '../challenge.ts';
 import type { Identified, Principal, Readable } from '../exchange.ts';
-import { type KeySource, KeysUnavailableError } from '../key-source.ts';
+import type { KeySource } from '../key-source.ts';
 import { type ReadToken, readAccessToken, type TokenExpectations } from '../read-access-token.ts';
 import type { TokenVerdicts } from '../token-verdicts.ts';
 import { verifyEs256 } from '../verify-es256.ts';
@@ -35,10 +35,6 @@ export function accessToken({ keys, verdicts, now, challenges, ...expected }: Ac
     verdicts.keep(digest, token.principal, keys.generation());
     return pass(token.principal, digest, scheme);
   };
-  const unavailable = (error: unknown) => {
-    if (error instanceof KeysUnavailableError) return no('keys-unavailable');
-    throw error;
-  };
   return {
     name: 'access-token',
     refuses: [
@@ -61,14 +57,8 @@ export function accessToken({ keys, verdicts, now, challenges, ...expected }: Ac
       if (known !== undefined) return known.expiresAt > now() ? pass(known, digest, scheme) : no('token-expired');
       const token = readAccessToken(text, expected, now());
       if (typeof token === 'string') return no(token);
-      try {
-        const key = keys.find(token.kid);
-        return key instanceof Promise
-          ? key.then((found) => judge(token, found, digest, scheme), unavailable)
-          : judge(token, key, digest, scheme);
-      } catch (error) {
-        return unavailable(error);
-      }
+      const key = keys.find(token.kid);
+      return key instanceof Promise ? key.then((found) => judge(token, found, digest, scheme)) : judge(token, key, digest, scheme);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Guard, PASS, RequestFault, readBody, refuse, type Verdict } from '@sallyport/pipeline';
+import { type Guard, PASS, readBody, refuse, type Verdict } from '@sallyport/pipeline';
 import { parseIdempotencyKey } from '@sallyport/protocol';
-import { type IdempotencyState, type IdempotencyStore, StoreUnavailableError } from '@sallyport/storage';
+import type { IdempotencyState, IdempotencyStore } from '@sallyport/storage';
 import type { Arrival, Claimed, Identified, Readable, Routed } from '../exchange.ts';
 
 /**
@@ -48,18 +48,9 @@ export function idempotency(store: IdempotencyStore): Guard<Needs, Claimed> {
 
 async function claim(store: IdempotencyStore, facts: Needs, key: string): Promise<Verdict<Claimed>> {
   const { request, target, route, principal, hasBody } = facts;
-  try {
-    const body = hasBody ? await readBody(request, Math.min(route.bodyBytes, MAX_KEYED_BODY)) : EMPTY;
-    const slot = { principal: principal.subject, client: principal.clientId, key };
-    const state = store.begin(slot, fingerprint(request, target.path + target.query, body));
-    return verdictOf(state, body);
-  } catch (error) {
-    if (error instanceof RequestFault) return refuse(error.reason);
-    if (error instanceof StoreUnavailableError) return refuse('store-unavailable', error.message);
-    // The caller went away in the middle of the body; nobody will read this.
-    if (request.destroyed) return refuse('request-malformed', 'the body broke off');
-    throw error;
-  }
+  const body = hasBody ? await readBody(request, Math.min(route.bodyBytes, MAX_KEYED_BODY)) : EMPTY;
+  const slot = { principal: principal.subject, client: principal.clientId, key };
+  return verdictOf(store.begin(slot, fingerprint(request, target.path + target.query, body)), body);
 }
 
 const EMPTY = Buffer.alloc(0);

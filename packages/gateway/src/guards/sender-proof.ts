@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Guard, PASS, refuse } from '@sallyport/pipeline';
 import { type DpopProof, htuOf, parseDpopProof, type ReasonCode } from '@sallyport/protocol';
-import { type ReplayStore, StoreUnavailableError } from '@sallyport/storage';
+import type { ReplayStore } from '@sallyport/storage';
 import type { Challenges } from '../challenge.ts';
 import type { DeviceKeys } from '../device-keys.ts';
 import type { Arrival, Identified, Readable } from '../exchange.ts';
@@ -35,10 +35,6 @@ export function senderProof({ proof, origin, nonces, replays, deviceKeys, challe
     return refuse(reason, detail, reason === 'proof-nonce-required' ? { ...challenge, 'DPoP-Nonce': nonces.current() } : challenge);
   };
   const first = (unused: boolean) => (unused ? PASS : no('proof-replayed'));
-  const closed = (error: unknown) => {
-    if (error instanceof StoreUnavailableError) return refuse('store-unavailable', error.message);
-    throw error;
-  };
   return {
     name: 'sender-proof',
     refuses: [
@@ -66,12 +62,8 @@ export function senderProof({ proof, origin, nonces, replays, deviceKeys, challe
       if (key === 'malformed') return no('proof-malformed', 'the key is no point of the curve');
       if (!verifyEs256(key, read.signingInput, read.signature)) return no('proof-signature');
       if (nonce.stale) answerFields.push('DPoP-Nonce', nonces.current());
-      try {
-        const unused = replays.claim(hash('sha256', `${jkt} ${read.jti}`, 'base64url'), nonce.acceptedUntil);
-        return unused instanceof Promise ? unused.then(first, closed) : first(unused);
-      } catch (error) {
-        return closed(error);
-      }
+      const unused = replays.claim(hash('sha256', `${jkt} ${read.jti}`, 'base64url'), nonce.acceptedUntil);
+      return unused instanceof Promise ? unused.then(first) : first(unused);
     },
   };
 }

@@ -74,7 +74,7 @@ const ROUTES = [
 export async function openStage(
   options: Partial<Omit<GatewayOptions, 'routes'>> & { readonly routes?: readonly object[] } = {},
 ): Promise<Stage> {
-  const { routes = ROUTES, ...rest } = options;
+  const { routes = ROUTES, host = '127.0.0.1', ...rest } = options;
   const parsed = parseRoutes(routes);
   const upstream = await startRecordingUpstream();
   const device = createTestDevice();
@@ -86,7 +86,7 @@ export async function openStage(
   const now = () => NOW + elapsed;
   const database = openDatabase(':memory:', idempotencyMigrations);
   const gateway = createGateway({
-    host: '127.0.0.1',
+    host,
     port: 0,
     tls: { certificate, key },
     issuer: issuer.issuer,
@@ -130,7 +130,7 @@ export async function openStage(
     },
     send(path, { method = 'GET', headers = {}, body } = {}) {
       return new Promise((resolve, reject) => {
-        const target = { host: '127.0.0.1', port, path, method, ca: authority, servername: 'localhost', agent };
+        const target = { host, port, path, method, ca: authority, servername: 'localhost', agent };
         const request = httpsRequest({ ...target, headers: { Host: `localhost:${port}`, ...headers } }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createOrdersApi, type OrdersApi } from '@sallyport/example-orders-api';
-import { parsePolicy, resolvePolicy } from '@sallyport/policy';
+import { type Policy, parsePolicy, resolvePolicy } from '@sallyport/policy';
 import { anyUpstreamPolicy, ordersPolicy } from '../stack/embedded-policy.ts';
 import { pickPort } from '../stack/pick-port.ts';
-import { type Stack, startStack } from '../stack/start-stack.ts';
+import { type Stack, type StackOptions, startStack } from '../stack/start-stack.ts';
 import { ensureDemoUser } from './demo-user.ts';
 import { playTour } from './play-tour.ts';
 import { tourPrinter } from './tour-printer.ts';
@@ -29,6 +29,23 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+/** How often ports are picked anew, when another process took one between the look and the listening. */
+const PORT_TRIES = 3;
+
+async function startOnFreePorts(policy: Policy, options: Pick<StackOptions, 'stateFolder' | 'log'>): Promise<Stack> {
+  for (let tries = 1; ; tries++) {
+    const ports = {
+      gateway: await pickPort(policy.gateway.listen.host, policy.gateway.listen.port),
+      auth: await pickPort(policy.auth.listen.host, policy.auth.listen.port),
+    };
+    try {
+      return await startStack({ ...options, policy: resolvePolicy(policy, ports) });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
 /** Starts everything the demo needs, on the policy's ports where they are free. */
 export async function startDemo({ stateFolder, upstream, log }: DemoOptions): Promise<Demo> {
   const orders = upstream === undefined ? await createOrdersApi({ randomId: () => randomBytes(8).toString('hex') }) : undefined;
@@ -37,11 +54,7 @@ export async function startDemo({ stateFolder, upstream, log }: DemoOptions): Pr
   const wanted = { gateway: policy.gateway.listen.port, auth: policy.auth.listen.port };
   let stack: Stack;
   try {
-    const ports = {
-      gateway: await pickPort(policy.gateway.listen.host, wanted.gateway),
-      auth: await pickPort(policy.auth.listen.host, wanted.auth),
-    };
-    stack = await startStack({ policy: resolvePolicy(policy, ports), stateFolder, log });
+    stack = await startOnFreePorts(policy, { stateFolder, log });
   } catch (error) {
     await orders?.close();
     throw error;

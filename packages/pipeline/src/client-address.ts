@@ -2,7 +2,7 @@
  * The network address a limit is kept for. IPv4 in its plain form, IPv6 by its /64, because one subscriber owns a whole
  * /64 and would else have as many limits as he likes.
  *
- * @param remote `socket.remoteAddress`, as node writes it.
+ * @param remote `socket.remoteAddress`, as node writes it, or {@link peerAddress}.
  * @example clientAddress('::ffff:192.0.2.1') // '192.0.2.1'
  * @example clientAddress('2001:db8:1:2:3::9') // '2001:db8:1:2::/64'
  */
