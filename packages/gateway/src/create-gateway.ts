@@ -207,7 +207,7 @@ async function answerOurselves(answer: OwnRoute['answer'], exchange: Exchange & 
     await answer(exchange, delivery);
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    refuseExchange(exchange, { reason: error instanceof RequestFault ? error.reason : 'internal-error', detail }, 'own-route');
+    refuseExchange(exchange, { reason: error instanceof RequestFault ? error.code : 'internal-error', detail }, 'own-route');
   }
 }
 

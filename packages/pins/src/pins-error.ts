@@ -63,8 +63,6 @@ const REFUSALS = [
   'signed-set-from-future',
   'rollback',
   'pins-miss-connection',
-  'break-glass-needed',
-  'rehearsal-failed',
 ] as const;
 
 export type PinsErrorCode = (typeof BAD_INPUT)[number] | (typeof REFUSALS)[number];

@@ -209,6 +209,18 @@ describe('a live host', () => {
       'chain-untrusted',
     ));
 
+  test('that presents no chain at all', async () => {
+    const server = createTlsServer({ ciphers: 'aNULL:@SECLEVEL=0', maxVersion: 'TLSv1.2' }, (socket) => socket.on('error', () => {}));
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const result = await live((server.address() as { port: number }).port);
+      expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^error (host-no-tls|chain-missing): [^\n]+\n$/) });
+    } finally {
+      server.close();
+    }
+  });
+
   test('that answers another SNI with another certificate is read by its own name', async () => {
     const [right, other] = [await authority.issue(['api.test'], { key }), await authority.issue(['other.test'])];
     const server = createTlsServer({

@@ -91,6 +91,23 @@ describe('rehearse', () => {
     expect(result?.why).toContain('deliberately wrong');
   });
 
+  test('a form that is not installed here is named as not run', async () => {
+    const path = process.env.PATH;
+    process.env.PATH = folder;
+    try {
+      const [result] = await rehearse({
+        set: setOf(),
+        host: HOST,
+        backupKey,
+        now: Date.now(),
+        runners: runners.filter(({ form }) => form === 'curl'),
+      });
+      expect(result).toMatchObject({ verdict: 'not-run' });
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   test.each<[string, string[], string]>([
     ['a key that is no pin', ['--key', 'other.pem', '--for', HOST], 'pin-unlisted'],
     ['a certificate instead of a key', ['--key', 'ca.pem', '--for', HOST], 'material-unrecognised'],

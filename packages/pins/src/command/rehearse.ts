@@ -38,9 +38,6 @@ a key nobody pinned, and refuse the server when its pins are deliberately wrong.
     const backupKey = await readPrivateKey(needed(values.key, '--key', 'rehearse'), passphrase, io);
     const results = await rehearseKey({ set, host, backupKey, now: io.now(), runners: [...runners, ...(io.rehearsalRunners ?? [])] });
     for (const { form, verdict, why } of results) io.stdout(`${verdict.padEnd(8)} ${form}: ${why}\n`);
-    if (!results.some(({ verdict }) => verdict === 'passed')) {
-      throw new PinsError('rehearsal-failed', 'No form passed, so nothing is proved. Install what is missing, or see the reasons above.');
-    }
     if (results.some(({ verdict }) => verdict === 'failed')) return 1;
     if (values.record === true) await record(file, host, backupKey, io);
     return 0;

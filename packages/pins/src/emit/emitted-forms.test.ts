@@ -154,6 +154,15 @@ test('an expired set cannot be emitted for curl, which would enforce it for ever
   expect(() => emit(set, 'curl', { now: Date.now() })).toThrow(expect.objectContaining({ code: 'set-expired' }));
 });
 
+test('a curl form emitted before its set expires says that curl does not know the day, and stays closed to unknown keys', async () => {
+  const set = setWith((host) => {
+    host.expires = new Date(Date.now() + 86_400_000).toISOString();
+  });
+  expect(emit(set, 'curl', { now: Date.now() }).files[0]?.text).toMatch(/^# .*expiry.*for ever/m);
+  expect(await against(await authority.issue([HOST]), (port) => runCurl(port, set))).toEqual(refused);
+  expect(await against(await authority.issue([HOST], { key: leafKey }), (port) => runCurl(port, set))).toEqual(accepted);
+});
+
 test('the node form accepts a pinned intermediate, and not one that is merely sent along', async () => {
   const set = setWith((host) => {
     host.pins = [

@@ -24,8 +24,14 @@ const RENEWALS_TOLD = 3;
 
 /** A plan as text for a terminal. */
 export function formatPlan(plan: Plan): string {
-  const head = `Set version ${plan.version}, ${day(plan.at)} to ${day(plan.until)}: ${VERDICT_TITLES[plan.verdict]}.`;
+  const head = `Set version ${plan.version}, ${day(plan.at)} to ${day(plan.until)}: ${VERDICT_TITLES[plan.verdict]}.${unseenText(plan)}`;
   return `${[head, ...plan.hosts.map(formatHost)].join('\n\n')}\n`;
+}
+
+/** Which hosts the plan knows nothing of but what the set says. */
+export function unseenText({ hosts }: Plan): string {
+  const unseen = hosts.filter(({ outcomes }) => outcomes.some(({ verdict }) => verdict === 'unknown'));
+  return unseen.length === 0 ? '' : ` What ${unseen.map(({ host }) => host).join(', ')} shows today was not looked at.`;
 }
 
 function formatHost({ host, verdict, outcomes, events }: HostPlan): string {

@@ -168,22 +168,28 @@ function describe(pins: readonly Pin[]): string {
 
 function judgeIssuerExpiry({ host, lives, until }: Situation): ReturnType<Judge> {
   const live = livePins(host);
-  const first = live
+  const endOf = ({ pin }: Pin) => lives.find((life) => life.pin === pin)?.endsAt ?? Number.POSITIVE_INFINITY;
+  const ends = live
     .filter(isIssuer)
-    .map(({ pin }) => lives.find((life) => life.pin === pin)?.endsAt)
-    .filter((endsAt) => endsAt !== undefined && endsAt <= until)
-    .sort((a, b) => (a as number) - (b as number))[0];
+    .map(endOf)
+    .filter((end) => end <= until)
+    .sort((a, b) => a - b);
+  const [first] = ends;
   if (first === undefined) return { verdict: 'survives', left: live, why: 'no pinned issuer ends in this time', remedy: '' };
-  const left = live.filter((pin) => (lives.find((life) => life.pin === pin.pin)?.endsAt ?? Number.POSITIVE_INFINITY) > first);
-  return left.length > 0
-    ? { verdict: 'survives', at: first, left, why: `a pinned issuer ends, and there remains: ${describe(left)}`, remedy: '' }
-    : {
-        verdict: 'breaks',
-        at: first,
-        left,
-        why: 'the pinned issuer ends and nothing else is pinned',
-        remedy: 'Pin keys of your own before that.',
-      };
+  // One after the other: that a second issuer outlives the first helps only until it ends too.
+  const leftAfter = (end: number) => live.filter((pin) => endOf(pin) > end);
+  const last = ends.find((end) => leftAfter(end).length === 0);
+  if (last !== undefined) {
+    return {
+      verdict: 'breaks',
+      at: last,
+      left: [],
+      why: 'by then every pinned issuer has ended and nothing else is pinned',
+      remedy: 'Pin keys of your own before that.',
+    };
+  }
+  const left = leftAfter(ends.at(-1) ?? first);
+  return { verdict: 'survives', at: first, left, why: `a pinned issuer ends, and there remains: ${describe(left)}`, remedy: '' };
 }
 
 function judgePinExpiry({ host, until }: Situation): ReturnType<Judge> {

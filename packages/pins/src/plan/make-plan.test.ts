@@ -102,6 +102,12 @@ describe('verdicts', () => {
     const made = plan(setOf([pin('issuer', 'intermediate'), pin('other', 'intermediate', { notAfter: '2027-06-01' })]));
     expect(outcome(made, 'issuer-changed')?.verdict).toBe('breaks');
     expect(made.hosts[0]?.lives.map(({ endsAt }) => endsAt)).toEqual([NOW + (800 - 90) * DAY, Date.parse('2027-06-01') - 90 * DAY]);
+    // The day of the one that lasts longer, not of the first.
+    expect(outcome(made, 'issuer-expires')).toMatchObject({ verdict: 'breaks', at: NOW + (800 - 90) * DAY });
+    const beside = plan(
+      setOf([pin('issuer', 'intermediate'), pin('other', 'intermediate', { notAfter: '2027-06-01' }), pin('own', 'backup')]),
+    );
+    expect(outcome(beside, 'issuer-expires')).toMatchObject({ verdict: 'survives', at: Date.parse('2027-06-01') - 90 * DAY });
   });
 
   test('whole certificates are gone at the next renewal', () => {
@@ -168,4 +174,11 @@ test('a backup key that is being served is judged as the leaf key: its loss must
   expect(outcome(plan(setOf([pin('leaf', 'leaf'), pin('backup', 'backup')]), served), 'leaf-key-lost')?.verdict).toBe('breaks');
   const third = setOf([pin('leaf', 'leaf', { state: 'retiring' }), pin('backup', 'backup'), pin('third', 'backup')]);
   expect(outcome(plan(third, served), 'leaf-key-lost')).toMatchObject({ verdict: 'survives', why: expect.stringContaining('backup') });
+});
+
+test('a host that was not looked at is named beside the verdict, in text and on the page', () => {
+  const unseen = makePlan({ set: setOf([pin('leaf', 'leaf'), pin('own', 'backup')]), now: NOW });
+  for (const text of [formatPlan(unseen), planHtml(unseen)]) expect(text).toContain(`What ${HOST} shows today was not looked at.`);
+  const seen = plan(setOf([pin('leaf', 'leaf'), pin('own', 'backup')]));
+  for (const text of [formatPlan(seen), planHtml(seen)]) expect(text).not.toContain('not looked at');
 });

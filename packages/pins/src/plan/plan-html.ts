@@ -1,5 +1,5 @@
 import { escapeXml } from '../emit/plist.ts';
-import { day, SCENARIO_TITLES, strandedText, tellEvents, VERDICT_TITLES } from './format-plan.ts';
+import { day, SCENARIO_TITLES, strandedText, tellEvents, unseenText, VERDICT_TITLES } from './format-plan.ts';
 import type { HostPlan, PinLife, Plan, PlanEvent } from './plan.ts';
 import { PLAN_STYLE } from './plan-style.ts';
 
@@ -22,7 +22,7 @@ export function planHtml(plan: Plan): string {
 <header>
 <h1>Pin plan</h1>
 <p class="facts">Set version ${plan.version} · ${day(plan.at)} to ${day(plan.until)}</p>
-<p class="verdict ${plan.verdict}"><b>${badge(plan.verdict)}</b> The set ${VERDICT_TITLES[plan.verdict]}.</p>
+<p class="verdict ${plan.verdict}"><b>${badge(plan.verdict)}</b> The set ${VERDICT_TITLES[plan.verdict]}.${escapeXml(unseenText(plan))}</p>
 </header>
 <main>
 ${plan.hosts.map((host) => hostHtml(host, plan)).join('\n')}
