@@ -246,3 +246,22 @@ test('plan looks at the live host, exits by its verdict and writes every format'
     await server.close();
   }
 });
+
+test('watch says when the signed set runs out of time, or is not of the set', async () => {
+  const watched = (within: string) =>
+    run('watch', 'good.json', '--within', within, '--signed', 'watched.jws', '--connect', 'api.test=127.0.0.1:1');
+  const codes = (stdout: string) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).code);
+  expect(await signWith('good.json', '--output', 'watched.jws', '--days', '20')).toMatchObject({ code: 0 });
+  expect(codes((await watched('19')).stdout)).not.toContain('signed-set-ends');
+  expect(codes((await watched('20')).stdout)).toContain('signed-set-ends');
+  putSet('good2.json', [pin(pinOfKey(leafKey), 'leaf'), pin(pinFor('backup'), 'backup')], { version: 9 });
+  const differs = await run('watch', 'good2.json', '--signed', 'watched.jws', '--connect', 'api.test=127.0.0.1:1');
+  expect(codes(differs.stdout)).toContain('signed-set-differs');
+  expect(await run('watch', 'good.json', '--signed', 'good.json', '--connect', 'api.test=127.0.0.1:1')).toMatchObject({
+    stderr: expect.stringMatching(/^error signed-set-malformed: /),
+  });
+});
