@@ -291,25 +291,3 @@ test('a set goes through make, release, make, move and emit', async () => {
   expect(readFileSync(join(folder, 'Info.pins.plist'), 'utf8')).toContain(pin);
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
 });
-
-test('of commands that change a set at once none loses what another wrote', async () => {
-  await run('make', 'leaf.pem', '--backup', 'backup.pem', '--set', 'race.json', '--for', 'api.test');
-  const versions = Array.from({ length: 12 }, (_, index) => `1.${index}.0`);
-  const results = await Promise.all(versions.map((version) => run('release', version, '--set', 'race.json')));
-  const recorded = versions.filter((_, index) => results[index]?.code === 0);
-  expect(recorded.length).toBeGreaterThan(0);
-  for (const { code, stderr } of results)
-    if (code !== 0) expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error file-locked: /) });
-  const { apps, version } = JSON.parse(readFileSync(join(folder, 'race.json'), 'utf8'));
-  expect(apps.map((app: { version: string }) => app.version).sort()).toEqual(recorded.sort());
-  expect(version).toBe(1 + recorded.length);
-  expect(readdirSync(folder)).not.toContain('race.json.lock');
-});
-
-test('a lock that a killed command left behind is named', async () => {
-  put('left.json.lock', '');
-  const { code, stderr } = await run('make', 'leaf.pem', '--backup', 'backup.pem', '--set', 'left.json', '--for', 'api.test');
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^error file-locked: .*remove .*left\.json\.lock\.\n$/);
-  expect(readdirSync(folder)).not.toContain('left.json');
-});
