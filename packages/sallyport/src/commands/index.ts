@@ -4,6 +4,7 @@ import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
+import { pins } from './pins.ts';
 import { serve } from './serve.ts';
 import { usersAdd } from './users-add.ts';
 import { usersList } from './users-list.ts';
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   usersList,
   usersLock,
   usersUnlock,
+  ...pins,
 ];
