@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +16,7 @@ const [task, ...args] = process.argv.slice(2);
 const tasks = {
   start: () => runNode(workingDirectory, ['packages/sallyport/src/main.ts', 'demo', ...args]),
   test: () => {
-    installChromium();
+    installTestPrograms();
     runNode(root, ['node_modules/vitest/vitest.mjs', 'run', ...args]);
   },
   check: () => runNode(root, ['scripts/check.ts', ...args]),
@@ -46,17 +46,31 @@ function installDependencies() {
   writeFileSync(stamp, lock);
 }
 
-/** The sign-in page is tested in a real browser. Debian's is taken; elsewhere name one in CHROMIUM. */
-function installChromium() {
-  if (existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')) return;
+/** Programs that the tests run for real, and the Debian package of each. */
+function testPrograms() {
+  return [
+    // Elsewhere than on Debian, name one in CHROMIUM.
+    { command: process.env.CHROMIUM ?? '/usr/bin/chromium', package: 'chromium' },
+    { command: 'openssl', package: 'openssl' },
+    { command: 'curl', package: 'curl' },
+    { command: 'mitmdump', package: 'mitmproxy' },
+  ];
+}
+
+function installTestPrograms() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const isHere = ({ command }) => (isAbsolute(command) ? existsSync(command) : folders.some((folder) => existsSync(join(folder, command))));
+  const missing = testPrograms().filter((program) => !isHere(program));
+  if (missing.length === 0) return;
+  const packages = missing.map((program) => program.package);
+  const hint = `Install them (Debian: apt-get install ${packages.join(' ')}; Chromium may also be named in the variable CHROMIUM), and run the command again.`;
   const asRoot = process.getuid?.() === 0;
-  const hint = 'Install Chromium (Debian: apt-get install chromium) or name one in the variable CHROMIUM, and run the command again.';
-  if (!asRoot || process.platform !== 'linux') fail(`The tests drive the sign-in page in Chromium, which is not here. ${hint}`);
-  say('Installing Chromium for the tests of the sign-in page (once, about half a minute) …');
+  if (!asRoot || process.platform !== 'linux') fail(`The tests run programs that are not here: ${packages.join(', ')}. ${hint}`);
+  say(`Installing ${packages.join(', ')} for the tests (once, about half a minute) …`);
   const apt = (...words) =>
     spawnSync('apt-get', ['-qq', '-y', ...words], { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-  if (apt('update').status !== 0 || apt('install', '--no-install-recommends', 'chromium').status !== 0)
-    fail(`apt-get could not install Chromium. ${hint}`);
+  if (apt('update').status !== 0 || apt('install', '--no-install-recommends', ...packages).status !== 0)
+    fail(`apt-get could not install ${packages.join(', ')}. ${hint}`);
 }
 
 function runNode(cwd, [script, ...rest]) {

@@ -12,7 +12,7 @@ export function formatCliReference(commands: readonly Command[]): string {
   ].join('\n\n')}\n`;
 }
 
-function formatCommand({ name, summary, usage, options, example }: Command): string {
+function formatCommand({ name, summary, detail, usage, options, example }: Command): string {
   const rows = Object.entries(options).map(([option, { argument, short, description }]) => [
     `\`${optionForm(option, argument, short)}\``,
     description,
@@ -21,6 +21,7 @@ function formatCommand({ name, summary, usage, options, example }: Command): str
     `## sallyport ${name}`,
     summary,
     `    sallyport ${usage}`,
+    ...(detail === undefined ? [] : [detail.replace(/^ .*$/gm, (line) => `  ${line}`)]),
     ...(rows.length === 0 ? [] : [markdownTable(['Option', 'Meaning'], rows)]),
     'Example:',
     `${example.replace(/^/gm, '    ')}`,

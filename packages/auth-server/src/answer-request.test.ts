@@ -131,3 +131,15 @@ test('the same over HTTP/2', async () => {
   await vi.waitFor(() => expect(gone()).toHaveLength(before + 1));
   expect((await deployment.app({ http2: true }).browser.send('GET', '/jwks')).status).toBe(200);
 });
+
+test('a body that comes too slowly is a 408 to the caller and in the log', async () => {
+  const slow = await deploy({ requestTimeout: 200 });
+  const { port } = new URL(slow.issuer);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', servername: 'localhost', ca: slow.certificateAuthority });
+  const fields = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50';
+  socket.write(`POST /token HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n\r\ngrant`);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  await vi.waitFor(() => expect(slow.lines).toHaveLength(1));
+  expect(slow.lines).toMatchObject([{ status: 408, reason: 'request-timeout', outcome: 'refused', path: '/token' }]);
+  await slow.close();
+});

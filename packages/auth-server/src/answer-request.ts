@@ -1,5 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { clientAddress, type Guard, HSTS, type Judgement, judge, ordered, peerAddress, refuse, respondProblem } from '@sallyport/pipeline';
+import {
+  clientAddress,
+  type Guard,
+  HSTS,
+  type Judgement,
+  judge,
+  ordered,
+  peerAddress,
+  RequestFault,
+  refuse,
+  respondProblem,
+} from '@sallyport/pipeline';
 import { redactValue } from '@sallyport/protocol';
 import { type Quota, type RateLimiter, StoreUnavailableError } from '@sallyport/storage';
 import { type Endpoint, findEndpoint } from './endpoints.ts';
@@ -62,6 +73,10 @@ export function createAnswerRequest(parts: Parts) {
     response.setHeader('Strict-Transport-Security', HSTS);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.once('close', () => log(accessLine(record, response, now(), monotonic() - record.startedAt)));
+    request.on('error', (error) => {
+      // Over HTTP/1.1 serveTls has answered by itself; what the engine makes of it is not seen by anybody.
+      if (error instanceof RequestFault && request.httpVersionMajor === 1 && !response.headersSent) record.fault = error.code;
+    });
     answer(request, response, record).catch((error) => {
       record.reason = error instanceof StoreUnavailableError ? 'store-unavailable' : 'internal-error';
       record.detail = redactValue(error);

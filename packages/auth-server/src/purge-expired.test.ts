@@ -24,3 +24,16 @@ test('purges a bounded number from time to time, goes on after a failure, and st
   await vi.advanceTimersByTimeAsync(60_000);
   expect(purge).toHaveBeenCalledTimes(3);
 });
+
+test('what piled up is worked off at once, not a batch each time', async () => {
+  let expired = 20_500;
+  const purge = async (_now: number, limit: number) => {
+    const deleted = Math.min(limit, expired);
+    expired -= deleted;
+    return deleted;
+  };
+  const stop = purgeExpired({ purge } as unknown as OAuthStore, () => 42, vi.fn());
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(expired).toBe(0);
+  stop();
+});

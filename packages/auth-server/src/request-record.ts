@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ReasonCode, redactText } from '@sallyport/protocol';
+import { type ReasonCode, reasons, redactText } from '@sallyport/protocol';
 
 /** One request of the auth server and what was found out about it, for the one line the log gets of it. */
 export interface RequestRecord {
@@ -15,6 +15,8 @@ export interface RequestRecord {
   /** `sub` of the user, once proved. */
   subject?: string | undefined;
   reason?: ReasonCode | undefined;
+  /** What went wrong while the request was still arriving, where the connection itself was given up. */
+  fault?: ReasonCode | undefined;
   /** The error code of RFC 6749 that was answered. */
   error?: string | undefined;
   /** What the operator may know beyond it. */
@@ -49,9 +51,10 @@ const MAX_TEXT = 200;
  * @param duration milliseconds.
  */
 export function accessLine(record: RequestRecord, response: ServerResponse, now: number, duration: number): string {
-  const { supportCode, method, path, address, clientId, subject, reason, error, detail } = record;
+  const { supportCode, method, path, address, clientId, subject, fault, error, detail } = record;
+  const reason = fault ?? record.reason;
   // Headers not sent: the caller went away before there was any answer.
-  const status = response.headersSent ? response.statusCode : 0;
+  const status = fault !== undefined ? reasons[fault].status : response.headersSent ? response.statusCode : 0;
   const plain = status === 0 ? 'client-gone' : status < 400 ? 'answered' : 'refused';
   return JSON.stringify({
     time: new Date(now).toISOString(),

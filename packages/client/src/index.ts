@@ -17,6 +17,15 @@ export {
 } from './errors.ts';
 export type { Revocation } from './oauth/revoke-token.ts';
 export { type PinPolicy, readPinPolicy } from './pin-policy.ts';
+export {
+  createPinUpdates,
+  type PinSetSource,
+  type PinsInForce,
+  type PinUpdate,
+  type PinUpdates,
+  type PinUpdatesOptions,
+  policyOf,
+} from './pin-updates.ts';
 export type {
   CancelSignal,
   Clock,

@@ -22,6 +22,9 @@ import { admit, admitAnybody, admitUser, type Parts } from './gateway.ts';
 import { KeptDelivery } from './kept-delivery.ts';
 import type { KeySource } from './key-source.ts';
 import { createNonces } from './nonces.ts';
+import type { OwnRoute } from './own-route.ts';
+import { pinReportRoute } from './pin-report-route.ts';
+import { pinSetRoute } from './pin-set-route.ts';
 import { refuseExchange } from './refuse-exchange.ts';
 import { replayAnswer } from './replay-answer.ts';
 import { createTokenVerdicts } from './token-verdicts.ts';
@@ -43,6 +46,8 @@ export interface GatewayOptions {
   readonly routes: readonly RoutePolicy[];
   readonly limits: Policy['limits'];
   readonly rateLimits: Policy['rateLimits'];
+  /** Serves signed pin sets and takes reports of pin failures. `token` gives the set as it stands now, `undefined` while there is none. */
+  readonly pins?: { readonly token: () => string | undefined } | undefined;
   readonly keys: KeySource;
   readonly replayStore: ReplayStore;
   readonly rateLimiter: RateLimiter;
@@ -113,11 +118,15 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** All that is decided at start, so that a request only runs through it. */
 function compile(options: GatewayOptions & { readonly publicUrl: string }, newSupportCode: () => string, forward: Forward) {
   const { now, monotonic, log, limits, idempotencyStore, publicUrl } = options;
-  const routes: Route[] = options.routes.map((each) => ({
+  const own = options.pins === undefined ? [] : [pinSetRoute(options.pins.token), pinReportRoute(log, now)];
+  const ownAnswers = new Map(own.map(({ route, answer }) => [route, answer]));
+  const listed: Route[] = options.routes.map((each) => ({
     ...each,
     bodyBytes: each.bodyBytes ?? limits.bodyBytes,
     upstreamTimeout: each.upstreamTimeout ?? limits.upstreamTimeout,
   }));
+  // First, so that a route such as /** does not take them to the upstream.
+  const routes: Route[] = [...own.map(({ route }) => route), ...listed];
   const parts: Parts = {
     ...options,
     routes,
@@ -161,6 +170,11 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
   function passed(exchange: Exchange, finish: Finish): void {
     const { replay, claim } = exchange;
     const streamed = new StreamedDelivery(exchange, finish);
+    const answer = ownAnswers.get(exchange.route as Route);
+    if (answer !== undefined) {
+      void answerOurselves(answer, exchange as Exchange & Readable, streamed);
+      return;
+    }
     if (replay !== undefined) {
       replayAnswer(exchange, replay, streamed);
       return;
@@ -185,6 +199,16 @@ function compile(options: GatewayOptions & { readonly publicUrl: string }, newSu
     });
     guarded(exchange, () => proceed(exchange, judge(admission as Parameters<typeof judge>[0], exchange), () => admitted(exchange)));
   };
+}
+
+/** An answer of ours that throws is a refusal, like a guard that throws. */
+async function answerOurselves(answer: OwnRoute['answer'], exchange: Exchange & Readable, delivery: StreamedDelivery): Promise<void> {
+  try {
+    await answer(exchange, delivery);
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    refuseExchange(exchange, { reason: error instanceof RequestFault ? error.code : 'internal-error', detail }, 'own-route');
+  }
 }
 
 /** What goes wrong with a connection shows in its close. */

@@ -1,6 +1,9 @@
 import { type CompactJws, type JsonObject, parseCompactJws, type ReasonCode } from '@sallyport/protocol';
 import type { Principal } from './exchange.ts';
 
+/** Media types know no case (RFC 2045 §5.1, RFC 9068 §4): foreign issuers write `at+JWT`, as the RFC's own example does. */
+const TYPES = new Set(['at+jwt', 'application/at+jwt']);
+
 /** What tokens must say to be ours. */
 export interface TokenExpectations {
   readonly issuer: string;
@@ -33,7 +36,7 @@ export function readAccessToken(text: string, { issuer, audience }: TokenExpecta
   if (jws === undefined) return 'token-malformed';
   const { header, payload } = jws;
   if (header.alg !== 'ES256') return 'token-algorithm';
-  if (header.typ !== 'at+jwt' && header.typ !== 'application/at+jwt') return 'token-malformed';
+  if (typeof header.typ !== 'string' || !TYPES.has(header.typ.toLowerCase())) return 'token-malformed';
   // RFC 7515 §4.1.11: an extension we do not know and must understand.
   if ('crit' in header || typeof header.kid !== 'string') return 'token-malformed';
   const principal = readPrincipal(payload);

@@ -74,6 +74,9 @@ const TAKING_TIMEOUT = 120_000;
 /** How often slow requests are looked for, in milliseconds: the most a deadline is overrun by. */
 const CHECK_INTERVAL = 500;
 
+/** Longest wait for an idle HTTP/2 connection to close by itself, in milliseconds. */
+const LINGER = 1000;
+
 /** Streams one HTTP/2 connection may have open: what RFC 9113 §6.5.2 recommends as the least, and plenty for one phone. */
 const MAX_STREAMS = 100;
 
@@ -177,7 +180,12 @@ export async function serveTls(options: ServeTlsOptions): Promise<TlsServer> {
     if (!response.headersSent && socket.writable) socket.write(rawProblem(reason, newSupportCode()));
     response.req.destroy(new RequestFault(reason));
   });
-  on('session', (session: ServerHttp2Session) => closeWhenIdle(session));
+  // A session hands out a proxy for its socket that cannot close it; it is made while its socket is being announced.
+  let secured: Socket;
+  server.prependListener('secureConnection', (socket: Socket) => {
+    secured = socket;
+  });
+  on('session', (session: ServerHttp2Session) => closeWhenIdle(session, secured));
 
   function refuseConnection(socket: Socket, reason: ReasonCode): void {
     const supportCode = report(reason, socket);
@@ -239,13 +247,16 @@ function trackConnections(server: HttpsServer | Http2SecureServer): Set<Socket> 
 }
 
 /** Closes an HTTP/2 connection without streams after the keep-alive time; one with a waiting stream stays. */
-function closeWhenIdle(session: ServerHttp2Session): void {
+function closeWhenIdle(session: ServerHttp2Session, socket: Socket): void {
   let open = 0;
   session.on('stream', (stream) => {
     open++;
     stream.once('close', () => open--);
   });
   session.setTimeout(KEEP_ALIVE_TIMEOUT, () => {
-    if (open === 0) session.close();
+    if (open > 0) return;
+    session.close();
+    // node waits for the peer to end it too, even for one that is gone and that it no longer reads from (a flood of PING).
+    setTimeout(() => socket.destroy(), LINGER).unref();
   });
 }

@@ -25,7 +25,7 @@ const problems = async (path = folder): Promise<{ code: string; lines: string[] 
 };
 
 const good = {
-  gateway: { upstream: 'http://127.0.0.1:3000', tls: { certificate: 'tls/a.pem', key: '/etc/a.key' } },
+  gateway: { upstream: 'http://127.0.0.1:3000', tls: { certificate: 'tls/a.pem', key: '/etc/a.key' }, pins: 'pins.jws' },
   auth: {
     clients: [{ id: 'app', name: 'App', redirectUris: ['com.example.app:/in'], scopes: ['orders:read'] }],
     accessTokenLifetime: '5m',
@@ -56,6 +56,7 @@ test('one policy in every form is one policy', async () => {
     rmSync(join(folder, name));
   }
   expect(loaded[0]).toMatchObject({ auth: { accessTokenLifetime: 300_000 } });
+  expect(loaded[0]?.gateway.pins).toBe(join(folder, 'pins.jws'));
   expect(loaded[0]?.gateway.tls).toEqual({ certificate: join(folder, 'tls/a.pem'), key: '/etc/a.key' });
   for (const policy of loaded) expect(policy).toEqual(loaded[0]);
 });

@@ -21,7 +21,7 @@ export interface LoadedPolicy {
 const MAX_BYTES = 1_048_576;
 
 /**
- * Finds, reads and checks the policy. Paths of certificates come back absolute.
+ * Finds, reads and checks the policy. Paths of files come back absolute.
  *
  * @param path the file, or the folder it stands in.
  * @throws PolicyError and nothing else; it names every problem with file, line and column, or path.
@@ -79,5 +79,7 @@ function cannotBeRead(file: string, error: unknown): PolicyError {
 function withAbsolutePaths(policy: Policy, folder: string): Policy {
   const part = <Part extends Policy['gateway'] | Policy['auth']>(of: Part): Part =>
     of.tls === undefined ? of : { ...of, tls: { certificate: resolve(folder, of.tls.certificate), key: resolve(folder, of.tls.key) } };
-  return { ...policy, gateway: part(policy.gateway), auth: part(policy.auth) };
+  const gateway = part(policy.gateway);
+  const { pins } = gateway;
+  return { ...policy, gateway: pins === undefined ? gateway : { ...gateway, pins: resolve(folder, pins) }, auth: part(policy.auth) };
 }

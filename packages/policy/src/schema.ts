@@ -56,6 +56,14 @@ export const policySchema = z.strictObject({
         .meta({ examples: ['https://api.example.com'] }),
       upstream: upstream.describe('The backend that is protected.'),
       tls,
+      pins: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Signed pin set to serve, as `sallyport pins sign` writes it, from the folder of the policy; read again when it changes. With it, reports of pin failures are taken. Left out: neither.',
+        )
+        .meta({ examples: ['pins.jws'] }),
     })
     .describe('The gateway.'),
   auth: z

@@ -39,6 +39,8 @@ export interface Command {
   readonly name: string;
   /** One line: what it does. */
   readonly summary: string;
+  /** What the summary leaves out. */
+  readonly detail?: string;
   /** What to write after `sallyport`. */
   readonly usage: string;
   /** A line that works, and what it is for. */

@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 
 /** What `sallyport COMMAND --help` prints. */
-export function formatCommandHelp({ summary, usage, options, example }: Command): string {
+export function formatCommandHelp({ summary, detail, usage, options, example }: Command): string {
   const rows = [
     ...Object.entries(options).map(([name, option]) => [optionForm(name, option.argument, option.short), option.description]),
     HELP_ROW,
@@ -12,6 +12,7 @@ export function formatCommandHelp({ summary, usage, options, example }: Command)
     'Usage:',
     `  sallyport ${usage}`,
     '',
+    ...(detail === undefined ? [] : [detail, '']),
     'Options:',
     ...columns(rows),
     '',

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { checkServerIdentity, type DetailedPeerCertificate, type PeerCertificate } from 'node:tls';
-import type { SpkiPin } from '@sallyport/protocol';
+import type { SeenChain, SpkiPin } from '@sallyport/protocol';
 import type { CheckedPins } from '../pin-policy.ts';
 
 /** Why a server was refused. Our own class, so that the transport tells it by identity and not by text. */
@@ -28,21 +28,29 @@ const MAX_CHAIN = 10;
  * later: at that point not one byte of a request has been written, and a failed session is never resumed.
  *
  * @param pins `undefined`: no pins, only the host name.
+ * @param accept told of the chain when a server was let pass under pins.
  */
-export function pinCheck(pins: CheckedPins | undefined, now: () => number, report: (report: PinReport) => void) {
+export function pinCheck(
+  pins: CheckedPins | undefined,
+  now: () => number,
+  report: (report: PinReport) => void,
+  accept: (seen: SeenChain) => void = () => {},
+) {
   return (host: string, certificate: PeerCertificate): Error | undefined => {
     const wrongName = checkServerIdentity(host, certificate);
     if (wrongName !== undefined) return new RefusedServer('untrusted-server', 'the certificate is for another host');
     if (pins === undefined) return undefined;
     const chain = readChain(certificate as DetailedPeerCertificate);
     const detail = judge(pins, host.toLowerCase(), chain, now());
-    if (detail === undefined) return undefined;
+    const seen = chain.map(({ pin }) => pin);
     try {
-      report({ host, detail, seen: chain.map(({ pin }) => pin) });
+      if (detail !== undefined) report({ host, detail, seen });
+      if (detail === undefined || pins.mode === 'report')
+        accept({ pins: seen, certificates: chain.map(({ fingerprint }) => toPin(fingerprint)) });
     } catch {
       // Thrown from here it would end the process, not the request.
     }
-    return pins.mode === 'report' ? undefined : new RefusedServer('pin-failure', detail);
+    return detail === undefined || pins.mode === 'report' ? undefined : new RefusedServer('pin-failure', detail);
   };
 }
 
@@ -60,6 +68,11 @@ interface Link {
   readonly pin: SpkiPin;
   /** SHA-256 of the whole certificate: 64 hexadecimal digits in lower case. */
   readonly fingerprint: string;
+}
+
+/** A fingerprint as signed pin sets write it. */
+function toPin(fingerprint: string): SpkiPin {
+  return Buffer.from(fingerprint, 'hex').toString('base64') as SpkiPin;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
+import type { SeenChain } from '@sallyport/protocol';
 import { Agent, buildConnector, type Dispatcher, errors } from 'undici';
 import { onCancel } from '../cancellation.ts';
 import { type PinPolicy, readPinPolicy } from '../pin-policy.ts';
@@ -30,6 +31,8 @@ export interface NodeTransportOptions {
   readonly extraAuthorities?: readonly string[];
   /** Told of every pin failure, also of those that a report-only policy lets pass. */
   readonly onPinFailure?: (report: PinReport) => void;
+  /** Told of the chain a server showed, leaf first, when it was let pass under pins. */
+  readonly onPinnedServer?: (seen: SeenChain) => void;
   /** Milliseconds since 1970, for the expiry of pins. */
   readonly now?: () => number;
   /** Goes elsewhere for a `name:port` (not an IP address), as curl's --connect-to does; host name, certificate and pins are checked as ever. */
@@ -52,7 +55,7 @@ export interface NodeTransport extends Transport {
  * no cache, no decompression.
  */
 export function createNodeTransport(options: NodeTransportOptions = {}): NodeTransport {
-  const { extraAuthorities = [], onPinFailure = () => {}, now = Date.now, connectTo = {} } = options;
+  const { extraAuthorities = [], onPinFailure = () => {}, onPinnedServer = () => {}, now = Date.now, connectTo = {} } = options;
   const makeAgent = (policy: PinPolicy | undefined) => {
     const pins = policy === undefined ? undefined : readPinPolicy(policy);
     const connect = buildConnector({
@@ -61,7 +64,7 @@ export function createNodeTransport(options: NodeTransportOptions = {}): NodeTra
       // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
       rejectUnauthorized: true,
       ...(extraAuthorities.length > 0 && { ca: [...getCACertificates('default'), ...extraAuthorities] }),
-      checkServerIdentity: pinCheck(pins, now, onPinFailure),
+      checkServerIdentity: pinCheck(pins, now, onPinFailure, onPinnedServer),
       // A resumed session skips checkServerIdentity and has no certificate to look at. So there are none.
       maxCachedSessions: 0,
       allowH2: false,

@@ -93,6 +93,7 @@ test.each<[string, object, object?]>([
   ['aud as a list', { aud: ['https://other.example', 'https://api.example'] }],
   ['a clock slightly ahead', { iat: seconds + 29, nbf: seconds + 29 }],
   ['the long form of the type', {}, { typ: 'application/at+jwt' }],
+  ['the type as the RFC spells it in its example', {}, { typ: 'at+JWT' }],
 ])('a token with %s is good', async (_, claims, header = {}) => {
   expect((await stage.call('/orders', { token: stage.issuer.token(claims, header) })).status).toBe(200);
 });

@@ -6,6 +6,7 @@ import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
+import { pins } from './pins.ts';
 import { serve } from './serve.ts';
 import { usersAdd } from './users-add.ts';
 import { usersList } from './users-list.ts';
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   usersList,
   usersLock,
   usersUnlock,
+  ...pins,
 ];

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addHost, makePlan, type Pin, pinOfKey, signPinSet } from '@sallyport/pins';
+import { freshKey } from '@sallyport/pins/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -32,9 +34,9 @@ afterEach(() => {
   rmSync(cwd, { recursive: true, force: true });
 });
 
-function writePolicy(ports: { gateway: number; auth: number }) {
+function writePolicy(ports: { gateway: number; auth: number }, more: object = {}) {
   const policy = {
-    gateway: { upstream: 'http://127.0.0.1:1', listen: { port: ports.gateway } },
+    gateway: { upstream: 'http://127.0.0.1:1', listen: { port: ports.gateway }, ...more },
     auth: { listen: { port: ports.auth }, clients: [{ id: 'app', name: 'App', redirectUris: ['com.example.app:/in'] }] },
     routes: [{ method: 'GET', path: '/slow', access: 'public' }],
   };
@@ -121,6 +123,63 @@ test('a port of the policy that is taken is one line and exit code 2, with nothi
   expect(code).toBe(2);
   expect(out).not.toContain('gateway is at');
   expect(err).toMatch(/^listen EADDRINUSE.*Another program listens there: stop it, or write another port in the policy\.\n$/);
+});
+
+function signedSet(version: number): string {
+  const pinned = (letter: string) => ({ pin: pinOfKey(freshKey()), kind: 'spki', role: letter, state: 'active', carriedBy: [] }) as Pin;
+  const host = { host: 'api.test', includeSubdomains: false, reportOnly: false, afterExpiry: 'refuse' as const, keepsKey: true };
+  const set = { ...addHost(undefined, { ...host, pins: [pinned('leaf'), pinned('backup')] }), version };
+  return signPinSet(set, { key: freshKey(), now: Date.now(), plan: makePlan({ set, now: Date.now() }) });
+}
+
+function writePins(text: string) {
+  writeFileSync(join(cwd, 'next.jws'), text);
+  renameSync(join(cwd, 'next.jws'), join(cwd, 'pins.jws'));
+}
+
+test('the pin set of the policy is served, and what replaces it on disk from then on, unless that is none', async () => {
+  writePolicy({ gateway: 0, auth: 0 }, { pins: 'pins.jws' });
+  const [first, second] = [signedSet(1), signedSet(2)];
+  writePins(first);
+  const { child, ended, told } = serve('--only', 'gateway');
+  const url = `${await told(/The gateway is at (\S+),/)}/.well-known/sallyport-pins`;
+  expect(await get(url)).toEqual({ status: 200, body: first });
+  writePins(`${second}\n`);
+  expect((await get(url)).body).toBe(second);
+  for (const bad of ['half a set', first, 'x'.repeat(9000)]) {
+    writePins(bad);
+    expect((await get(url)).body).toBe(second);
+    expect((await get(url)).body).toBe(second);
+  }
+  rmSync(join(cwd, 'pins.jws'));
+  expect((await get(url)).body).toBe(second);
+  child.kill('SIGTERM');
+  const events = (await ended).out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ event }) => event !== 'access');
+  expect(events).toMatchObject([
+    { event: 'pin-set-loaded', version: 2 },
+    { event: 'pin-set-refused', why: expect.stringContaining('is no signed pin set'), serving: 2 },
+    { event: 'pin-set-refused', why: expect.stringContaining('has version 1'), serving: 2 },
+    { event: 'pin-set-refused', why: expect.stringContaining('is no signed pin set'), serving: 2 },
+    { event: 'pin-set-refused', why: expect.stringContaining('ENOENT'), serving: 2 },
+  ]);
+});
+
+test.each([
+  ['is not there', undefined, /^Cannot read .*pins\.jws \(ENOENT\), named under gateway\.pins.*\n$/],
+  [
+    'is the unsigned one',
+    '{"format":"sallyport-pin-set/1"}',
+    /^.*pins\.jws, named under gateway\.pins in the policy, is no signed pin set\..*\n$/,
+  ],
+])('a pin set that %s stops the start with one line and exit code 2', async (_, text, line) => {
+  writePolicy({ gateway: 0, auth: 0 }, { pins: 'pins.jws' });
+  if (text !== undefined) writePins(text);
+  const { code, err } = await serve('--only', 'gateway').ended;
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(line) });
 });
 
 test('a certificate of the policy that is not there is one line and exit code 2', async () => {

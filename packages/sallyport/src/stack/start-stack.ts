@@ -17,6 +17,7 @@ import {
   type UserStore,
 } from '@sallyport/storage';
 import { type DevelopmentCertificates, ensureDevelopmentCertificates } from '../certificates/development-certificates.ts';
+import { openPinSetFile } from './pin-set-file.ts';
 
 export interface StackOptions {
   readonly policy: ResolvedPolicy;
@@ -49,7 +50,7 @@ const monotonic = () => performance.now();
  *
  * What was started is closed again when a later part cannot be.
  *
- * @throws errors with a `code`: StateFolderError, StoreUnavailableError, SecretFileError, CertificateFileError, and
+ * @throws errors with a `code`: StateFolderError, StoreUnavailableError, SecretFileError, CertificateFileError, PinSetFileError, and
  * node's own for an address that is taken.
  */
 export async function startStack({ policy, stateFolder, log, only }: StackOptions): Promise<Stack> {
@@ -105,6 +106,7 @@ export async function startStack({ policy, stateFolder, log, only }: StackOption
         routes: policy.routes,
         limits: policy.limits,
         rateLimits: policy.rateLimits,
+        pins: gateway.pins === undefined ? undefined : openPinSetFile(gateway.pins, log),
         keys: createJwksSource({
           jwksUri: `${policy.auth.issuer}/jwks`,
           fetchText: httpsFetchText(trusted),
