@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import { indexProject, type Unit } from '../flow/project.ts';
 import { readObjectiveC } from '../syntax/read-objective-c.ts';
 import { readScript } from '../syntax/read-script.ts';
-import { readSwift } from '../syntax/swift-statements.ts';
+import { readSwift } from '../syntax/read-swift.ts';
 import type { Language, Tree } from '../syntax/tree.ts';
 import type { Artifacts, Entry, HistoryBlob, Note, Plist, TextFile } from './artifacts.ts';
 import { fileRole, isTestPath } from './file-role.ts';

@@ -31,7 +31,7 @@ export const COMMON_CRYPTO: Record<string, { algorithm: number; options?: number
 };
 
 /** All symbols a value is made of: `kCCOptionECBMode | kCCOptionPKCS7Padding`, `CCAlgorithm(kCCAlgorithmDES)`, `[.ecb, .pkcs7]`. */
-export function symbols(value: Value | undefined, depth = 0): string[] {
+function symbols(value: Value | undefined, depth = 0): string[] {
   if (value === undefined || depth > 4) return [];
   const own = [value.symbol, value.text].filter((item): item is string => item !== undefined);
   return [...own, ...(value.items ?? []).flatMap((item) => symbols(item, depth + 1))];

@@ -1,7 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
-import { entropy, findSecret, isPlaceholder } from './secret-patterns.ts';
+import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 
 /** Keys under which a configuration file holds a secret. */
 const SECRET_KEY =
