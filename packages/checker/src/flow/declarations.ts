@@ -15,7 +15,7 @@ export class Declarations {
   }
 
   type(name: string | undefined): TypeFacts | undefined {
-    return name === undefined ? undefined : this.#project.types.get(name.split('.').at(-1) as string);
+    return name === undefined ? undefined : this.#project.types.get(name.slice(name.lastIndexOf('.') + 1));
   }
 
   property(type: string | undefined, name: string, hops = 0): { declare: Declare; unit: Unit; type: string } | undefined {

@@ -7,7 +7,7 @@ import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, foreignCall, guards, preserves, RANDOM, RECEIVER_CALLBACK, SYSTEM_TYPE } from './known-calls.ts';
+import { FOREIGN_CALLBACK, foreignCall, preserves, RECEIVER_CALLBACK, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
@@ -149,15 +149,18 @@ export abstract class FlowCalls extends FlowHelpers {
       this.active.delete(handed.closure);
       return result;
     }
-    if (guards(name)) {
+    const traits = traitsOf(name);
+    if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
-    if (RANDOM.test(name))
-      return { random: true, type: /^[A-Z]/.test(name) ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
-    const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
-    const bundled = /[bB]undle|[rR]esource/.test(`${args[0]?.known.symbol ?? ''}`);
-    if (foreign !== undefined && name !== 'fetch' && !bundled) return { foreign, type: /^[A-Z]/.test(name) ? name : undefined };
+    if (traits.random)
+      return { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+    if ((traits.mayBeForeign || args[0]?.label?.startsWith('contentsOf') === true) && name !== 'fetch') {
+      const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
+      const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
+      if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
+    }
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
@@ -175,19 +178,19 @@ export abstract class FlowCalls extends FlowHelpers {
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {
         ...sum,
-        number: /^[A-Z]/.test(name) ? undefined : sum.number,
-        type: /^[A-Z]/.test(name) ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        number: traits.makes ? undefined : sum.number,
+        type: traits.makes ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
       };
     }
     if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
     const helper = this.helper(node, name, receiver, receiverNode, args, frame);
-    if (helper !== undefined && !/^[A-Z]/.test(name)) return helper;
+    if (helper !== undefined && !traits.makes) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
-    if (/^[A-Z]/.test(name) || node.constructed === true) return constructed(name, args);
+    if (traits.makes || node.constructed === true) return constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
       beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),

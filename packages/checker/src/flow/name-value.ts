@@ -6,7 +6,7 @@ export const NO_SECRET_TYPE =
   /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style))$/;
 
 /** Words only: a key's name, a label, an enum's text. */
-const NAME_LIKE = /^[A-Za-z]*(?:[._ -]?[A-Za-z]+)*$/;
+const NAME_LIKE = /^[A-Za-z]*(?:[._ -][A-Za-z]+)*$/;
 
 /** A value stored under a name: the name may say that it is a secret, the annotation what type it has. */
 export function nameValue(value: Value, name: string, type: string | undefined, constant = false): Value {
