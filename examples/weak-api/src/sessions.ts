@@ -39,8 +39,8 @@ export interface Sessions {
 /** Shared by everybody who knows English. Used by `word-as-secret` only. */
 export const WORD = 'secret';
 
-export const AUDIENCE = 'https://orders.example';
-export const CLIENT_ID = 'orders-app';
+const AUDIENCE = 'https://orders.example';
+const CLIENT_ID = 'orders-app';
 
 const MINUTE = 60;
 

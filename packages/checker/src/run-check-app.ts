@@ -5,9 +5,11 @@ import { audits } from './audits/index.ts';
 import type { Artifacts } from './gather/artifacts.ts';
 import { GatherError, gather } from './gather/gather.ts';
 import { readLiveHost } from './gather/live-host.ts';
-import { type AcceptedRisk, expiredRisks, parseAcceptedRisks, RiskFileError } from './judge/accepted-risks.ts';
+import { type AcceptedRisk, coveringRisk, expiredRisks, parseAcceptedRisks, RiskFileError } from './judge/accepted-risks.ts';
+import type { Finding } from './judge/finding.ts';
 import { judge } from './judge/judge.ts';
 import { runAudits } from './judge/run-audits.ts';
+import { firstFindings, isQuick } from './report/first-findings.ts';
 import { htmlReport } from './report/html-report.ts';
 import { jsonReport } from './report/json-report.ts';
 import type { Report } from './report/report.ts';
@@ -82,8 +84,14 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
     const baseline = await loadBaseline(options.baseline);
     const { api, owned = [], ca } = options;
     const live = api === undefined ? undefined : await readLiveHost({ api, owned, ca, timeout: HANDSHAKE_TIMEOUT });
-    const artifacts: Artifacts = { ...(await gather(options.path, { history: options.history ?? true, progress })), live };
-    const results = runAudits(chosen, artifacts, { includeTests: options.includeTests ?? false, progress });
+    const counts = (finding: Finding) =>
+      (finding.confidence !== 'low' || options.level === 'all') &&
+      !baseline.has(finding.fingerprint) &&
+      coveringRisk(finding, risks, today) === undefined;
+    const found = progress === undefined ? undefined : firstFindings(chosen, counts, (text) => progress(`${text}\n`));
+    const firstLook = found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found });
+    const artifacts: Artifacts = { ...(await gather(options.path, { history: options.history ?? true, progress, firstLook })), live };
+    const results = runAudits(chosen, artifacts, { includeTests: options.includeTests ?? false, progress, found });
     const judgement = judge(results, {
       risks,
       baseline,

@@ -28,7 +28,7 @@ export function isFalse(node: PlistNode | undefined): boolean {
 }
 
 /** The key's line, with the value's when that stands on the next. */
-export function plistLine(plist: Plist, line: number): string {
+function plistLine(plist: Plist, line: number): string {
   if (plist.source === '') return 'binary property list';
   const lines = plist.source.split('\n');
   const own = (lines[line - 1] ?? '').trim();

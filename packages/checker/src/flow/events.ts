@@ -6,7 +6,6 @@ import type {
   Dictionary,
   Expression,
   FunctionDeclaration,
-  Index,
   Text,
   TypeDeclaration,
 } from '../syntax/tree.ts';
@@ -95,8 +94,6 @@ export interface TypeEvent {
   readonly scene: Scene;
   text(): string;
 }
-
-export type { Index };
 
 /** What the flow tells as it goes through a file. */
 export interface Listener {

@@ -44,6 +44,32 @@ export const RANDOM =
 export const ABOUT =
   /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|typeID|allCases|self|caseIterable|user|username|userName|login|host|port|server|persistence|hasPassword|account|accountName|service)$/;
 
+/** Names worth asking `foreignCall` about, apart from initialisers with `contentsOf`. */
+const MAY_BE_FOREIGN =
+  /^(?:init|string|data)With|^(?:data|bytes|download|upload|fetch|axios|getInitialURL|readLine|useLocalSearchParams|useGlobalSearchParams|get|post|put|patch|request|stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$|^get/;
+
+export interface CallTraits {
+  readonly guards: boolean;
+  readonly random: boolean;
+  readonly mayBeForeign: boolean;
+  /** Spelled like a type, so it makes one. */
+  readonly makes: boolean;
+}
+const traitCache = new Map<string, CallTraits>();
+
+/** What a call's name alone says, found out once a name. */
+export function traitsOf(name: string): CallTraits {
+  let known = traitCache.get(name);
+  if (known === undefined) {
+    known = { guards: guards(name), random: RANDOM.test(name), mayBeForeign: MAY_BE_FOREIGN.test(name), makes: /^[A-Z]/.test(name) };
+    if (traitCache.size > MAX_TRAITS) traitCache.clear();
+    traitCache.set(name, known);
+  }
+  return known;
+}
+/** More distinct names than a very large app calls. */
+const MAX_TRAITS = 100_000;
+
 /** Calls and initialisers that bring data from outside the program. */
 export function foreignCall(name: string, firstLabel: string | undefined, receiver: string): string | undefined {
   if (firstLabel !== undefined && /^contentsOf/.test(firstLabel))

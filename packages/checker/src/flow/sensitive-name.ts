@@ -25,7 +25,16 @@ const AROUND_PERSONAL =
   /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees|list|entity|preference|preferences)$/;
 
 /** Whether a name says something around a secret rather than the secret: `serverUrl` of credentials, `tokenType`. */
-export const isAround = (name: string): boolean => AROUND.test(words(name));
+export function isAround(name: string): boolean {
+  let known = aroundCache.get(name);
+  if (known === undefined) {
+    known = AROUND.test(words(name));
+    if (aroundCache.size > MAX_CACHE) aroundCache.clear();
+    aroundCache.set(name, known);
+  }
+  return known;
+}
+const aroundCache = new Map<string, boolean>();
 
 const cache = new Map<string, Sensitivity | null>();
 /** As many distinct names as a very large app has; beyond it the cache starts anew. */

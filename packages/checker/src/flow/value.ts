@@ -39,6 +39,8 @@ export interface Value {
 }
 
 export const UNKNOWN: Value = {};
+/** Nothing yet: what a sum of values begins with. */
+export const EMPTY_LIST: Value = { literal: true };
 
 const NUMERIC =
   /^(?:U?Int(?:8|16|32|64)?|Double|Float|CGFloat|Bool|NSInteger|NSUInteger|int|long|float|double|number|boolean|BOOL|CInt|TimeInterval|Decimal)$/;

@@ -2,10 +2,10 @@ import { basename } from 'node:path/posix';
 import { indexProject, type Unit } from '../flow/project.ts';
 import { readObjectiveC } from '../syntax/read-objective-c.ts';
 import { readScript } from '../syntax/read-script.ts';
-import { readSwift } from '../syntax/swift-statements.ts';
+import { readSwift } from '../syntax/read-swift.ts';
 import type { Language, Tree } from '../syntax/tree.ts';
 import type { Artifacts, Entry, HistoryBlob, Note, Plist, TextFile } from './artifacts.ts';
-import { fileRole, isTestPath } from './file-role.ts';
+import { type FileRole, fileRole, isTestPath } from './file-role.ts';
 import { readBinaryPlist } from './read-binary-plist.ts';
 import { type Binary, executableKind, readExecutable } from './read-mach-o.ts';
 import { PlistError, type PlistNode, readXmlPlist } from './read-xml-plist.ts';
@@ -19,12 +19,17 @@ export interface History {
   readonly read?: boolean;
 }
 
-/** Reads every entry once and sorts it into the artifacts audits ask for. What cannot be read becomes a note, never a throw. */
+/**
+ * Reads every entry once and sorts it into the artifacts audits ask for. What cannot be read becomes a note, never a throw.
+ *
+ * @param firstLook is shown what there is once the configuration is read, before the code is.
+ */
 export async function assemble(
   entries: readonly Entry[],
   notes: Note[],
-  history: History,
+  history: History | Promise<History>,
   progress?: (done: number, total: number) => void,
+  firstLook?: (artifacts: Artifacts) => void,
 ): Promise<Artifacts> {
   const code: Unit[] = [];
   const plists: Plist[] = [];
@@ -32,9 +37,25 @@ export async function assemble(
   const binaries: Binary[] = [];
   let lines = 0;
   let done = 0;
-  for (const entry of entries) {
+  const ordered = configurationFirst(entries);
+  const gathered = (past: History): Artifacts => ({
+    project: indexProject(code),
+    code,
+    plists,
+    texts,
+    binaries,
+    history: past.blobs,
+    historyMissing: past.missing,
+    historyRead: past.read ?? false,
+    notes,
+    lines,
+  });
+  for (const { entry, role, configuration } of ordered) {
+    if (!configuration && firstLook !== undefined) {
+      firstLook(gathered(NO_HISTORY));
+      firstLook = undefined;
+    }
     progress?.(++done, entries.length);
-    const role = fileRole(entry.path);
     let bytes: Buffer;
     try {
       bytes = await entry.read();
@@ -74,18 +95,18 @@ export async function assemble(
     const kind = textRole(role, source);
     if (kind !== undefined) texts.push({ path: entry.path, role: kind, source });
   }
-  return {
-    project: indexProject(code),
-    code,
-    plists,
-    texts,
-    binaries,
-    history: history.blobs,
-    historyMissing: history.missing,
-    historyRead: history.read ?? false,
-    notes,
-    lines,
-  };
+  return gathered(await history);
+}
+
+const NO_HISTORY: History = { blobs: [], missing: undefined };
+
+/** Property lists and configuration are few, small and telling; code follows in its own order. */
+function configurationFirst(entries: readonly Entry[]): { entry: Entry; role: FileRole | undefined; configuration: boolean }[] {
+  const sorted = entries.map((entry) => {
+    const role = fileRole(entry.path);
+    return { entry, role, configuration: role !== undefined && !/^(?:swift|objc|script|executable|bundle|jvm)$/.test(role) };
+  });
+  return [...sorted.filter((item) => item.configuration), ...sorted.filter((item) => !item.configuration)];
 }
 
 function textRole(role: ReturnType<typeof fileRole>, source: string): TextFile['role'] | undefined {

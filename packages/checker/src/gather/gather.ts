@@ -11,6 +11,8 @@ export class GatherError extends Error {}
 export interface GatherOptions {
   readonly history: boolean;
   readonly progress?: ((text: string) => void) | undefined;
+  /** Shown the configuration before the code is read. */
+  readonly firstLook?: ((artifacts: Artifacts) => void) | undefined;
 }
 
 /**
@@ -28,12 +30,13 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
   let entries: Entry[];
   if (facts.isDirectory()) {
     entries = await walkFolder(path, notes);
-    const history = options.history ? await readHistory(path, options.progress) : { blobs: [], missing: undefined };
-    if (entries.length === 0 && history.blobs.length === 0)
+    // git works on its own while the tree is read here.
+    const history = options.history ? readHistory(path, options.progress) : Promise.resolve({ blobs: [], missing: undefined });
+    if (entries.length === 0 && (await history).blobs.length === 0)
       throw new GatherError(
         `${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`,
       );
-    return assemble(entries, notes, history, progress);
+    return assemble(entries, notes, history, progress, options.firstLook);
   }
   if (!facts.isFile())
     throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
@@ -42,7 +45,7 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
     entries = archive.entries;
     if (entries.length === 0)
       throw new GatherError(`${path} holds nothing that can be checked${notes[0] === undefined ? '' : `: ${notes[0].message}`}`);
-    const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress);
+    const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress, options.firstLook);
     archive.close();
     return artifacts;
   } catch (error) {

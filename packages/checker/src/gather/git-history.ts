@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findSecret } from '../audits/secrets/secret-patterns.ts';
+import { findSecret } from '../secrets/secret-patterns.ts';
 import type { HistoryBlob } from './artifacts.ts';
 import { fileRole, isForeignFolder } from './file-role.ts';
 

@@ -148,7 +148,7 @@ class Reader {
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
   const cdata = text.replaceAll(/<!\[CDATA\[([\s\S]*?)\]\]>/g, '$1');
   if (!cdata.includes('&')) return cdata;
   return cdata.replaceAll(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) => {

@@ -21,7 +21,10 @@ export class Collector implements AuditContext {
   error: string | undefined;
   cut = 0;
 
-  constructor(audit: Audit, artifacts: Artifacts, lines: LineTable) {
+  readonly #found: ((finding: Finding) => void) | undefined;
+
+  constructor(audit: Audit, artifacts: Artifacts, lines: LineTable, found?: (finding: Finding) => void) {
+    this.#found = found;
     this.#audit = audit;
     this.artifacts = artifacts;
     this.#lines = lines;
@@ -41,7 +44,7 @@ export class Collector implements AuditContext {
     const stem = `${this.#audit.id}\n${place.path}\n${place.text.trim().replaceAll(/\s+/g, ' ')}`;
     const ordinal = this.#ordinals.get(stem) ?? 0;
     this.#ordinals.set(stem, ordinal + 1);
-    this.findings.push({
+    const finding: Finding = {
       audit: this.#audit.id,
       severity: input.severity ?? this.#audit.severity,
       confidence: input.confidence ?? 'high',
@@ -54,7 +57,9 @@ export class Collector implements AuditContext {
       message: maskEvidence(input.message, input.secrets),
       fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
       related: input.related ?? [],
-    });
+    };
+    this.findings.push(finding);
+    this.#found?.(finding);
   }
 
   #place(input: FindingInput): { path: string; line: number; column: number; endLine: number; endColumn: number; text: string } {

@@ -29,7 +29,7 @@ export interface Judgement {
   readonly gate: { readonly open: boolean; readonly because: readonly string[] };
 }
 
-export const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+const severityRank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
 const CONFIDENCE_RANK = { high: 0, medium: 1, low: 2 } as const;
 

@@ -2,7 +2,7 @@
 const SHOWN = 3;
 
 /** `sk_live_51Habc…` → `sk_…(32)`. */
-export function maskSecret(secret: string): string {
+function maskSecret(secret: string): string {
   return secret.length <= SHOWN * 2 ? '•••' : `${secret.slice(0, SHOWN)}…(${secret.length} characters)`;
 }
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** Audit test code, mocks and previews as well. */
   readonly includeTests?: boolean;
   readonly progress?: ((text: string) => void) | undefined;
+  /** Told each finding when it is made. */
+  readonly found?: ((finding: Finding) => void) | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface RunOptions {
  */
 export function runAudits(audits: readonly Audit[], artifacts: Artifacts, options: RunOptions = {}): AuditResult[] {
   const lines = new LineTable();
-  const runs = audits.map((audit) => ({ audit, collector: new Collector(audit, artifacts, lines) }));
+  const runs = audits.map((audit) => ({ audit, collector: new Collector(audit, artifacts, lines, options.found) }));
   const active = runs.filter(({ audit, collector }) => {
     if (!audit.needs.some((need) => present(artifacts, need))) {
       collector.notApplicable(`The app holds no ${audit.needs.map((need) => NEED_NAMES[need]).join(', ')}.`);
@@ -85,24 +87,12 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   if (runs.length === 0) return undefined;
   return {
     call(event) {
-      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS)
-        tell(collector, () => {
-          rule.check(event, collector);
-        });
-      for (const [rule, collector] of anyCall)
-        tell(collector, () => {
-          rule.check(event, collector);
-        });
+      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS) ask(rule, event, collector);
+      for (const [rule, collector] of anyCall) ask(rule, event, collector);
     },
     assign(event) {
-      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS)
-        tell(collector, () => {
-          rule.check(event, collector);
-        });
-      for (const [rule, collector] of anyAssign)
-        tell(collector, () => {
-          rule.check(event, collector);
-        });
+      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS) ask(rule, event, collector);
+      for (const [rule, collector] of anyAssign) ask(rule, event, collector);
     },
     text(event) {
       for (const { audit, collector } of texts) tell(collector, () => audit.texts?.(event, collector));
@@ -126,6 +116,16 @@ function push<T>(map: Map<string, T[]>, key: string, item: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [item]);
   else list.push(item);
+}
+
+/** Asks a rule about an event; the commonest thing done here, so it makes no closure. */
+function ask<T>(rule: { check(event: T, context: Collector): void }, event: T, collector: Collector): void {
+  if (collector.error !== undefined) return;
+  try {
+    rule.check(event, collector);
+  } catch (error) {
+    collector.error = (error as Error).message;
+  }
 }
 
 /** An audit that failed once is not asked again. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readObjectiveC } from './read-objective-c.ts';
 import { readScript } from './read-script.ts';
-import { readSwift } from './swift-statements.ts';
+import { readSwift } from './read-swift.ts';
 import type { Tree } from './tree.ts';
 
 const readers: [string, (source: string) => Tree][] = [

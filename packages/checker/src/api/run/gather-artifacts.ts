@@ -234,7 +234,7 @@ async function answered(sending: Promise<Answer>): Promise<Answer> {
 }
 
 /** @example '302 to https://login.example/' */
-export function describe(answer: Answer): string {
+function describe(answer: Answer): string {
   const { location } = answer.headers;
   if (answer.status >= 300 && answer.status < 400 && location !== undefined)
     return `${answer.status} to ${location.slice(0, 200)}, which was not followed`;

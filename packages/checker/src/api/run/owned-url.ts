@@ -2,7 +2,7 @@ import type { CheckApiOptions } from '../options.ts';
 import { isLoopback, type Target } from '../target.ts';
 
 /** A host a credential may go to: the target's own, loopback, or one the user calls their own. */
-export function isOwned(host: string, target: Target, { owned = [] }: CheckApiOptions): boolean {
+function isOwned(host: string, target: Target, { owned = [] }: CheckApiOptions): boolean {
   return host === target.host || isLoopback(host) || owned.includes(host);
 }
 

@@ -1,6 +1,6 @@
 import { defineAudit } from '../../audit.ts';
+import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import { here } from '../event-place.ts';
-import { isPlaceholder } from '../secrets/secret-patterns.ts';
 
 export const oauthClientSecret = defineAudit({
   id: 'oauth-client-secret',

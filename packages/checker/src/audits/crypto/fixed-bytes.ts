@@ -19,8 +19,17 @@ const CRYPTO_NAME =
 
 /** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. */
 export function isCryptoCall(event: CallEvent): boolean {
-  return CRYPTO_NAME.test(event.path) || CRYPTO_NAME.test(event.receiver?.type ?? '') || CRYPTO_NAME.test(event.receiver?.symbol ?? '');
+  let known = cryptoCalls.get(event);
+  if (known === undefined) {
+    known = isCryptoName(event.path) || isCryptoName(event.receiver?.type) || isCryptoName(event.receiver?.symbol);
+    cryptoCalls.set(event, known);
+  }
+  return known;
 }
+
+/** Several audits ask about the same call. */
+const cryptoCalls = new WeakMap<CallEvent, boolean>();
+const isCryptoName = (name: string | undefined): boolean => name !== undefined && CRYPTO_NAME.test(name);
 
 /** The C functions of CommonCrypto: which argument is which. */
 export const COMMON_CRYPTO: Record<string, { algorithm: number; options?: number; mode?: number; key: number; iv: number }> = {
@@ -31,7 +40,7 @@ export const COMMON_CRYPTO: Record<string, { algorithm: number; options?: number
 };
 
 /** All symbols a value is made of: `kCCOptionECBMode | kCCOptionPKCS7Padding`, `CCAlgorithm(kCCAlgorithmDES)`, `[.ecb, .pkcs7]`. */
-export function symbols(value: Value | undefined, depth = 0): string[] {
+function symbols(value: Value | undefined, depth = 0): string[] {
   if (value === undefined || depth > 4) return [];
   const own = [value.symbol, value.text].filter((item): item is string => item !== undefined);
   return [...own, ...(value.items ?? []).flatMap((item) => symbols(item, depth + 1))];

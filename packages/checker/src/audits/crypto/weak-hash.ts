@@ -1,5 +1,4 @@
 import { defineAudit } from '../../audit.ts';
-import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { hashedBy } from './hash-calls.ts';
@@ -60,5 +59,3 @@ export const weakHash = defineAudit({
 });
 
 const isGuardedInput = (inputs: readonly Value[]): boolean => inputs.some((value) => value.guarded === true);
-
-export type { CallEvent };

@@ -1,11 +1,13 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
-import { entropy, findSecret, isPlaceholder } from './secret-patterns.ts';
+import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 
 /** Keys under which a configuration file holds a secret. */
 const SECRET_KEY =
   /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|master|account|service) ?(?:keys?|tokens?)|(?:access|auth|refresh|bearer|bot|deploy|personal|push) ?tokens?|credentials?|connection ?string)\b/;
+/** The same asked roughly, for the many keys that are nothing of the kind. */
+const MAY_BE_SECRET = /pass|pwd|secret|key|token|credential|connection/i;
 const NOT_VALUE =
   /\b(?:url|uri|path|file|name|id|identifier|type|description|usage|title|label|public|enabled|required|group|groups|domain|service|endpoint|host|algorithm|length|store|alias)$/;
 /** Shorter values are switches and names. */
@@ -62,14 +64,8 @@ export const configSecret = defineAudit({
       let line = 1;
       let from = 0;
       for (const match of file.source.matchAll(assignment)) {
-        for (
-          let at = file.source.indexOf('\n', from);
-          at !== -1 && at < match.index + match[0].length - 1;
-          at = file.source.indexOf('\n', at + 1)
-        ) {
-          line++;
-          from = at + 1;
-        }
+        if (!MAY_BE_SECRET.test(match[1] as string)) continue;
+        for (const end = match.index + match[0].length - 1; from < end; from++) if (file.source.charCodeAt(from) === 10) line++;
         judge(match[1] as string, match[2] as string, file.path, line, match[0].trim(), context, file.role === 'config');
       }
     }

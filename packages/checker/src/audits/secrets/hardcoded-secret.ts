@@ -2,7 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
-import { entropy, findSecret, isPlaceholder } from './secret-patterns.ts';
+import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 
 /** Names whose value, written out, is a secret. */
 const SECRET_NAME =

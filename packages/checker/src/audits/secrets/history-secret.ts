@@ -1,5 +1,5 @@
 import { defineAudit } from '../../audit.ts';
-import { findSecret } from './secret-patterns.ts';
+import { findSecret } from '../../secrets/secret-patterns.ts';
 
 export const historySecret = defineAudit({
   id: 'history-secret',

@@ -1,6 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
-import { findSecret } from './secret-patterns.ts';
+import { findSecret } from '../../secrets/secret-patterns.ts';
 
 /** Assembled here so that no scanner takes the sample for a real key. */
 const fake = (prefix: string) => `${prefix}${'4eC39HqLyjWDarjtT1zdp7dc'.split('').reverse().join('')}`;

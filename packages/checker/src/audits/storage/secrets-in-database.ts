@@ -94,7 +94,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
   else {
-    if (!METHODS.has(name)) return;
+    if (!METHODS.has(name) || !args.some((arg) => arg.known.sensitive !== undefined)) return;
     const holder = event.path.slice(0, -name.length - 1);
     const type = event.receiver?.type ?? '';
     const certain = DATABASE_TYPE.test(type) || /^(?:SQL|SQLRequest|Statement|StatementArguments)$/.test(name) || isStored(type, context);

@@ -8,7 +8,7 @@ export interface SecretPattern {
 }
 
 /** Shapes the providers publish. Order: the first that matches names the secret. */
-export const SECRET_PATTERNS: readonly SecretPattern[] = [
+const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
     name: 'a private key',
     hint: 'PRIVATE KEY',

@@ -1,0 +1,82 @@
+import type { Expression } from '../syntax/tree.ts';
+import type { ArgumentValue } from './events.ts';
+import type { Frame } from './frame.ts';
+import { guards, INTO_RECEIVER, preserves, RANDOM } from './known-calls.ts';
+import { NO_SECRET_TYPE } from './name-value.ts';
+import { pathOf } from './paths.ts';
+import { sensitiveName } from './sensitive-name.ts';
+import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
+
+/** What a call does to variables: `&buffer` arguments, and receivers that take their arguments in. */
+export function callEffects(
+  name: string,
+  receiver: Value | undefined,
+  receiverNode: Expression | undefined,
+  args: readonly ArgumentValue[],
+  frame: Frame,
+): void {
+  for (const arg of args) {
+    const target = arg.value.kind === 'unary' && arg.value.op === '&' ? arg.value.operand : undefined;
+    if (target === undefined) continue;
+    const path = pathOf(target);
+    const old = frame.env.get(path) ?? UNKNOWN;
+    if (RANDOM.test(name)) frame.env.set(path, { random: true, type: old.type });
+    else if (guards(name)) frame.env.set(path, { guarded: true, type: old.type });
+    else {
+      let sum: Value = receiver !== undefined && name === 'write' ? receiver : UNKNOWN;
+      for (const other of args) if (other !== arg) sum = sum === UNKNOWN ? other.known : combine(sum, other.known);
+      frame.env.set(path, {
+        ...old,
+        literal: false,
+        text: undefined,
+        number: undefined,
+        sensitive: old.sensitive ?? (preserves(name) || name === 'write' ? sum.sensitive : undefined),
+        foreign: old.foreign ?? sum.foreign,
+      });
+    }
+  }
+  // `signIn(password: x)` says what x is from here on.
+  for (const arg of args) {
+    if (
+      arg.label === undefined ||
+      arg.value.kind !== 'name' ||
+      arg.known.literal === true ||
+      arg.known.guarded === true ||
+      arg.known.sensitive !== undefined
+    )
+      continue;
+    if (sensitiveName(arg.label) !== 'credential' || (arg.known.type !== undefined && NO_SECRET_TYPE.test(arg.known.type))) continue;
+    frame.env.set(arg.value.text, { ...arg.known, symbol: undefined, sensitive: { kind: 'credential', name: arg.label } });
+  }
+  if (receiverNode === undefined) {
+    if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name))
+      for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
+    return;
+  }
+  if (name === 'copyBytes' || name === 'getBytes') {
+    const to = args[0];
+    if (to !== undefined && receiver !== undefined) frame.env.set(pathOf(to.value), { ...receiver, text: undefined });
+    return;
+  }
+  if (!INTO_RECEIVER.has(name)) return;
+  if (receiverNode.kind !== 'name' && receiverNode.kind !== 'member') return;
+  const path = pathOf(receiverNode);
+  const old = frame.env.get(path);
+  if (old === undefined) return;
+  let sum = old;
+  for (const arg of args)
+    if (arg.known.closure === undefined)
+      sum = {
+        ...combine(sum, arg.known),
+        composed:
+          sum.composed === true || arg.known.composed === true || (arg.known.literal !== true && !isNumeric(arg.known)) || undefined,
+      };
+  const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'forHTTPHeaderField')?.known.text;
+  const entries = key === undefined ? old.entries : new Map([...(old.entries ?? []), [key, args[0]?.known ?? UNKNOWN]]);
+  frame.env.set(path, {
+    ...sum,
+    type: old.type,
+    entries,
+    items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)],
+  });
+}

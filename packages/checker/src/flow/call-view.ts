@@ -1,0 +1,38 @@
+import type { Call, Expression } from '../syntax/tree.ts';
+import type { ArgumentValue, CallEvent, Scene } from './events.ts';
+import type { Value } from './value.ts';
+
+/** A call as audits see it. */
+export class CallView implements CallEvent {
+  readonly node: Call;
+  readonly name: string;
+  readonly path: string;
+  readonly receiver: Value | undefined;
+  readonly receiverNode: Expression | undefined;
+  readonly args: readonly ArgumentValue[];
+  readonly scene: Scene;
+
+  constructor(
+    node: Call,
+    name: string,
+    path: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    scene: Scene,
+  ) {
+    this.node = node;
+    this.name = name;
+    this.path = path;
+    this.receiver = receiver;
+    this.receiverNode = receiverNode;
+    this.args = args;
+    this.scene = scene;
+  }
+  arg(label: string | number): Value | undefined {
+    return this.argNode(label)?.known;
+  }
+  argNode(label: string | number): ArgumentValue | undefined {
+    return typeof label === 'number' ? this.args[label] : this.args.find((item) => item.label === label);
+  }
+}

@@ -1,0 +1,212 @@
+import { INTERPOLATION } from '../syntax/interpolation.ts';
+import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
+import { callEffects } from './call-effects.ts';
+import { CallView } from './call-view.ts';
+import { composedSum } from './composed-sum.ts';
+import { constructed } from './constructed.ts';
+import type { ArgumentValue, CallEvent } from './events.ts';
+import { FlowHelpers } from './flow-helpers.ts';
+import { type Frame, sceneOf } from './frame.ts';
+import { FOREIGN_CALLBACK, foreignCall, preserves, RECEIVER_CALLBACK, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
+import { beforePreposition, nameValue } from './name-value.ts';
+import { pathOf } from './paths.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
+import { combine, EMPTY_LIST, either, UNKNOWN, type Value } from './value.ts';
+
+/** Arguments that steer a conversion and are no part of its result. */
+const NEUTRAL_LABEL =
+  /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+
+/** Reads calls and the closures they are given. */
+export abstract class FlowCalls extends FlowHelpers {
+  protected abstract statement(statement: Statement, frame: Frame): void;
+
+  protected closure(node: Closure, frame: Frame, given: readonly Value[]): Value {
+    const saved: [string, Value | undefined][] = [];
+    const bind = (name: string, value: Value) => {
+      saved.push([name, frame.env.get(name)]);
+      frame.env.set(name, value);
+    };
+    node.params.forEach((parameter, index) => {
+      const handed = given[index] ?? UNKNOWN;
+      const whole = handed.sensitive !== undefined && isAround(parameter.name) ? { ...handed, sensitive: undefined } : handed;
+      bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
+    });
+    if (node.params.length === 0)
+      given.forEach((value, index) => {
+        bind(`$${index}`, value);
+      });
+    const returned = frame.returned;
+    frame.returned = undefined;
+    const result = this.bodyResult(node.body, frame);
+    frame.returned = returned;
+    for (const [name, value] of saved) {
+      if (value === undefined) frame.env.delete(name);
+      else frame.env.set(name, value);
+    }
+    return result;
+  }
+
+  /** Runs a body; its value is what it returns, or its only expression. */
+  protected bodyResult(body: readonly Statement[], frame: Frame): Value {
+    const last = body.at(-1);
+    let value: Value = UNKNOWN;
+    for (const statement of body) {
+      if (statement === last && statement.kind === 'expression') {
+        const expression = statement.expression;
+        // `get { … }` of a computed property.
+        value =
+          expression.kind === 'call' &&
+          expression.callee.kind === 'name' &&
+          expression.callee.text === 'get' &&
+          expression.args[0]?.value.kind === 'closure'
+            ? this.closure(expression.args[0].value, frame, [])
+            : this.value(expression, frame);
+      } else this.statement(statement, frame);
+    }
+    return frame.returned ?? value;
+  }
+
+  protected call(node: Call, frame: Frame): Value {
+    const callee = node.callee;
+    const name = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+    const receiverNode = callee.kind === 'member' ? callee.object : undefined;
+    const receiver =
+      receiverNode === undefined
+        ? callee.kind === 'name' || callee.kind === 'member'
+          ? undefined
+          : this.value(callee, frame)
+        : this.value(receiverNode, frame);
+    const args: ArgumentValue[] = [];
+    const closures: { closure: Closure; index: number }[] = [];
+    for (const arg of node.args) {
+      if (arg.value.kind === 'closure') {
+        closures.push({ closure: arg.value, index: args.length });
+        args.push({ ...arg, known: { closure: arg.value, closureScope: frame } });
+      } else args.push({ ...arg, known: this.value(arg.value, frame) });
+    }
+    let closureResult: Value | undefined;
+    if (closures.length > 0) closureResult = this.callClosures(closures, name, receiver, args, frame);
+    const path = pathOf(callee);
+    if (frame.told) {
+      const event: CallEvent = new CallView(node, name, path, receiver, receiverNode, args, sceneOf(frame, node.start));
+      frame.calls.push(event);
+      this.listener.call?.(event);
+    }
+    callEffects(name, receiver, receiverNode, args, frame);
+    return this.result(node, name, path, receiver, receiverNode, args, closureResult, frame);
+  }
+
+  protected callClosures(
+    closures: { closure: Closure; index: number }[],
+    name: string,
+    receiver: Value | undefined,
+    args: ArgumentValue[],
+    frame: Frame,
+  ): Value | undefined {
+    const foreign: Value = { foreign: 'a network response' };
+    const given = FOREIGN_CALLBACK.test(name)
+      ? [foreign, foreign]
+      : receiver !== undefined && RECEIVER_CALLBACK.has(name)
+        ? [
+            name.startsWith('with')
+              ? receiver
+              : { sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined },
+          ]
+        : [];
+    let result: Value | undefined;
+    for (const { closure, index } of closures) {
+      const value = this.closure(closure, frame, given);
+      const arg = args[index];
+      if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
+      result = result === undefined ? value : either(result, value);
+    }
+    return result;
+  }
+
+  protected result(
+    node: Call,
+    name: string,
+    path: string,
+    receiver: Value | undefined,
+    receiverNode: Expression | undefined,
+    args: readonly ArgumentValue[],
+    closureResult: Value | undefined,
+    frame: Frame,
+  ): Value {
+    if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
+    // A closure that was handed to this helper: it runs here, with these arguments.
+    const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
+    if (handed?.closure !== undefined && frame.depth > 0) {
+      if (this.active.has(handed.closure) || !args.some((arg) => arg.known.foreign !== undefined || arg.known.sensitive !== undefined))
+        return UNKNOWN;
+      this.active.add(handed.closure);
+      const result = this.closure(
+        handed.closure,
+        handed.closureScope as Frame,
+        args.map((arg) => arg.known),
+      );
+      this.active.delete(handed.closure);
+      return result;
+    }
+    const traits = traitsOf(name);
+    if (traits.guards) {
+      this.helper(node, name, receiver, receiverNode, args, frame);
+      return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+    }
+    if (traits.random)
+      return { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+    if ((traits.mayBeForeign || args[0]?.label?.startsWith('contentsOf') === true) && name !== 'fetch') {
+      const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
+      const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
+      if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
+    }
+    if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
+      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
+      // `Data()`, `String()`: made to be filled.
+      if (receiver === undefined && args.length === 0) return { type: name };
+      let sum = receiver ?? EMPTY_LIST;
+      // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
+      if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
+        sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
+      for (const arg of args) {
+        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
+        sum =
+          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
+      }
+      const from = args[0]?.known;
+      const only = args.length >= 1 && receiver === undefined ? from : undefined;
+      return {
+        ...sum,
+        number: traits.makes ? undefined : sum.number,
+        type: traits.makes ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
+        items: sum.items ?? only?.items,
+      };
+    }
+    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
+    const helper = this.helper(node, name, receiver, receiverNode, args, frame);
+    if (helper !== undefined && !traits.makes) return helper;
+    // `.authorization(code: x)`: an enum case with values, told by its symbol.
+    if (node.callee.kind === 'member' && node.callee.object === undefined)
+      return { ...constructed('', args), type: undefined, symbol: path };
+    if (traits.makes || node.constructed === true) return constructed(name, args);
+    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
+    const kind = sensitiveName(
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+    );
+    const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
+    if (
+      kind !== undefined &&
+      !/^(?:set|update|save|store|delete|remove|clear|refresh|revoke|validate|check|is|has|log|reset|forgot|change)/.test(name)
+    )
+      return { ...result, sensitive: { kind, name } };
+    // The stored text of a keyed read: `defaults.string(forKey: "token")`, `item["password"]`.
+    const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'key' || args.length === 1)?.known.text;
+    if (key !== undefined && /^(?:get|string|object|value|data|item|getItem|stringForKey|objectForKey|valueForKey|getItemAsync)/.test(name))
+      return nameValue(result, key, undefined);
+    return result.foreign === undefined ? { symbol: `${path}()` } : result;
+  }
+}
+
+const callee = (node: Call): string => node.callee.kind;

@@ -1,0 +1,193 @@
+import type { Expression, Member } from '../syntax/tree.ts';
+import { binaryValue } from './binary-value.ts';
+import { FlowStores } from './flow-stores.ts';
+import { type Frame, sceneOf } from './frame.ts';
+import { ABOUT } from './known-calls.ts';
+import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
+import { lastName, pathOf } from './paths.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
+import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
+
+/** Deeper expressions than this are generated code. */
+const MAX_EXPRESSION_DEPTH = 220;
+
+const EMPTY_TEXT: Value = { text: '', literal: true };
+
+/** Reads expressions: what is known of each one's value. */
+export abstract class FlowExpressions extends FlowStores {
+  #expressionDepth = 0;
+
+  protected value(node: Expression, frame: Frame): Value {
+    if (this.#expressionDepth > MAX_EXPRESSION_DEPTH) return UNKNOWN;
+    this.#expressionDepth++;
+    const value = this.evaluate(node, frame);
+    this.#expressionDepth--;
+    return value;
+  }
+
+  protected evaluate(node: Expression, frame: Frame): Value {
+    switch (node.kind) {
+      case 'name':
+        if (node.text === 'self' || node.text === 'this') return frame.type === undefined ? UNKNOWN : { type: frame.type };
+        return frame.env.get(node.text) ?? this.byName(node.text, frame);
+      case 'number':
+        return { number: node.value, literal: true };
+      case 'literal':
+        return { literal: true, symbol: node.text, type: node.text === 'true' || node.text === 'false' ? 'Bool' : undefined };
+      case 'string': {
+        let value: Value = EMPTY_TEXT;
+        let composed = false;
+        let text = '';
+        for (const part of node.parts) {
+          if (typeof part === 'string') {
+            value = combine(value, { text: part, literal: true });
+            text += part;
+          } else {
+            const inner = this.value(part, frame);
+            if (inner.literal !== true && !isNumeric(inner)) composed = true;
+            text += inner.text ?? '\0';
+            value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
+          }
+        }
+        if (frame.told) this.listener.text?.({ node, text, scene: sceneOf(frame, node.start) });
+        return { ...value, composed: composed || undefined, type: 'String', from: node };
+      }
+      case 'member':
+        return this.member(node, frame);
+      case 'call':
+        return this.call(node, frame);
+      case 'index': {
+        const object = this.value(node.object, frame);
+        const key = node.args[0] === undefined ? UNKNOWN : this.value(node.args[0].value, frame);
+        for (const arg of node.args.slice(1)) this.value(arg.value, frame);
+        const path = pathOf(node);
+        const stored = frame.env.get(path) ?? (key.text === undefined ? undefined : object.entries?.get(key.text));
+        if (stored !== undefined) return stored;
+        const name = key.text ?? key.symbol?.split('.').at(-1);
+        const inherited: Value = {
+          sensitive: object.sensitive,
+          foreign: object.foreign,
+          literal: object.literal === true && object.items !== undefined,
+        };
+        return name === undefined ? inherited : nameValue(inherited, name, undefined);
+      }
+      case 'array': {
+        const items = node.items.map((item) => this.value(item, frame));
+        return { ...items.reduce(combine, EMPTY_LIST), text: undefined, items, type: 'Array', from: node };
+      }
+      case 'dictionary': {
+        const list = node.entries.map((entry) => ({
+          key: this.value(entry.key, frame),
+          keyNode: entry.key,
+          value: this.value(entry.value, frame),
+          valueNode: entry.value,
+        }));
+        if (frame.told && list.length > 0) this.listener.dictionary?.({ node, entries: list, scene: sceneOf(frame, node.start) });
+        const entries = new Map<string, Value>();
+        let sum: Value = EMPTY_LIST;
+        for (const { key, value } of list) {
+          const name = key.text ?? key.symbol?.replace(/^.*\./, '');
+          const named = name === undefined ? value : nameValue(value, name, undefined, true);
+          if (name !== undefined) entries.set(name, named);
+          sum = combine(sum, named);
+        }
+        return { ...sum, text: undefined, entries, type: 'Dictionary', from: node };
+      }
+      case 'closure':
+        this.closure(node, frame, []);
+        return { closure: node, closureScope: frame };
+      case 'binary':
+        return binaryValue(node.op, this.value(node.left, frame), this.value(node.right, frame));
+      case 'unary': {
+        const operand = this.value(node.operand, frame);
+        if (node.op === '-' && operand.number !== undefined) return { number: -operand.number, literal: true };
+        return node.op === '!' || node.op === 'typeof' ? { type: 'Bool' } : operand;
+      }
+      case 'assign':
+        return this.assign(node, frame);
+      case 'conditional': {
+        this.value(node.test, frame);
+        return either(this.value(node.consequent, frame), this.value(node.otherwise, frame));
+      }
+      case 'cast': {
+        const value = this.value(node.value, frame);
+        const type = bareType(node.type);
+        return type === undefined || type === 'String' || type === 'Any' || /^CF|^NS|^id$/.test(type) ? value : { ...value, type };
+      }
+      case 'tuple': {
+        const items = node.items.map((item) => this.value(item.value, frame));
+        return { ...items.reduce(combine, UNKNOWN), text: undefined, items };
+      }
+      case 'statement-expression': {
+        const inner = { ...frame, returned: undefined };
+        this.statement(node.statement, inner);
+        return inner.returned ?? UNKNOWN;
+      }
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  protected member(node: Member, frame: Frame): Value {
+    const path = pathOf(node);
+    const stored = frame.env.get(path);
+    if (node.object === undefined) return { symbol: `.${node.name}` };
+    if (stored !== undefined) return stored;
+    const object = this.value(node.object, frame);
+    if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
+    const holder =
+      object.type ??
+      (node.object.kind === 'name' && this.project.types.has(node.object.text)
+        ? node.object.text
+        : node.object.kind === 'member' && this.project.types.has(node.object.name)
+          ? node.object.name
+          : undefined);
+    const property = this.declared.property(holder, node.name);
+    if (property !== undefined) {
+      const value = this.initial(property.declare, property.unit, property.type);
+      // A part of a secret whole is secret too, unless it only says something about it.
+      if (
+        value.sensitive === undefined &&
+        object.sensitive !== undefined &&
+        !ABOUT.test(node.name) &&
+        !isAround(node.name) &&
+        value.literal !== true &&
+        !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
+      )
+        return { ...value, sensitive: object.sensitive };
+      return value.symbol === undefined ? { ...value, symbol: path } : value;
+    }
+    if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
+      const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
+      const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveName(holderName));
+      const label = /label/i.test(lastName(node.object) ?? '');
+      return {
+        sensitive: kind === undefined || label ? object.sensitive : { kind, name: path },
+        foreign: object.foreign ?? (frame.unit.language === 'script' || label ? undefined : 'a text field'),
+        type: 'String',
+      };
+    }
+    if (ABOUT.test(node.name)) {
+      const kind = sensitiveName(node.name);
+      return {
+        symbol: path,
+        type: /^(?:count|length|size)$/.test(node.name) ? 'Int' : /^is|^has/.test(node.name) ? 'Bool' : undefined,
+        sensitive: kind === undefined ? undefined : { kind, name: node.name },
+      };
+    }
+    const kind = object.guarded === true ? undefined : sensitiveName(node.name);
+    const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
+    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
+    if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
+    return {
+      symbol: path,
+      sensitive,
+      foreign: object.foreign,
+      literal: object.literal,
+      text: /^(?:utf8|description|utf8CString|bytes|baseAddress|rawValue|mutableBytes)$/.test(node.name) ? object.text : undefined,
+      items: /^(?:bytes|baseAddress|mutableBytes)$/.test(node.name) ? object.items : undefined,
+      from: object.from,
+      random: object.random,
+    };
+  }
+}

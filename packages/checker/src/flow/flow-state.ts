@@ -1,0 +1,70 @@
+import type { Closure, Declare, Expression, FunctionDeclaration, Statement } from '../syntax/tree.ts';
+import { Declarations } from './declarations.ts';
+import type { Listener } from './events.ts';
+import { type Frame, newFrame } from './frame.ts';
+import { nameValue } from './name-value.ts';
+import type { Project, Unit } from './project.ts';
+import { sensitiveName } from './sensitive-name.ts';
+import { UNKNOWN, type Value } from './value.ts';
+
+/** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
+export const MAX_DEPTH = 3;
+
+/** What all layers of the flow share: the project, the listener, and what a name holds where it was declared. */
+export abstract class FlowState {
+  protected readonly project: Project;
+  protected readonly listener: Listener;
+  protected readonly declared: Declarations;
+  protected readonly active = new Set<FunctionDeclaration | Declare | Closure>();
+  readonly #initials = new Map<Declare, Value>();
+
+  constructor(project: Project, listener: Listener) {
+    this.project = project;
+    this.listener = listener;
+    this.declared = new Declarations(project);
+  }
+
+  protected abstract value(node: Expression, frame: Frame): Value;
+  protected abstract bodyResult(body: readonly Statement[], frame: Frame): Value;
+
+  /** What a property or a global was given where it was declared. */
+  protected initial(declare: Declare, unit: Unit, type: string | undefined): Value {
+    const known = this.#initials.get(declare);
+    if (known !== undefined) return known;
+    if (this.active.has(declare)) return UNKNOWN;
+    this.active.add(declare);
+    let value: Value = UNKNOWN;
+    const frame = newFrame(unit, undefined, type, false, MAX_DEPTH - 1);
+    if (declare.value !== undefined) {
+      value = this.value(declare.value, frame);
+      // A variable that is given something else later is no constant.
+      if (!declare.constant && value.literal === true && isReassigned(declare, unit)) value = { type: value.type, items: undefined };
+    } else if (declare.accessors !== undefined) value = this.bodyResult(declare.accessors, frame);
+    this.active.delete(declare);
+    const named = declare.modifiers.includes('case') ? value : nameValue(value, declare.name, declare.type, declare.constant);
+    this.#initials.set(declare, named);
+    return named;
+  }
+
+  protected byName(name: string, frame: Frame): Value {
+    if (frame.type !== undefined) {
+      const stored = frame.env.get(`self.${name}`);
+      if (stored !== undefined) return stored;
+      const property = this.declared.property(frame.type, name);
+      if (property !== undefined) return this.initial(property.declare, property.unit, property.type);
+    }
+    const global = this.project.globals.get(name);
+    if (global !== undefined) return this.initial(global.declare, global.unit, undefined);
+    // A type's name speaks of no value.
+    if (this.project.types.has(name)) return { symbol: name };
+    const kind = sensitiveName(name);
+    return kind === undefined ? { symbol: name } : { symbol: name, sensitive: { kind, name } };
+  }
+}
+
+/** Whether the file stores to the name anywhere but where it is declared. */
+function isReassigned(declare: Declare, unit: Unit): boolean {
+  const stores = new RegExp(`(?<![\\w$])${declare.name.replaceAll(/[^\w]/g, '')}\\s*(?:=(?!=)|\\+=)`, 'g');
+  for (const match of unit.source.matchAll(stores)) if (match.index < declare.start || match.index > declare.end) return true;
+  return false;
+}

@@ -1,0 +1,37 @@
+import { sensitiveName } from './sensitive-name.ts';
+import { bareType, type Value } from './value.ts';
+
+/** Types whose values are no secret, whatever their name says. */
+export const NO_SECRET_TYPE =
+  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style))$/;
+
+/** Words only: a key's name, a label, an enum's text. */
+const NAME_LIKE = /^[A-Za-z]*(?:[._ -][A-Za-z]+)*$/;
+
+/** A value stored under a name: the name may say that it is a secret, the annotation what type it has. */
+export function nameValue(value: Value, name: string, type: string | undefined, constant = false): Value {
+  const bare = bareType(type) ?? value.type;
+  let sensitive = value.sensitive;
+  if (
+    sensitive === undefined &&
+    value.guarded !== true &&
+    (bare === undefined || !NO_SECRET_TYPE.test(bare)) &&
+    value.closure === undefined &&
+    !type?.includes('->')
+  ) {
+    const kind = sensitiveName(name);
+    // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
+    if (
+      kind !== undefined &&
+      !(constant && value.literal === true && (value.text === undefined || NAME_LIKE.test(value.text))) &&
+      !(value.number !== undefined && constant)
+    )
+      sensitive = { kind, name };
+  }
+  if (sensitive !== undefined && bare !== undefined && NO_SECRET_TYPE.test(bare)) sensitive = undefined;
+  if (sensitive === value.sensitive && bare === value.type) return value;
+  return { ...value, sensitive, type: bare };
+}
+
+/** `serversForPasswords` gives servers: what stands before the preposition. */
+export const beforePreposition = (name: string): string => name.replace(/(?<=[a-z])(?:For|From|With|By|Using|Of|Without)(?=[A-Z]).*$/, '');
