@@ -32,7 +32,7 @@ describe('findLeaks', () => {
     ['debug page', '<h1>Whitelabel Error Page</h1>'],
     ['internal error', "TypeError: Cannot read properties of undefined (reading 'id')"],
     ['internal error', 'connect ECONNREFUSED 10.0.0.5:5432'],
-    ['path', 'cannot open /home/deploy/app/config.json'],
+    ['path', 'cannot open /usr/share/shop/config.json'],
     ['internal address', 'upstream 10.1.2.3:8080 is down'],
   ])('finds a %s in %j', (kind, text) => {
     expect(findLeaks(text).map((leak) => leak.kind)).toContain(kind);
