@@ -5,6 +5,10 @@ import { UsageError } from './usage-error.ts';
 const FORMATS = ['pretty', 'json', 'sarif', 'html'] as const;
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
 
+/** The same, as a usage line has them. */
+export const REPORT_USAGE =
+  '[--format pretty|json|sarif|html] [--output FILE] [--fail-on SEVERITY] [--fail-on-audits ID,ID] [--only ID,ID] [--risks FILE] [--all]';
+
 /** What both checks are told about their report and their gate. */
 export const reportOptions: Readonly<Record<string, CommandOption>> = {
   format: { type: 'string', argument: FORMATS.join('|'), description: 'Form of the report. Default pretty.' },

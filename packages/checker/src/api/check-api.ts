@@ -118,6 +118,11 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
     });
     // Asked for by most audits, so it is there already; without it nothing is known.
     const anonymous = only === undefined ? await need('anonymous').catch(() => undefined) : undefined;
+    // A port that takes connections and answers nothing is no API; audits that hold vacuously must not open a gate.
+    if (only === undefined && anonymous === undefined && !results.some(({ findings }) => findings.length > 0)) {
+      const message = `${target.url.host} takes connections and answers no request; see whether it is the API, and whether it speaks ${target.secure ? 'HTTPS' : 'plain HTTP'}.`;
+      return { kind: 'could-not-run', message };
+    }
     const remains = remainsNotice(results, anonymous);
     return {
       kind: 'checked',

@@ -1,14 +1,14 @@
 import { checkIo } from '../check-io.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { type Arguments, readArguments } from '../read-arguments.ts';
-import { readList, readReportOptions, reportOptions } from '../report-options.ts';
+import { REPORT_USAGE, readList, readReportOptions, reportOptions } from '../report-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** `sallyport check api URL` */
 export const checkApi: Command = {
   name: 'check api',
   summary: 'Check a running API of your own: TLS, tokens, sessions, limits, errors, caches, excess data. Says what it sent.',
-  usage: 'check api URL [--credentials FILE] [--openapi FILE] [--pins PIN,PIN] [--active] [--i-own HOST,HOST]',
+  usage: `check api URL [--credentials FILE] [--openapi FILE] [--pins PIN,PIN] [--ca FILE] [--active] [--i-own HOST,HOST] [--client-id ID] [--issuer URL] [--objects PATH,PATH] [--max-requests N] ${REPORT_USAGE}`,
   example: 'sallyport check api https://localhost:8443/orders --ca .sallyport/tls/ca.pem --credentials test-user.json',
   options: {
     credentials: { type: 'string', argument: 'FILE', description: 'JSON with test users: tokens and device keys. They are used up.' },

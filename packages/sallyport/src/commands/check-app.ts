@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { checkIo } from '../check-io.ts';
 import type { Command, ExitCode } from '../command.ts';
 import { readArguments } from '../read-arguments.ts';
-import { readReportOptions, reportOptions } from '../report-options.ts';
+import { REPORT_USAGE, readReportOptions, reportOptions } from '../report-options.ts';
 
 /** `sallyport check app PATH` */
 export const checkApp: Command = {
   name: 'check app',
   summary: "Check an app's sources, or an .ipa, against the release checklist; say file, line, why and how to mend it.",
-  usage: 'check app PATH [--format pretty|json|sarif|html] [--output FILE] [--fail-on SEVERITY]',
+  usage: `check app PATH ${REPORT_USAGE} [--baseline FILE] [--write-baseline FILE] [--no-history] [--include-tests]`,
   example: 'sallyport check app ios/ --format html --output report.html',
   options: {
     ...reportOptions,
