@@ -73,6 +73,7 @@ test.each([
   ['app', 'bad', '--risks', 'nowhere.json'],
   ['app', 'bad', '--baseline', 'text.txt'],
   ['app', 'bad', '--output', 'nowhere/report.html'],
+  ['app', 'bad', '--api', 'https://127.0.0.1:1', '--ca', 'nowhere.pem'],
   ['app', 'bad', '--nonsense'],
   ['app'],
   ['api'],
@@ -97,6 +98,22 @@ test('a process that lets nobody in, or speaks no HTTP, is one line too', async 
   mute.close();
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatch(/^[^\n]+\n$/);
+});
+
+test('the pins of an app are held against the live host it names', { timeout: 30_000 }, async () => {
+  const api = await startWeakApi({ flaws: noFlaws });
+  const url = new URL(api.url);
+  const plist = (pin: string) =>
+    `<plist><dict><key>NSAppTransportSecurity</key><dict><key>NSPinnedDomains</key><dict><key>${url.hostname}</key><dict><key>NSPinnedLeafIdentities</key><array>${[pin, 'r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E='].map((each) => `<dict><key>SPKI-SHA256-BASE64</key><string>${each}</string></dict>`).join('')}</array></dict></dict></dict></dict></plist>`;
+  mkdirSync(join(cwd, 'pinned'));
+  writeFileSync(join(cwd, 'live-ca.pem'), api.authority);
+  const codes: (number | null)[] = [];
+  for (const pin of [api.pin, 'WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18=']) {
+    writeFileSync(join(cwd, 'pinned/Info.plist'), plist(pin));
+    codes.push((await check('app', 'pinned', '--only', 'pins-not-live', '--api', api.url, '--ca', 'live-ca.pem')).code);
+  }
+  await api.close();
+  expect(codes).toEqual([0, 1]);
 });
 
 test('an API that redirects elsewhere is not followed', async () => {
