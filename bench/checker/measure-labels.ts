@@ -66,13 +66,22 @@ interface Score {
   hard: number;
   hardHit: number;
 }
+/** A row's lines end where a row of the opposite verdict begins: what is found there is that row's. */
+const lastLine = (entry: Label): number => {
+  const next = entries
+    .filter((other) => other.src === entry.src && other.path === entry.path && other.cls === entry.cls && other.line > entry.line)
+    .filter((other) => other.expected !== entry.expected)
+    .reduce((first, other) => Math.min(first, other.line), Number.POSITIVE_INFINITY);
+  return Math.min(entry.line + (entry.span ?? 0), next - 1);
+};
 const scores = new Map<string, Score>();
 const total: Score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 };
 for (const entry of entries) {
   if (!sources.includes(entry.src)) continue;
   const wanted = LABEL_CLASSES[entry.cls] ?? [];
+  const last = lastLine(entry);
   const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some(
-    (finding) => wanted.includes(finding.audit) && finding.line >= entry.line - 0 && finding.line <= entry.line + (entry.span ?? 0),
+    (finding) => wanted.includes(finding.audit) && finding.line >= entry.line && finding.line <= last,
   );
   let score = scores.get(entry.cls);
   if (score === undefined) {

@@ -33,6 +33,7 @@ import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
 import { webviewUnsafeLoad } from './platform/webview-unsafe-load.ts';
 import { binaryReadable } from './resilience/binary-encrypted.ts';
+import { buildArtifactLeak } from './secrets/build-artifact-leak.ts';
 import { configSecret } from './secrets/config-secret.ts';
 import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
@@ -45,6 +46,7 @@ import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
 import { fileProtection } from './storage/file-protection.ts';
 import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
+import { keychainKeyFlag } from './storage/keychain-key-flag.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
 import { urlCache } from './storage/url-cache.ts';
@@ -82,9 +84,11 @@ export const audits: readonly Audit[] = [
   fileProtection,
   keychainAccessibility,
   keychainDeleteWithValue,
+  keychainKeyFlag,
   secretsInDatabase,
   secretsInPreferences,
   urlCache,
+  buildArtifactLeak,
   configSecret,
   hardcodedSecret,
   historySecret,

@@ -2,6 +2,8 @@ import { ObjectiveCStatements } from './objective-c-statements.ts';
 import { NOT_TYPES } from './objective-c-words.ts';
 import type { FunctionDeclaration, Parameter, Statement, Tree } from './tree.ts';
 
+const METHOD_START = /^[-+]\s*\(\s*\w/;
+
 /**
  * Reads Objective-C (and what of C and C++ comes with it): message sends become calls, selector parts become labels, literals and
  * collections become those of the common tree. Macros are read as the calls they look like.
@@ -32,7 +34,10 @@ class ObjectiveCReader extends ObjectiveCStatements {
         this.at++;
         continue;
       }
-      list.push(...this.#outer());
+      // A method outside of its class: an excerpt, or a category a macro opened.
+      const method = METHOD_START.test(this.source.slice(this.at, this.at + 12)) ? this.#method() : undefined;
+      if (method !== undefined) list.push(method);
+      else list.push(...this.#outer());
       if (this.at === start) {
         this.at++;
         this.unreadable++;

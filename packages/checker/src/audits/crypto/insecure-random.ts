@@ -29,6 +29,9 @@ export const insecureRandom = defineAudit({
   samples: {
     fail: [
       'func makeToken() -> String { var t = ""; for _ in 0..<16 { t += String(rand() % 10) }; return t }',
+      'func shuffle() { srand48(Int(Date().timeIntervalSince1970)); deal() }',
+      { path: 'r.m', text: '- (NSString *)sessionToken { return [NSString stringWithFormat:@"%d", rand()]; }' },
+      { path: 'r.ts', text: 'export const resetCode = () => { const otp = Math.floor(100000 + Math.random() * 900000); return otp; };' },
       { path: 'r.ts', text: 'export function makeNonce() { return Math.random().toString(36); }' },
     ],
     pass: [
@@ -68,7 +71,12 @@ export const insecureRandom = defineAudit({
             SECURITY.test(
               words(event.scene.unit.source.slice(event.node.start - 120, event.node.end + 60).replaceAll(/["'][^"'\n]*["']/g, '')),
             ));
-        const seeded = /^c?_?srand/.test(event.name) && around !== undefined && SECURITY.test(words(around.name));
+        const seed = event.args[0];
+        // Who knows roughly when the app started knows the seed.
+        const seeded =
+          /^c?_?srand/.test(event.name) &&
+          seed !== undefined &&
+          /\b(?:time|now|date|clock|timestamp)/i.test(event.scene.unit.source.slice(seed.start, seed.end));
         if (!named && !seeded && event.scene.unit.language === 'script') return;
         context.report({
           at: here(event.scene, event.node),

@@ -24,6 +24,12 @@ export const weakCipher = defineAudit({
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithm3DES), 0, key, n, iv, a, b, c, d, nil) }',
       'func f(k: [UInt8]) throws { _ = try Blowfish(key: k, padding: .pkcs7) }',
       { path: 'c.ts', text: 'export const c = (k, iv) => createCipheriv("des-ede3-cbc", k, iv);' },
+      { path: 'c.ts', text: 'export const c = (m, k) => CryptoJS.TripleDES.encrypt(m, k).toString();' },
+      'func f(d: Data, k: Data) throws { _ = try CC.crypt(.encrypt, blockMode: .cbc, algorithm: .des, padding: .pkcs7Padding, data: d, key: k, iv: k) }',
+      {
+        path: 'c.m',
+        text: '- (void)f { CCCryptorCreate(kCCEncrypt,\n kCCAlgorithmRC4,\n 0, key, 16, NULL, &c); }',
+      },
     ],
     pass: [
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithmAES), 0, key, n, iv, a, b, c, d, nil) }',
@@ -50,6 +56,8 @@ export const weakCipher = defineAudit({
         'createDecipher',
         'encrypt',
         'decrypt',
+        'crypt',
+        'cryptAuth',
       ],
       check(event, context) {
         const common = COMMON_CRYPTO[event.name];
@@ -66,7 +74,7 @@ export const weakCipher = defineAudit({
                   : event.args.some((arg) => WEAK.test(arg.known.symbol ?? ''));
         if (weak)
           context.report({
-            at: here(event.scene, event.node),
+            at: here(event.scene, (common === undefined ? undefined : event.argNode(common.algorithm)) ?? event.node),
             message: 'The cipher is broken or outdated; use AES-GCM or ChaCha20-Poly1305.',
           });
       },

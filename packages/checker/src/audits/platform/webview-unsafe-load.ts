@@ -101,6 +101,17 @@ export const webviewUnsafeLoad = defineAudit({
             confidence: 'medium',
             severity: 'medium',
           });
+        const source = event.arg('source')?.entries?.get('uri');
+        if (
+          source !== undefined &&
+          (source.foreign !== undefined || /(?:^|\.)(?:route|navigation\.state)\.params\b/.test(source.symbol ?? ''))
+        )
+          context.report({
+            at: here(event.scene, event.argNode('source') ?? event.node),
+            message: 'The web view opens an address that a link into the app can choose.',
+            confidence: 'medium',
+            severity: 'medium',
+          });
         const mixed = event.arg('mixedContentMode');
         if (mixed?.text === 'always')
           context.report({

@@ -1,10 +1,22 @@
 import { defineAudit } from '../../audit.ts';
+import { lastName } from '../../flow/paths.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
+import type { Value } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 
 const NONE =
   /(?:FileProtectionType\.|\.)none$|NSFileProtectionNone|DataWritingFileProtectionNone|\.noFileProtection$|NSDataWritingFileProtectionNone/i;
 const WEAK =
   /completeUnlessOpen|completeUntilFirstUserAuthentication|CompleteUntilFirstUserAuthentication|CompleteUnlessOpen|completeFileProtectionUnlessOpen|completeFileProtectionUntilFirstUserAuthentication/;
+
+/** A constant or an image that its name calls secret: neither is secret by its type, yet it lands in a file. */
+function namedSecret(node: Expression | undefined, known: Value | undefined, ask: boolean): Value | undefined {
+  if (!ask || node === undefined || known?.sensitive !== undefined || known?.guarded === true) return undefined;
+  const name = lastName(node);
+  const kind = name === undefined ? undefined : sensitiveName(name);
+  return kind === undefined || name === undefined ? undefined : { ...known, sensitive: { kind, name } };
+}
 
 export const fileProtection = defineAudit({
   id: 'file-protection',
@@ -31,11 +43,18 @@ export const fileProtection = defineAudit({
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.none], ofItemAtPath: u.path) }',
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .noFileProtection) }',
       'func f(password: String, u: URL) throws { try password.write(to: u, atomically: true, encoding: .utf8) }',
+      'let apiSecret = "9f8a7c6b5d4e"\nfunc f(u: URL) throws { try apiSecret.write(to: u, atomically: true, encoding: .utf8) }',
+      'func f(password: String, p: String) { NSKeyedArchiver.archiveRootObject(password, toFile: p) }',
+      'func f(passport: UIImage) { UIImageWriteToSavedPhotosAlbum(passport, nil, nil, nil) }',
+      { path: 'f.ts', text: 'export const keep = (token) => RNFS.writeFile(RNFS.DocumentDirectoryPath + "/s.txt", token, "utf8");' },
+      { path: 'f.ts', text: 'export const keep = (refreshToken) => FileSystem.writeAsStringAsync(file, refreshToken);' },
       { path: 'f.m', text: '- (void)f { NSDictionary *a = @{NSFileProtectionKey: NSFileProtectionNone}; }' },
     ],
     pass: [
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .completeFileProtection) }',
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
+      'func f(sunset: UIImage) { UIImageWriteToSavedPhotosAlbum(sunset, nil, nil, nil) }',
+      { path: 'f.ts', text: 'export const keep = (notes) => FileSystem.writeAsStringAsync(file, notes);' },
       'func f(title: String, u: URL) throws { try title.write(to: u, atomically: true, encoding: .utf8) }',
     ],
   },
@@ -56,7 +75,18 @@ export const fileProtection = defineAudit({
   },
   calls: [
     {
-      names: ['write', 'writeToFile', 'writeToURL', 'setResourceValue', 'createFile', 'writeAsStringAsync', 'writeFile'],
+      names: [
+        'write',
+        'writeToFile',
+        'writeToURL',
+        'setResourceValue',
+        'createFile',
+        'writeAsStringAsync',
+        'writeFile',
+        'appendFile',
+        'archiveRootObject',
+        'UIImageWriteToSavedPhotosAlbum',
+      ],
       check(event, context) {
         const source = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
         if (event.name === 'setResourceValue') {
@@ -81,22 +111,27 @@ export const fileProtection = defineAudit({
         }
         // A secret written to a file with the default protection (until first unlock).
         const written =
-          event.name === 'writeAsStringAsync' || event.name === 'writeFile'
+          event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
             ? event.args[1]?.known
-            : event.name === 'createFile'
-              ? event.arg('contents')
-              : event.receiver;
+            : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
+              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? event.args[0]?.known)
+              : event.name === 'createFile'
+                ? event.arg('contents')
+                : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
         const toFile =
           event.arg('to') !== undefined ||
           event.arg('toFile') !== undefined ||
           event.arg('contents') !== undefined ||
-          /^write(?:To|As|File)/.test(event.name);
+          /^(?:write(?:To|As|File)|appendFile|UIImageWrite)/.test(event.name);
         if (!toFile || written?.sensitive === undefined || written.guarded === true || /complete(?:FileProtection)?\b/i.test(source))
           return;
         if (event.args.some((arg) => arg.value.kind === 'unary')) return;
         context.report({
           at: here(event.scene, event.node),
-          message: `“${written.sensitive.name}” is written to a file that is readable after the first unlock.`,
+          message:
+            event.name === 'UIImageWriteToSavedPhotosAlbum'
+              ? `“${written.sensitive.name}” goes into the photo library, which other apps read.`
+              : `“${written.sensitive.name}” is written to a file that is readable after the first unlock.`,
           confidence: 'medium',
         });
       },

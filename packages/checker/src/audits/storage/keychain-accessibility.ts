@@ -28,6 +28,11 @@ export const keychainAccessibility = defineAudit({
       'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleAlways }',
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
       { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.ALWAYS });' },
+      { path: 's.ts', text: 'export const s = (u, p) => Keychain.setGenericPassword(u, p, { accessible: Keychain.ACCESSIBLE.ALWAYS });' },
+      {
+        path: 's.m',
+        text: '- (void)f { [query setObject:(__bridge id)kSecAttrAccessibleAlways forKey:(__bridge id)kSecAttrAccessible]; }',
+      },
     ],
     pass: [
       'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleWhenUnlockedThisDeviceOnly }',

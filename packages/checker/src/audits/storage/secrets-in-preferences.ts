@@ -33,6 +33,8 @@ export const secretsInPreferences = defineAudit({
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
+      { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (token) => kv.set("session", token);' },
+      { path: 'session.ts', text: 'export const keep = (accessToken) => AsyncStorage.multiSet([["a", accessToken]]);' },
       {
         path: 'Keep.m',
         text: '- (void)keep:(NSString *)password { [[NSUserDefaults standardUserDefaults] setObject:password forKey:@"p"]; }',
@@ -41,6 +43,10 @@ export const secretsInPreferences = defineAudit({
     pass: [
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
       'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',
+      {
+        path: 'session.ts',
+        text: 'const kv = new MMKV({ id: "s", encryptionKey: await fromKeychain() });\nexport const keep = (token) => kv.set("session", token);',
+      },
       { path: 'session.ts', text: 'export const keep = (token) => SecureStore.setItemAsync("session", token);' },
     ],
   },
@@ -119,10 +125,11 @@ function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
-  if (/[sS]ecure|Keychain|encrypted/i.test(path)) return;
+  if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   const value =
-    event.args[event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(path) ? event.args.length - 1 : 0]?.known ??
-    {};
+    event.args[
+      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
+    ]?.known ?? {};
   const key = (event.arg('forKey') ?? event.args[event.args.length - 1]?.known)?.text ?? event.args[0]?.known.text;
   const byKey =
     key === undefined ||
