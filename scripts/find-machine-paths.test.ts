@@ -26,9 +26,9 @@ test.each([
 
 test.each([
   ['a.ts', "join(tmpdir(), 'x')"],
-  ['a.md', 'https://example.com/home/page and https://example.com/work/1'],
+  ['a.md', 'https://example.com/home/page and https://example.com/srv/1'],
   ['a.ts', "route('/orders/tmp/x')"],
-  ['a.ts', "import x from '../work/x.ts'"],
+  ['a.ts', "import x from '../srv/x.ts'"],
   ['a.sh', '"$FOLDER/tmp/x"'],
   ['package-lock.json', '"resolved": "packages/policy",\n"link": true'],
   ['a.ts', '"resolved": "https://example.com"'],
