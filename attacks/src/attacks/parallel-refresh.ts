@@ -1,4 +1,5 @@
 import type { Attack } from '../attack.ts';
+import { refreshMessage } from '../means/refresh-message.ts';
 import { sendSigned } from '../means/send-signed.ts';
 
 const RACERS = 20;
@@ -10,13 +11,7 @@ export const parallelRefresh: Attack = {
   title: 'The same refresh token is presented twenty times in parallel, by the device that owns it',
   async play(stage) {
     const { refreshToken } = await stage.victim.tokens();
-    const message = {
-      method: 'POST',
-      url: stage.tokenEndpoint,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: stage.clientId, refresh_token: refreshToken }).toString(),
-      certificateAuthority: stage.certificateAuthority,
-    } as const;
+    const message = refreshMessage(stage, refreshToken);
     const answers = await Promise.all(Array.from({ length: RACERS }, () => sendSigned(message, stage.victim.deviceKey)));
     const successors = new Set(
       answers.flatMap(({ status, body }) => (status === 200 ? [(JSON.parse(body) as { refresh_token: string }).refresh_token] : [])),

@@ -1,5 +1,6 @@
 import type { Attack } from '../attack.ts';
 import { createDeviceKey } from '../means/device-key.ts';
+import { refreshMessage } from '../means/refresh-message.ts';
 import { send } from '../means/send.ts';
 import { sendSigned } from '../means/send-signed.ts';
 
@@ -10,13 +11,7 @@ export const stolenRefreshToken: Attack = {
   title: 'A thief uses the refresh token without the device key, hoping at least to sign the user out',
   async play(stage) {
     const { refreshToken } = await stage.victim.tokens();
-    const message = {
-      method: 'POST',
-      url: stage.tokenEndpoint,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: stage.clientId, refresh_token: refreshToken }).toString(),
-      certificateAuthority: stage.certificateAuthority,
-    } as const;
+    const message = refreshMessage(stage, refreshToken);
     const withoutProof = await send(message);
     const thief = createDeviceKey();
     const tries = [await sendSigned(message, thief), await sendSigned(message, thief), await sendSigned(message, createDeviceKey())];

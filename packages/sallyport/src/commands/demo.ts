@@ -23,7 +23,13 @@ export const demo: Command = {
     const stopped = io.untilStopped();
     const stateFolder = openStateFolder(io.cwd);
     const { startDemo } = await import('../tour/start-demo.ts');
-    const log = createWriteStream(join(stateFolder, 'access.log'), { flags: 'w', mode: 0o600 });
+    const path = join(stateFolder, 'access.log');
+    const log = createWriteStream(path, { flags: 'w', mode: 0o600 });
+    // A full disk must not end servers that still refuse and answer rightly. Said once: a stream that failed stays silent.
+    log.once('error', ({ code }: NodeJS.ErrnoException) => {
+      log.on('error', () => {});
+      io.stderr.write(`The access log ${path} cannot be written (${code}), so there is none from here on; make room and start again.\n`);
+    });
     const demonstration = await startDemo({ stateFolder, upstream, log: (line) => log.write(`${line}\n`) });
     try {
       const ok = await demonstration.show(readersOf(io, options.flag('json')));

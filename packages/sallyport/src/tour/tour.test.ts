@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -105,3 +105,14 @@ test.each([['--upstream', 'ftp://x'], ['--upstream', 'nonsense'], ['--twice']])(
     expect(readdirSync(folder)).toEqual([]);
   },
 );
+
+test('an access log that cannot be written is said once, in one line, and ends nothing', { timeout: 60_000 }, async () => {
+  const backend = createServer((_, response) => response.end('hello'));
+  const port = await listen(backend);
+  mkdirSync(join(folder, '.sallyport', 'access.log'), { recursive: true, mode: 0o700 });
+  const { code, stdout, stderr } = await demo('--once', '--json', '--upstream', `http://127.0.0.1:${port}`);
+  await new Promise((resolve) => backend.close(resolve));
+  expect(stderr).toMatch(/^The access log .*access\.log cannot be written \(EISDIR\).*\n$/);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true });
+  expect(code).toBe(0);
+});
