@@ -13,4 +13,5 @@ export { GatherError, gather } from './gather/gather.ts';
 export type { Finding, State } from './judge/finding.ts';
 export { type AuditResult, runAudits } from './judge/run-audits.ts';
 export { auditReference } from './report/audit-reference.ts';
+export { checklistReference } from './report/checklist-reference.ts';
 export { type CheckAppOptions, type CheckIo, runCheckApp } from './run-check-app.ts';

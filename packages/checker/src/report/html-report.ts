@@ -2,7 +2,7 @@ import { type Audit, SEVERITIES, type Severity } from '../audit.ts';
 import type { Finding, State } from '../judge/finding.ts';
 import type { AuditResult } from '../judge/run-audits.ts';
 import { HTML_STYLE } from './html-style.ts';
-import { plural, type Report, referenceList } from './report.ts';
+import { checklistPhrase, plural, type Report, referenceList } from './report.ts';
 
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -164,7 +164,7 @@ ${findings.length > SHOWN_PER_AUDIT ? `<p class="quiet">… and ${findings.lengt
 <h3>How to mend it</h3>
 <p>${escapeHtml(audit.remedy.text)}</p>
 <pre><code>${escapeHtml(audit.remedy.code)}</code></pre>
-<p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>Release checklist: ${escapeHtml(audit.references.checklist)}</p>
+<p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>${escapeHtml(checklistPhrase(audit))}</p>
 </details>`;
 }
 

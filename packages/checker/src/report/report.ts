@@ -1,4 +1,5 @@
 import type { Audit } from '../audit.ts';
+import { lineOf } from '../checklist/line-of.ts';
 import type { Note } from '../gather/artifacts.ts';
 import type { Judgement } from '../judge/judge.ts';
 
@@ -27,6 +28,12 @@ export function referenceList(audit: Audit): string[] {
     ...references.cwe.map((number) => `CWE-${number}`),
     ...(references.api10 ?? []),
   ];
+}
+
+/** The line of the release checklist an audit helps to prove. @example 'Release checklist: HTTPS only, TLS ≥ 1.2' */
+export function checklistPhrase({ references }: Audit): string {
+  const { text, release } = lineOf(references.checklist);
+  return `${release ? 'Release checklist' : 'Beyond the checklist'}: ${text}`;
 }
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

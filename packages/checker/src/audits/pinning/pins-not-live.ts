@@ -23,7 +23,7 @@ export const pinsNotLive = defineAudit({
   failingTitle: 'No pin in the app matches the live host',
   severity: 'critical',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],
