@@ -1,4 +1,4 @@
-/** Which of our audits speak about which class of the labels. */
+/** Which of our audits speak about which class of the labels; a class that is not here is the audit of its name. */
 export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'ats-exception': ['ats-arbitrary-loads', 'ats-exception-domains', 'ats-tls-floor', 'ats-forward-secrecy', 'ats-local-networking'],
   'biometric-not-keychain-bound': ['biometric-not-bound'],
@@ -42,5 +42,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'webview-deprecated': ['webview-deprecated'],
   'webview-js-eval': ['webview-js-eval'],
   'webview-unsafe-load': ['webview-unsafe-load', 'webview-file-access', 'webview-bridge', 'webview-deprecated', 'webview-windows'],
+  'webview-mixed-content': ['webview-unsafe-load'],
+  'xcconfig-trap': ['xcconfig-comment-trap'],
   xxe: ['xml-external-entities'],
 };
