@@ -4,7 +4,8 @@
  *   node bench/checker/measure-labels.ts --labels labels.json --corpus FOLDER [--misses CLASS|all] [--per-folder] [--apps FOLDER,FOLDER]
  *
  * FOLDER holds one folder per label source (`codeql/`, `mastg/`, …) checked out at the labelled commit; `fetch-corpus.ts` lays it out. With `--per-folder` each
- * folder of a source is a project of its own: small samples whose declarations must not be known to each other.
+ * folder of a source is a project of its own, checked as the command does: small samples whose declarations must not be known to each
+ * other. Otherwise test code is audited too, since other tools keep their samples there.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,7 +61,7 @@ for (const src of sources) {
       say(`NOT READ ${src}/${folder}: ${artifacts.message}`);
       continue;
     }
-    for (const result of runAudits(audits, artifacts, { includeTests: true })) {
+    for (const result of runAudits(audits, artifacts, { includeTests: !values['per-folder'] })) {
       if (result.state === 'error') say(`ERROR ${src}/${folder} ${result.audit.id}: ${result.why}`);
       for (const finding of result.findings) {
         if (finding.confidence === 'low') continue;

@@ -1,5 +1,7 @@
 import type { Audit } from '../audit.ts';
+import { androidDeepLinkUnverified } from './authentication/android-deep-link-unverified.ts';
 import { appAttestAbsent } from './authentication/app-attest-absent.ts';
+import { appAttestEnvironment } from './authentication/app-attest-environment.ts';
 import { biometricNotBound } from './authentication/biometric-not-bound.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
@@ -19,6 +21,7 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { androidUserCa } from './pinning/android-user-ca.ts';
 import { deprecatedTrustCall } from './pinning/deprecated-trust-call.ts';
 import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
@@ -27,7 +30,9 @@ import { pinsAbsent } from './pinning/pins-absent.ts';
 import { pinsNotLive } from './pinning/pins-not-live.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
+import { androidExportedComponent } from './platform/android-exported-component.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
+import { updatesUnsigned } from './platform/updates-unsigned.ts';
 import { webviewBridge } from './platform/webview-bridge.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
@@ -37,12 +42,14 @@ import { buildArtifactLeak } from './secrets/build-artifact-leak.ts';
 import { configSecret } from './secrets/config-secret.ts';
 import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
+import { keyFileCommitted } from './secrets/key-file-committed.ts';
 import { providerSecret } from './secrets/provider-secret.ts';
 import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
 import { formNotEncoded } from './session/form-not-encoded.ts';
 import { logoutIncomplete } from './session/logout-incomplete.ts';
 import { refreshUncoordinated } from './session/refresh-uncoordinated.ts';
 import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
+import { androidBackup } from './storage/android-backup.ts';
 import { fileProtection } from './storage/file-protection.ts';
 import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
@@ -73,6 +80,7 @@ export const audits: readonly Audit[] = [
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,
+  androidUserCa,
   pinSingle,
   deprecatedTrustCall,
   pinWholeCertificate,
@@ -87,11 +95,13 @@ export const audits: readonly Audit[] = [
   keychainKeyFlag,
   secretsInDatabase,
   secretsInPreferences,
+  androidBackup,
   urlCache,
   buildArtifactLeak,
   configSecret,
   hardcodedSecret,
   historySecret,
+  keyFileCommitted,
   providerSecret,
   xcconfigCommentTrap,
   sensitiveLogging,
@@ -105,7 +115,9 @@ export const audits: readonly Audit[] = [
   weakCipher,
   weakHash,
   weakKeySize,
+  androidDeepLinkUnverified,
   appAttestAbsent,
+  appAttestEnvironment,
   biometricNotBound,
   embeddedSignIn,
   oauthClientSecret,
@@ -115,7 +127,9 @@ export const audits: readonly Audit[] = [
   refreshUncoordinated,
   retryWithoutBackoff,
   binaryReadable,
+  androidExportedComponent,
   debuggableEntitlement,
+  updatesUnsigned,
   webviewBridge,
   webviewDeprecated,
   webviewFileAccess,

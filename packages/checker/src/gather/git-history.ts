@@ -36,7 +36,8 @@ export async function readHistory(
       if (space === -1) continue;
       const path = line.slice(space + 1);
       const role = fileRole(path);
-      if (role === undefined || role === 'executable' || role === 'bundle' || path.split('/').some(isForeignFolder)) continue;
+      if (role === undefined || role === 'executable' || role === 'bundle' || role === 'key-file' || path.split('/').some(isForeignFolder))
+        continue;
       wanted.set(line.slice(0, space), path);
     }
     const now = new Set(

@@ -1,7 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
-import { walk } from '../walk.ts';
 
 const OFF_SYMBOL = /(?:^|\.)(?:disableEvaluation|disableevaluation)$/i;
 /** Alamofire's evaluators with their switches; the number is what a positional call would hide, so only labels are read. */

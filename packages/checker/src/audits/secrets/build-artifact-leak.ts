@@ -10,6 +10,12 @@ const PUBLIC = /PUBLISHABLE|ANON|PUBLIC_KEY$|SITE_KEY|MAPS|SENTRY|GOOGLE_API/;
 /** The environment as a whole: every secret of the build machine. */
 const WHOLE_ENVIRONMENT = /(?:JSON\.stringify\(\s*process\.env\s*\)|\.\.\.process\.env\b|:\s*process\.env\s*[,}])/;
 
+/** What a build needs and no app does. */
+const BUILD_FILE =
+  /^\.env(?:\.[\w.-]+)?$|\.(?:map|p12|pfx|p8|key|jks|keystore|xcconfig)$|service[-_]?account[\w-]*\.json$|^(?:Podfile|Fastfile|Gemfile)(?:\.lock)?$|^(?:\.npmrc|package-lock\.json|yarn\.lock)$/i;
+/** The entry of Xcode's project that copies a file into the app. */
+const COPIED = /\/\* (\S[^*]*?) in (?:Resources|CopyFiles|Copy Files|Embed \w+) \*\/ = \{isa = PBXBuildFile/g;
+
 export const buildArtifactLeak = defineAudit({
   id: 'build-artifact-leak',
   area: 'secrets',
@@ -29,13 +35,14 @@ export const buildArtifactLeak = defineAudit({
     language: 'javascript',
     code: "new DefinePlugin({ 'process.env.API_HOST': JSON.stringify(process.env.API_HOST) })",
   },
-  needs: ['code'],
+  needs: ['code', 'texts'],
   samples: {
     fail: [
       { path: 'build.js', text: 'const plugin = new webpack.DefinePlugin({ "process.env": JSON.stringify(process.env) });' },
       { path: 'build.js', text: 'const plugin = new DefinePlugin({ TOKEN: JSON.stringify(deployToken) });' },
       { path: 'app.config.ts', text: 'export default { expo: { extra: { paymentSecret: process.env.PAYMENT_SECRET } } };' },
       { path: 'client.ts', text: 'export const headers = { key: process.env.EXPO_PUBLIC_BACKEND_SECRET };' },
+      { path: 'A.xcodeproj/project.pbxproj', text: '1A /* .env in Resources */ = {isa = PBXBuildFile; fileRef = 1B /* .env */; };' },
     ],
     pass: [
       {
@@ -44,6 +51,10 @@ export const buildArtifactLeak = defineAudit({
       },
       { path: 'app.config.ts', text: 'export default { expo: { extra: { apiHost: process.env.API_HOST } } };' },
       { path: 'client.ts', text: 'export const key = process.env.EXPO_PUBLIC_PUBLISHABLE_KEY;' },
+      {
+        path: 'A.xcodeproj/project.pbxproj',
+        text: '1A /* PrivacyInfo.xcprivacy in Resources */ = {isa = PBXBuildFile; fileRef = 1B /* PrivacyInfo.xcprivacy */; };',
+      },
     ],
   },
   calls: [
@@ -80,6 +91,16 @@ export const buildArtifactLeak = defineAudit({
     }
   },
   check(artifacts, context) {
+    for (const file of artifacts.texts) {
+      if (file.role !== 'pbxproj') continue;
+      for (const match of file.source.matchAll(COPIED))
+        if (BUILD_FILE.test(match[1] as string))
+          context.report({
+            place: { path: file.path, line: file.source.slice(0, match.index).split('\n').length, evidence: match[0] },
+            message: `${match[1]} is copied into the app.`,
+            severity: (match[1] as string).endsWith('.map') ? 'medium' : 'high',
+          });
+    }
     for (const unit of artifacts.code) {
       if (unit.test || unit.language !== 'script' || !unit.source.includes('process.env')) continue;
       for (const match of unit.source.matchAll(INLINED)) {

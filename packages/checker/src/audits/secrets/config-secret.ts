@@ -1,7 +1,9 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import { isTestPath } from '../../gather/file-role.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
+import { configAssignments } from './config-assignments.ts';
 
 /** Keys under which a configuration file holds a secret. */
 const SECRET_KEY =
@@ -39,6 +41,14 @@ export const configSecret = defineAudit({
       { path: 'Credentials.plist', text: '<plist><dict><key>Password</key><string>Secr3t@Value</string></dict></plist>' },
       { path: 'app.json', text: '{ "expo": { "extra": { "apiSecret": "9f8a7c6b5d4e3f2a1b0c" } } }' },
       { path: '.env', text: 'EXPO_PUBLIC_API_TOKEN=9f8a7c6b5d4e3f2a1b0c\n' },
+      { path: 'fastlane/Fastfile', text: 'ENV["MATCH_PASSWORD"] ||= "9f8a7c6b5d4e3f2a"\n' },
+      { path: 'android/app/build.gradle', text: 'buildConfigField "String", "PARTNER_SECRET", "\\"9f8a7c6b5d4e3f2a1b0c\\""\n' },
+      { path: 'android/app/build.gradle', text: '  storePassword "9f8a7c6b5d4e"\n' },
+      { path: 'android/gradle.properties', text: 'UPLOAD_STORE_PASSWORD=9f8a7c6b5d4e\n' },
+      { path: 'res/values/strings.xml', text: '<resources><string name="api_secret">9f8a7c6b5d4e3f2a1b0c</string></resources>' },
+      { path: '.npmrc', text: '//npm.example.com/:_authToken=9f8a7c6b-5d4e-3f2a-1b0c\n' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'INFOPLIST_KEY_PartnerSecret = "9f8a7c6b5d4e3f2a1b0c";' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'shellScript = "export DEPLOY_TOKEN=9f8a7c6b5d4e3f2a1b0c\\nnode build.js";' },
     ],
     pass: [
       { path: 'Config.xcconfig', text: 'API_HOST = api.example.com\nAPI_SECRET = $(CI_SECRET)\n' },
@@ -47,26 +57,25 @@ export const configSecret = defineAudit({
         text: '<plist><dict><key>CFBundleIdentifier</key><string>a.b</string><key>NSFaceIDUsageDescription</key><string>Sign in with your password</string></dict></plist>',
       },
       { path: '.env.example', text: 'API_TOKEN=your-token-here\n' },
+      { path: 'fastlane/Fastfile', text: 'ENV["MATCH_PASSWORD"] = ENV["CI_MATCH_PASSWORD"]\nkey_id: "9F8A7C6B5D"\n' },
+      { path: 'android/app/build.gradle', text: '  storePassword System.getenv("STORE_PASSWORD")\n  storePassword "android"\n' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is npm's own syntax
+      { path: '.npmrc', text: '//npm.example.com/:_authToken=${NPM_TOKEN}\n' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'INFOPLIST_KEY_PartnerSecret = "$(PARTNER_SECRET)";' },
     ],
   },
   check(artifacts, context) {
     for (const plist of artifacts.plists)
       if (plist.role !== 'google-service' && plist.role !== 'privacy') visit(plist.root, '', plist.path, context);
     for (const file of artifacts.texts) {
-      if (file.role === 'bundle' || file.role === 'android-manifest' || file.role === 'android-network-config') continue;
-      if (/\.(?:example|sample|template|dist)$/i.test(file.path)) continue;
-      const assignment =
-        file.role === 'config' || file.role === 'app-config'
-          ? /["']?([\w.-]{3,60})["']?\s*[:=]\s*["']([^"'\n]{8,200})["']/g
-          : file.role === 'pbxproj'
-            ? /\b([A-Z][A-Z0-9_]{3,60})\s*=\s*"?([^";\n]{8,200})"?;/g
-            : /^[ \t]*(?:export\s+)?([\w.-]{3,60})\s*=[ \t]*["']?([^\s"'#]{8,200})/gm;
+      if (file.role === 'bundle' || file.role === 'jvm' || file.role === 'key-file' || file.role === 'android-network-config') continue;
+      if (/\.(?:example|sample|template|dist)$/i.test(file.path) || isTestPath(file.path)) continue;
       let line = 1;
       let from = 0;
-      for (const match of file.source.matchAll(assignment)) {
-        if (!MAY_BE_SECRET.test(match[1] as string)) continue;
-        for (const end = match.index + match[0].length - 1; from < end; from++) if (file.source.charCodeAt(from) === 10) line++;
-        judge(match[1] as string, match[2] as string, file.path, line, match[0].trim(), context, file.role === 'config');
+      for (const { key, value, at, written } of configAssignments(file)) {
+        if (!MAY_BE_SECRET.test(key)) continue;
+        for (; from < at; from++) if (file.source.charCodeAt(from) === 10) line++;
+        judge(key, value, file.path, line, written, context, file.role === 'config');
       }
     }
   },
