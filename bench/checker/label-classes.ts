@@ -22,6 +22,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'cleartext-storage-file': ['secrets-in-files', 'file-protection', 'secrets-in-preferences'],
   'cleartext-storage-preferences': ['secrets-in-preferences'],
   'cleartext-transmission': ['cleartext-url', 'cleartext-socket', 'ats-arbitrary-loads', 'secrets-in-url'],
+  clipboard: ['secret-to-clipboard'],
   'config-secret': ['config-secret', 'provider-secret', 'key-file-committed', 'build-artifact-leak'],
   'constant-salt': ['constant-salt'],
   'credentials-in-url': ['secrets-in-url', 'provider-secret'],

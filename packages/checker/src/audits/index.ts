@@ -3,6 +3,7 @@ import { androidDeepLinkUnverified } from './authentication/android-deep-link-un
 import { appAttestAbsent } from './authentication/app-attest-absent.ts';
 import { appAttestEnvironment } from './authentication/app-attest-environment.ts';
 import { biometricNotBound } from './authentication/biometric-not-bound.ts';
+import { deepLinkToken } from './authentication/deep-link-token.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
 import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
@@ -32,6 +33,8 @@ import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts'
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
 import { androidExportedComponent } from './platform/android-exported-component.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
+import { secretToClipboard } from './platform/secret-to-clipboard.ts';
+import { unvalidatedOpenUrl } from './platform/unvalidated-open-url.ts';
 import { updatesUnsigned } from './platform/updates-unsigned.ts';
 import { webviewBridge } from './platform/webview-bridge.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
@@ -119,6 +122,7 @@ export const audits: readonly Audit[] = [
   appAttestAbsent,
   appAttestEnvironment,
   biometricNotBound,
+  deepLinkToken,
   embeddedSignIn,
   oauthClientSecret,
   oauthWithoutPkce,
@@ -129,6 +133,8 @@ export const audits: readonly Audit[] = [
   binaryReadable,
   androidExportedComponent,
   debuggableEntitlement,
+  secretToClipboard,
+  unvalidatedOpenUrl,
   updatesUnsigned,
   webviewBridge,
   webviewDeprecated,

@@ -1,10 +1,12 @@
 import type { Assign, Call, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import { walk } from '../syntax/walk.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { guards } from './known-calls.ts';
 import { matchArgument } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
+import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
@@ -54,8 +56,14 @@ export abstract class FlowHelpers extends FlowState {
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     declare.params.forEach((parameter, index) => {
-      const arg = matchArgument(parameter, index, args);
-      const known = arg?.known ?? UNKNOWN;
+      const known =
+        parameter.within === undefined
+          ? (matchArgument(parameter, index, args)?.known ?? UNKNOWN)
+          : received(
+              parameter,
+              index,
+              args.map((arg) => arg.known),
+            );
       const merged: Value = {
         ...nameValue(known, parameter.name, parameter.type),
         type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),
@@ -69,6 +77,21 @@ export abstract class FlowHelpers extends FlowState {
     if (!telling) this.#results.set(declare, result);
     this.writeBack(declare, args, inner, frame);
     return this.resultNamed(result, declare);
+  }
+
+  /** Reads a function of this file, or one declared around, as it runs when it is given these values. */
+  protected handTo(name: string, given: readonly Value[], frame: Frame): void {
+    const around = frame.function === undefined ? undefined : declaredIn(frame.function, name);
+    const declare = around ?? this.project.functions.get(name)?.find((item) => item.unit === frame.unit)?.declare;
+    if (declare === undefined || frame.depth >= MAX_DEPTH || this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH)
+      return;
+    const inner = newFrame(frame.unit, declare, frame.type, frame.told, frame.depth + 1, new Map(around === undefined ? [] : frame.env));
+    declare.params.forEach((parameter, index) => {
+      inner.env.set(parameter.name, nameValue(received(parameter, index, given), parameter.name, parameter.type));
+    });
+    this.active.add(declare);
+    this.bodyResult(declare.body, inner);
+    this.active.delete(declare);
   }
 
   /** What a helper stored into an `inout` parameter is stored at the caller: `raise(&config.minimum, to: .old)`. */
@@ -109,4 +132,13 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
+}
+
+/** The function of this name that is declared inside another. */
+function declaredIn(around: FunctionDeclaration, name: string): FunctionDeclaration | undefined {
+  let found: FunctionDeclaration | undefined;
+  walk(around.body, (node) => {
+    if (node.kind === 'function' && node.name === name) found = node;
+  });
+  return found;
 }

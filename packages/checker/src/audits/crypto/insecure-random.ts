@@ -6,6 +6,9 @@ const WEAK = /^(?:c_?)?(?:s?rand|s?random|rand_r|[dlm]rand48|[es]rand48|nrand48|
 const SECURITY =
   /\b(?:tokens?|keys?|secrets?|salts?|nonces?|iv|passwords?|passcodes?|otp|session|csrf|state|verifier|challenge|crypto|encrypt\w*|uuid|guid|signature|auth\w*|pin|captcha|voucher|coupon)\b/;
 
+/** React's own words: `key={i}`, `({ key, left })`, `setState`, `this.state`. */
+const OF_RENDERING = /\bkeys?\b|\bstate\b|\bsetState\b|\buse\w*State\b|\bObject\.keys\b/g;
+
 export const insecureRandom = defineAudit({
   id: 'insecure-random',
   area: 'crypto',
@@ -37,6 +40,10 @@ export const insecureRandom = defineAudit({
     pass: [
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
+      {
+        path: 'r.tsx',
+        text: 'export function Snow() { return Array.from({ length: 9 }, (_, key) => ({ key, left: Math.random() * 360 })); }',
+      },
     ],
   },
   calls: [
@@ -65,12 +72,11 @@ export const insecureRandom = defineAudit({
           (event.receiverNode === undefined && WEAK.test(event.name) && !(event.name === 'random' && event.args.length > 0));
         if (!weak) return;
         const around = event.scene.function;
+        const script = event.scene.unit.language === 'script';
+        const near = event.scene.unit.source.slice(event.node.start - 120, event.node.end + 60).replaceAll(/["'][^"'\n]*["']/g, '');
         const named =
           SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) ||
-          (around !== undefined &&
-            SECURITY.test(
-              words(event.scene.unit.source.slice(event.node.start - 120, event.node.end + 60).replaceAll(/["'][^"'\n]*["']/g, '')),
-            ));
+          (around !== undefined && SECURITY.test(words(script ? near.replaceAll(OF_RENDERING, ' ') : near)));
         const seed = event.args[0];
         // Who knows roughly when the app started knows the seed.
         const seeded =

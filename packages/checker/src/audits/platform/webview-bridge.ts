@@ -1,4 +1,7 @@
 import { defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
+import type { Expression } from '../../syntax/tree.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
@@ -31,6 +34,10 @@ export const webviewBridge = defineAudit({
         path: 'v.tsx',
         text: 'export const V = () => <WebView source={s} onMessage={(e) => { respond(SecureStore.getItem("token")); }} />;',
       },
+      {
+        path: 'v.tsx',
+        text: 'export function V() {\n  const onMessage = async (e) => { const token = await SecureStore.getItemAsync("t"); ref.current.postMessage(token); };\n  return <WebView source={s} onMessage={onMessage} />;\n}',
+      },
     ],
     pass: [
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { guard message.frameInfo.securityOrigin.host == "app.example.com" else { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
@@ -53,10 +60,11 @@ export const webviewBridge = defineAudit({
       check(event, context) {
         const handler = event.argNode('onMessage');
         if (event.scene.unit.language !== 'script' || handler === undefined) return;
-        const text = event.scene.unit.source.slice(handler.start, handler.end);
+        const body = bodyOf(event.scene, handler.value);
+        const text = event.scene.unit.source.slice(body.start, body.end);
         if (!CHECKS_ORIGIN.test(text) && POWERFUL.test(text))
           context.report({
-            at: here(event.scene, handler),
+            at: here(event.scene, body),
             message: 'onMessage does not look at the origin of the page that posts.',
             confidence: 'medium',
           });
@@ -64,3 +72,13 @@ export const webviewBridge = defineAudit({
     },
   ],
 });
+
+/** Where a handler's text stands: itself, or the function of that name around or in the file. */
+function bodyOf(scene: Scene, handler: Expression): { start: number; end: number } {
+  if (handler.kind !== 'name') return handler;
+  let found: { start: number; end: number } = handler;
+  walk(scene.function?.body ?? scene.unit.tree.statements, (node) => {
+    if ((node.kind === 'function' || node.kind === 'declare') && node.name === handler.text) found = node;
+  });
+  return found;
+}
