@@ -20,7 +20,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'cleartext-logging': ['sensitive-logging'],
   'cleartext-storage-database': ['secrets-in-database'],
   'cleartext-storage-file': ['secrets-in-files', 'file-protection', 'secrets-in-preferences'],
-  'cleartext-storage-preferences': ['secrets-in-preferences'],
+  'cleartext-storage-preferences': ['secrets-in-preferences', 'secrets-in-persisted-state'],
   'cleartext-transmission': ['cleartext-url', 'cleartext-socket', 'ats-arbitrary-loads', 'secrets-in-url'],
   clipboard: ['secret-to-clipboard'],
   'config-secret': ['config-secret', 'provider-secret', 'key-file-committed', 'build-artifact-leak'],

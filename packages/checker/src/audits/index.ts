@@ -58,6 +58,7 @@ import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
 import { keychainKeyFlag } from './storage/keychain-key-flag.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
+import { secretsInPersistedState } from './storage/secrets-in-persisted-state.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
 import { urlCache } from './storage/url-cache.ts';
 import { androidCleartext } from './transport/android-cleartext.ts';
@@ -97,6 +98,7 @@ export const audits: readonly Audit[] = [
   keychainDeleteWithValue,
   keychainKeyFlag,
   secretsInDatabase,
+  secretsInPersistedState,
   secretsInPreferences,
   androidBackup,
   urlCache,

@@ -110,6 +110,7 @@ function quoted(event: CallEvent, script: ArgumentValue | undefined, context: Au
     at: here(event.scene, written),
     message: `“${event.scene.unit.source.slice(name.start, name.end)}” is put between quotation marks of the script as it is.`,
     confidence: 'medium',
+    severity: 'medium',
   });
 }
 
@@ -132,13 +133,14 @@ function spelledBy(scene: Scene, node: Expression): Expression {
   return found;
 }
 
-/** What makes the look of a page: it comes from the app's own theme. */
-const LOOK = /colou?r|theme|font|size|width|height|style|dark|locale|lang|platform|os$|version|inset|padding|margin|index|^id$|Id$/i;
+/** What makes the look of a page, which comes from the app's own theme, and what is spelled without quotation marks by its kind. */
+const HARMLESS =
+  /colou?r|theme|font|size|width|height|style|dark|locale|lang|platform|os$|version|inset|padding|margin|index|^id$|Id$|token|address|uuid|hash/i;
 
 /** A parameter or a local, which hold what people and servers write; the file's constants do not. */
 function isGiven(node: Expression, scene: Scene): boolean {
   const path = pathOf(node);
-  if (node.kind === 'call' || LOOK.test(path)) return false;
+  if (node.kind === 'call' || HARMLESS.test(path)) return false;
   const known = scene.lookup(path);
   if (known !== undefined && (isNumeric(known) || known.text !== undefined)) return false;
   const root = path.split(/[.[]/)[0] ?? '';

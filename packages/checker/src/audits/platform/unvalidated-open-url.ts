@@ -2,6 +2,9 @@ import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
 const OUTSIDE = /^a (?:push message|link that opened the app)$|^the clipboard$/;
+/** The system's ways out of the app; `openURL(url)` alone is SwiftUI's. A library's own `openURL` takes links in. */
+const OPENERS =
+  /^(?:Linking|WebBrowser|InAppBrowser|UIApplication(?:\.\w+(?:\(\))?)?|application|\w*\.?extensionContext)\.|^open(?:URL|BrowserAsync)$/;
 /** Looks at the address before it is opened. */
 const CHECKED =
   /startsWith\(|hasPrefix|\.(?:protocol|hostname|host|origin|scheme)\b|includes\(|\.test\(|match\(|\.has\(|[aA]llow(?:ed|list|List)|[wW]hite[lL]ist|is(?:Safe|Valid|Trusted|Allowed|Own|Internal|Http)\w*\(|[vV]alidate\w*\(/;
@@ -48,7 +51,7 @@ export const unvalidatedOpenUrl = defineAudit({
       names: ['openURL', 'open', 'openBrowserAsync'],
       check(event, context) {
         const from = event.args[0]?.known.foreign;
-        if (from === undefined || !OUTSIDE.test(from)) return;
+        if (!OPENERS.test(event.path) || from === undefined || !OUTSIDE.test(from)) return;
         const { unit, function: around } = event.scene;
         // As far as the enclosing function, or where there is none the statement before.
         const text = unit.source.slice(around?.start ?? Math.max(0, event.node.start - 400), event.node.start);

@@ -73,7 +73,8 @@ export const configSecret = defineAudit({
       let line = 1;
       let from = 0;
       for (const { key, value, at, written } of configAssignments(file)) {
-        if (!MAY_BE_SECRET.test(key)) continue;
+        // A manifest names the keys of client libraries, which are made to be in the app.
+        if (!MAY_BE_SECRET.test(key) || (file.role === 'android-manifest' && /api_?key/i.test(key))) continue;
         for (; from < at; from++) if (file.source.charCodeAt(from) === 10) line++;
         judge(key, value, file.path, line, written, context, file.role === 'config');
       }
@@ -90,7 +91,7 @@ function visit(node: PlistNode, key: string, path: string, context: AuditContext
 function judge(key: string, value: string, path: string, line: number, evidence: string, context: AuditContext, general: boolean): void {
   const spoken = words(key).replace(/ \d+$/, '');
   if (!SECRET_KEY.test(spoken) || NOT_VALUE.test(spoken) || value.length < MIN_LENGTH) return;
-  if (isPlaceholder(value) || /\s|\$\(|\$\{|^[a-z]+:\/\/|^\/|^[A-Z_]+$|^\d+(?:\.\d+)*$/.test(value) || findSecret(value) !== undefined)
+  if (isPlaceholder(value) || /\s|\$\(|[$#]\{|^[a-z]+:\/\/|^\/|^[A-Z_]+$|^\d+(?:\.\d+)*$/.test(value) || findSecret(value) !== undefined)
     return;
   if (/^[a-z]+(?:[._-][a-z]+)+$/i.test(value) && !/\d/.test(value)) return;
   const strong = entropy(value) >= 3 && /[0-9]/.test(value) && /[A-Za-z]/.test(value);

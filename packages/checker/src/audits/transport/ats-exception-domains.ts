@@ -7,8 +7,8 @@ const plist = (inside: string) => ({
 });
 const domain = (keys: string, host = 'legacy.example.com') =>
   plist(`<key>NSExceptionDomains</key><dict><key>${host}</key><dict>${keys}</dict></dict>`);
-/** Names that never leave the device or the desk. */
-const LOCAL = /^(?:localhost|127\.0\.0\.1|\[?::1\]?|.*\.local|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
+/** Names that never leave the device or the desk, and onion services, which their own key encrypts and proves. */
+const LOCAL = /^(?:localhost|(?:.*\.)?onion|127\.0\.0\.1|\[?::1\]?|.*\.local|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
 
 export const atsExceptionDomains = defineAudit({
   id: 'ats-exception-domains',
