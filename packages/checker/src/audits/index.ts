@@ -51,6 +51,7 @@ import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
 import { formNotEncoded } from './session/form-not-encoded.ts';
 import { logoutIncomplete } from './session/logout-incomplete.ts';
 import { refreshUncoordinated } from './session/refresh-uncoordinated.ts';
+import { retryUnsafe } from './session/retry-unsafe.ts';
 import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
 import { androidBackup } from './storage/android-backup.ts';
 import { fileProtection } from './storage/file-protection.ts';
@@ -131,6 +132,7 @@ export const audits: readonly Audit[] = [
   formNotEncoded,
   logoutIncomplete,
   refreshUncoordinated,
+  retryUnsafe,
   retryWithoutBackoff,
   binaryReadable,
   androidExportedComponent,

@@ -1,8 +1,6 @@
 import { defineAudit } from '../../audit.ts';
-import type { Scene } from '../../flow/events.ts';
-import type { Expression } from '../../syntax/tree.ts';
-import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
+import { handlerBody } from '../handler-body.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
@@ -60,7 +58,7 @@ export const webviewBridge = defineAudit({
       check(event, context) {
         const handler = event.argNode('onMessage');
         if (event.scene.unit.language !== 'script' || handler === undefined) return;
-        const body = bodyOf(event.scene, handler.value);
+        const body = handlerBody(event.scene, handler.value);
         const text = event.scene.unit.source.slice(body.start, body.end);
         if (!CHECKS_ORIGIN.test(text) && POWERFUL.test(text))
           context.report({
@@ -72,13 +70,3 @@ export const webviewBridge = defineAudit({
     },
   ],
 });
-
-/** Where a handler's text stands: itself, or the function of that name around or in the file. */
-function bodyOf(scene: Scene, handler: Expression): { start: number; end: number } {
-  if (handler.kind !== 'name') return handler;
-  let found: { start: number; end: number } = handler;
-  walk(scene.function?.body ?? scene.unit.tree.statements, (node) => {
-    if ((node.kind === 'function' || node.kind === 'declare') && node.name === handler.text) found = node;
-  });
-  return found;
-}
