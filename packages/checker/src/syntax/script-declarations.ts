@@ -58,7 +58,12 @@ export abstract class ScriptDeclarations {
         }));
       });
     }
-    return patternNames(id).map((name) => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end }));
+    // `const [request] = useAuthRequest({ … })`: the call is made whatever becomes of its parts.
+    const made: Statement[] = value === undefined ? [] : [{ kind: 'expression', expression: value, start: value.start, end: value.end }];
+    return [
+      ...made,
+      ...patternNames(id).map((name): Statement => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end })),
+    ];
   }
 
   protected annotation(id: Es): string | undefined {

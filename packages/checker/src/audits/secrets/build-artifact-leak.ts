@@ -6,7 +6,8 @@ import { here } from '../event-place.ts';
 /** Prefixes by which bundlers copy an environment variable into what they build. */
 const INLINED = /\bprocess\.env\.((?:EXPO_PUBLIC|REACT_APP|REACT_NATIVE|NEXT_PUBLIC|GATSBY|VITE)_\w+)/g;
 /** Keys that are made to be public, whatever the second half of their name. */
-const PUBLIC = /PUBLISHABLE|ANON|PUBLIC_KEY$|SITE_KEY|MAPS|SENTRY|GOOGLE_API/;
+const PUBLIC =
+  /PUBLISHABLE|ANON|PUBLIC_KEY$|SITE_KEY|MAPS|MAPBOX|SENTRY(?!_AUTH)|GOOGLE_API|FIREBASE|AMPLITUDE|SEGMENT|MIXPANEL|POSTHOG|BUGSNAG|ONESIGNAL|REVENUE_?CAT|PURCHASES|BRANCH|GIPHY|TENOR|CLIENT_TOKEN|WALLET_?CONNECT|INFURA|ALCHEMY/i;
 /** The environment as a whole: every secret of the build machine. */
 const WHOLE_ENVIRONMENT = /(?:JSON\.stringify\(\s*process\.env\s*\)|\.\.\.process\.env\b|:\s*process\.env\s*[,}])/;
 
@@ -42,6 +43,9 @@ export const buildArtifactLeak = defineAudit({
       { path: 'build.js', text: 'const plugin = new DefinePlugin({ TOKEN: JSON.stringify(deployToken) });' },
       { path: 'app.config.ts', text: 'export default { expo: { extra: { paymentSecret: process.env.PAYMENT_SECRET } } };' },
       { path: 'client.ts', text: 'export const headers = { key: process.env.EXPO_PUBLIC_BACKEND_SECRET };' },
+      { path: 'client.ts', text: 'import Config from "react-native-config";\nexport const headers = { key: Config.BACKEND_SECRET };' },
+      { path: 'client.ts', text: 'import { BACKEND_SECRET } from "@env";\nexport const headers = { key: BACKEND_SECRET };' },
+      { path: 'client.ts', text: 'export const headers = { key: Constants.expoConfig.extra.backendSecret };' },
       { path: 'A.xcodeproj/project.pbxproj', text: '1A /* .env in Resources */ = {isa = PBXBuildFile; fileRef = 1B /* .env */; };' },
     ],
     pass: [
@@ -51,6 +55,7 @@ export const buildArtifactLeak = defineAudit({
       },
       { path: 'app.config.ts', text: 'export default { expo: { extra: { apiHost: process.env.API_HOST } } };' },
       { path: 'client.ts', text: 'export const key = process.env.EXPO_PUBLIC_PUBLISHABLE_KEY;' },
+      { path: 'client.ts', text: 'import Config from "react-native-config";\nexport const host = Config.API_HOST;' },
       {
         path: 'A.xcodeproj/project.pbxproj',
         text: '1A /* PrivacyInfo.xcprivacy in Resources */ = {isa = PBXBuildFile; fileRef = 1B /* PrivacyInfo.xcprivacy */; };',
@@ -102,13 +107,13 @@ export const buildArtifactLeak = defineAudit({
           });
     }
     for (const unit of artifacts.code) {
-      if (unit.test || unit.language !== 'script' || !unit.source.includes('process.env')) continue;
-      for (const match of unit.source.matchAll(INLINED)) {
+      if (unit.test || unit.language !== 'script') continue;
+      for (const match of bundledNames(unit.source)) {
         const name = match[1] as string;
         if (PUBLIC.test(name) || sensitiveName(name) !== 'credential') continue;
         context.report({
           at: { unit, start: match.index, end: match.index + match[0].length },
-          message: `${name} is copied into the bundle by its prefix, and a secret by its name.`,
+          message: `${name} is copied into the bundle, and a secret by its name.`,
           confidence: 'medium',
         });
       }
@@ -117,3 +122,14 @@ export const buildArtifactLeak = defineAudit({
 });
 
 const spelled = (event: CallEvent): string => event.scene.unit.source.slice(event.node.start, event.node.end);
+
+/** Every place where a value of the build is asked for: by prefix, of react-native-config, of `@env`, of Expo's `extra`. */
+function bundledNames(source: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = source.includes('process.env') ? [...source.matchAll(INLINED)] : [];
+  const config = /import\s+(\w+)[^;\n]*from\s*['"]react-native-config['"]/.exec(source)?.[1];
+  if (config !== undefined) found.push(...source.matchAll(new RegExp(`\\b${config}\\.([A-Z][A-Z0-9_]+)\\b`, 'g')));
+  if (source.includes('extra')) found.push(...source.matchAll(/\b(?:expoConfig|manifest2?)[?!]?\.extra[?!]?\.(\w+)/g));
+  const names = /import\s*\{([^}]*)\}\s*from\s*['"](?:@env|react-native-dotenv)['"]/.exec(source);
+  for (const name of names?.[1]?.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []) found.push(...source.matchAll(new RegExp(`\\b(${name})\\b`, 'g')));
+  return found;
+}

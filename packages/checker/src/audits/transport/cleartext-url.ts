@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
+import { plistPlace } from '../plist-values.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
@@ -7,6 +8,11 @@ const NAMES =
 const LOCAL =
   /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
+
+const ADDRESS_KEY = /ur[li]|host|endpoint|server|base|api/i;
+/** A setting of an address: `API_URL=http://…`, `"apiUrl": "http://…"`. Where updates come from, another audit looks. */
+const SETTING = /["']?([\w.-]*(?:ur[li]|host|endpoint|server|base|api)[\w.-]*)["']?\s*[:=]\s*["']?(http:\/\/[^\s"'#]+)/gi;
+const FOR_DEVELOPMENT = /\.(?:dev|development|local|test|example|sample|template|debug)\b|debug|\bdev\b/i;
 
 export const cleartextUrl = defineAudit({
   id: 'cleartext-url',
@@ -28,14 +34,19 @@ export const cleartextUrl = defineAudit({
     language: 'swift',
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
   },
-  needs: ['code'],
+  needs: ['code', 'plists', 'texts'],
   samples: {
     fail: [
       'let endpoint = "http://api.example.com/v1"',
       'let request = URLRequest(url: URL(string: "http://example.com/pay")!)',
       { path: 'api.ts', text: 'export const base = "http://api.example.com";' },
+      { path: '.env.production', text: 'API_URL=http://api.example.com\n' },
+      { path: 'app.json', text: '{ "expo": { "slug": "a", "extra": { "apiUrl": "http://api.example.com" } } }' },
+      { path: 'Info.plist', text: '<plist><dict><key>ApiBaseURL</key><string>http://api.example.com</string></dict></plist>' },
     ],
     pass: [
+      { path: '.env.development', text: 'API_URL=http://api.example.com\n' },
+      { path: '.env', text: 'API_URL=http://localhost:3000\n' },
       'let endpoint = "https://api.example.com/v1"',
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
@@ -53,6 +64,33 @@ export const cleartextUrl = defineAudit({
       message: `${host(event.text)} is addressed without TLS.`,
       confidence: composed || event.scene.debug ? 'low' : 'medium',
     });
+  },
+  check(artifacts, context) {
+    for (const file of artifacts.texts) {
+      if ((file.role !== 'env' && file.role !== 'app-config') || FOR_DEVELOPMENT.test(file.path)) continue;
+      for (const match of file.source.matchAll(SETTING)) {
+        const address = match[2] as string;
+        if (NAMES.test(address) || LOCAL.test(address) || /update/i.test(match[1] as string)) continue;
+        const line = file.source.slice(0, match.index + match[0].length).split('\n').length;
+        const place = { path: file.path, line, evidence: match[0].trim() };
+        context.report({ place, message: `${host(address)} is addressed without TLS.`, confidence: 'medium' });
+      }
+    }
+    for (const plist of artifacts.plists)
+      if (plist.role === 'info' && plist.root.kind === 'dict' && !FOR_DEVELOPMENT.test(plist.path))
+        for (const [key, node] of plist.root.entries)
+          if (
+            node.kind === 'text' &&
+            ADDRESS_KEY.test(key) &&
+            URL_START.test(node.text) &&
+            !NAMES.test(node.text) &&
+            !LOCAL.test(node.text)
+          )
+            context.report({
+              place: plistPlace(plist, node),
+              message: `${host(node.text)} is addressed without TLS.`,
+              confidence: 'medium',
+            });
   },
 });
 

@@ -1,4 +1,9 @@
 import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
+
+/** Names of query parameters that hold a secret. */
+const PARAMETER =
+  /^(?:password|passwd|pwd|passcode|client_?secret|access_?token|refresh_?token|auth_?token|token|api_?secret|session_?id|jwt)$/i;
 
 export const secretsInUrl = defineAudit({
   id: 'secrets-in-url',
@@ -25,14 +30,27 @@ export const secretsInUrl = defineAudit({
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
+      { path: 'u.ts', text: "export const u = (t) => fetch('https://api.example.com/me?access_token=' + t);" },
+      { path: 'u.ts', text: 'export const u = (t) => axios.get("/me", { params: { access_token: t } });' },
+      { path: 'u.ts', text: 'export const u = (url, t) => { url.searchParams.set("token", t); return fetch(url); };' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 'u.ts', text: 'export const s = (token) => new WebSocket(`wss://api.example.com/socket?token=${token}`);' },
     ],
-    pass: ['func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }', 'let shown = "password=\\(p)"'],
+    pass: [
+      'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
+      'let shown = "password=\\(p)"',
+      { path: 'u.ts', text: 'export const u = (page) => axios.get("/items", { params: { page, next_page_token: page } });' },
+    ],
   },
   texts(event, context) {
-    if (!/^https?:\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
+    if (!/^(?:https?|wss?):\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
+    // `"…?access_token=" + token`: the value comes after the text.
+    const { source } = event.scene.unit;
+    const continued = /=$/.test(event.text) && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
+    const text = continued ? `${event.text}\0` : event.text;
     const match =
       /[?&](?:password|passwd|pwd|passcode|pin|secret|client_secret|access_?token|refresh_?token|auth_?token|token|api_?secret|session_?id|jwt)=\0/i.exec(
-        event.text,
+        text,
       );
     if (match !== null)
       context.report({
@@ -41,4 +59,25 @@ export const secretsInUrl = defineAudit({
         confidence: 'medium',
       });
   },
+  dictionaries(event, context) {
+    // axios and its kin make the query of `params`.
+    if (event.scene.unit.language !== 'script') return;
+    for (const { key, value } of event.entries) {
+      const query = key.text === 'params' ? value.from : undefined;
+      if (query?.kind !== 'dictionary') continue;
+      for (const { key: name } of query.entries)
+        if (name.kind === 'string' && PARAMETER.test(name.parts.join('')))
+          context.report({ at: here(event.scene, name), message: `${name.parts.join('')} is put into the address.`, confidence: 'medium' });
+    }
+  },
+  calls: [
+    {
+      names: ['append', 'set'],
+      check(event, context) {
+        const name = event.args[0]?.known.text ?? '';
+        if (/\.searchParams\.\w+$/.test(event.path) && event.args.length === 2 && PARAMETER.test(name))
+          context.report({ at: here(event.scene, event.node), message: `${name} is put into the address.`, confidence: 'medium' });
+      },
+    },
+  ],
 });
