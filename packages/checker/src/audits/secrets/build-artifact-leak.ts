@@ -8,6 +8,9 @@ const INLINED = /\bprocess\.env\.((?:EXPO_PUBLIC|REACT_APP|REACT_NATIVE|NEXT_PUB
 /** Keys that are made to be public, whatever the second half of their name. */
 const PUBLIC =
   /PUBLISHABLE|ANON|PUBLIC_KEY$|SITE_KEY|MAPS|MAPBOX|SENTRY(?!_AUTH)|GOOGLE_API|FIREBASE|AMPLITUDE|SEGMENT|MIXPANEL|POSTHOG|BUGSNAG|ONESIGNAL|REVENUE_?CAT|PURCHASES|BRANCH|GIPHY|TENOR|CLIENT_TOKEN|WALLET_?CONNECT|INFURA|ALCHEMY/i;
+/** An API key may be made for apps; those of these providers, or named so, are not. */
+const SERVER_KEY =
+  /SECRET|PRIVATE|ADMIN|SERVICE|SERVER|MASTER|OPENAI|ANTHROPIC|CLAUDE|GEMINI|MISTRAL|GROQ|STRIPE|SENDGRID|MAILGUN|TWILIO|POSTMARK|RESEND|BREVO|AWS|AZURE|DEEPL|ELEVENLABS|REPLICATE|HUGGING/i;
 /** The environment as a whole: every secret of the build machine. */
 const WHOLE_ENVIRONMENT = /(?:JSON\.stringify\(\s*process\.env\s*\)|\.\.\.process\.env\b|:\s*process\.env\s*[,}])/;
 
@@ -108,13 +111,16 @@ export const buildArtifactLeak = defineAudit({
     }
     for (const unit of artifacts.code) {
       if (unit.test || unit.language !== 'script') continue;
+      const seen = new Set<string>();
       for (const match of bundledNames(unit.source)) {
         const name = match[1] as string;
+        if (seen.has(name)) continue;
+        seen.add(name);
         if (PUBLIC.test(name) || sensitiveName(name) !== 'credential') continue;
         context.report({
           at: { unit, start: match.index, end: match.index + match[0].length },
           message: `${name} is copied into the bundle, and a secret by its name.`,
-          confidence: 'medium',
+          confidence: /API_?KEY$/i.test(name) && !SERVER_KEY.test(name) ? 'low' : 'medium',
         });
       }
     }

@@ -2,7 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
 /** Names and values, at least one of them put in at run time. */
-const FORM = /^[\w.-]+=(?:\0|[^&\s=]*)(?:&[\w.-]+=(?:\0|[^&\s=]*))*$/;
+const FORM = /^[\w.-]+=(?:\0|[^&\s=]*)(?:&[\w.-]+=(?:\0|[^&\s=]*))+$/;
 
 export const formNotEncoded = defineAudit({
   id: 'form-not-encoded',

@@ -62,11 +62,10 @@ export const secretsInUrl = defineAudit({
   dictionaries(event, context) {
     // axios and its kin make the query of `params`.
     if (event.scene.unit.language !== 'script') return;
-    for (const { key, value } of event.entries) {
-      const query = key.text === 'params' ? value.from : undefined;
-      if (query?.kind !== 'dictionary') continue;
-      for (const { key: name } of query.entries)
-        if (name.kind === 'string' && PARAMETER.test(name.parts.join('')))
+    for (const { key, valueNode } of event.entries) {
+      if (key.text !== 'params' || valueNode.kind !== 'dictionary') continue;
+      for (const { key: name, value } of valueNode.entries)
+        if (name.kind === 'string' && value.kind !== 'closure' && PARAMETER.test(name.parts.join('')))
           context.report({ at: here(event.scene, name), message: `${name.parts.join('')} is put into the address.`, confidence: 'medium' });
     }
   },
