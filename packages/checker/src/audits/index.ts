@@ -28,6 +28,7 @@ import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
 import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
 import { pinsAbsent } from './pinning/pins-absent.ts';
+import { pinsBypassedByFetch } from './pinning/pins-bypassed-by-fetch.ts';
 import { pinsNotLive } from './pinning/pins-not-live.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
@@ -91,6 +92,7 @@ export const audits: readonly Audit[] = [
   pinWholeCertificate,
   pinnedSessionBypassed,
   pinsAbsent,
+  pinsBypassedByFetch,
   pinsNotLive,
   trustEvaluationDisabled,
   trustNotEvaluated,

@@ -5,6 +5,7 @@ import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
 import { isAround } from './sensitive-name.ts';
+import { shapeOfType } from './shape-of-type.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
 /**
@@ -165,7 +166,8 @@ export class Flow extends FlowExpressions {
   }
 
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
-    const named = nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
+    const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
+    const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
     if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)

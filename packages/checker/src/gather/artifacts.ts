@@ -22,6 +22,8 @@ export interface TextFile {
     | 'android-network-config'
     | 'config'
     | 'bundle'
+    /** package.json: which libraries, of which version. */
+    | 'package'
     /** A store of private keys, by its name; `source` is empty when it is no text. */
     | 'key-file'
     | 'jvm';

@@ -59,6 +59,7 @@ export type FileRole =
   | 'config'
   | 'bundle'
   | 'jvm'
+  | 'package'
   | 'key-file'
   | 'executable';
 
@@ -71,6 +72,7 @@ export function fileRole(path: string): FileRole | undefined {
   if (/^\.env(?:\.|$)/.test(name) || extension === '.env') return 'env';
   if (/\.(?:jsbundle|bundle)$/.test(name) && !name.endsWith('.min.js')) return 'bundle';
   if (name === 'google-services.json') return 'config';
+  if (name === 'package.json') return 'package';
   // What builds and releases the app: scripts in Ruby, package registries.
   if (/^(?:Podfile|Fastfile|Matchfile|Appfile|Deliverfile|Gymfile|Pluginfile|Gemfile|\.npmrc|\.netrc)$/.test(name)) return 'config';
   switch (extension) {

@@ -28,6 +28,11 @@ it('says that an empty folder holds no app', async () => {
   await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
 });
 
+it('says the same of a folder with nothing but a package.json', async () => {
+  await writeFile(join(folder, 'package.json'), '{ "name": "a" }');
+  await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
+});
+
 it('does not follow symbolic links, loops included', async () => {
   await writeFile(join(folder, 'a.swift'), 'let a = 1');
   await symlink(folder, join(folder, 'loop'));

@@ -1,7 +1,11 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { pathOf } from '../../flow/paths.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+
+/** Tokens by which a device is reached, shown to developers. */
+const NO_SECRET = /fcm|apns?(?:[A-Z_]|$)|push|device/i;
 
 export const secretToClipboard = defineAudit({
   id: 'secret-to-clipboard',
@@ -42,7 +46,8 @@ export const secretToClipboard = defineAudit({
     {
       names: ['setString', 'setStringAsync', 'setContent'],
       check(event, context) {
-        if (/[cC]lipboard/.test(event.path)) judge(event.args[0]?.known, event.scene, event.node, context);
+        if (/[cC]lipboard/.test(event.path) && !NO_SECRET.test(event.args[0] === undefined ? '' : pathOf(event.args[0].value)))
+          judge(event.args[0]?.known, event.scene, event.node, context);
       },
     },
   ],

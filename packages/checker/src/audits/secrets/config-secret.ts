@@ -10,6 +10,8 @@ const SECRET_KEY =
   /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|master|account|service) ?(?:keys?|tokens?)|(?:access|auth|refresh|bearer|bot|deploy|personal|push) ?tokens?|credentials?|connection ?string)\b/;
 /** The same asked roughly, for the many keys that are nothing of the kind. */
 const MAY_BE_SECRET = /pass|pwd|secret|key|token|credential|connection/i;
+/** Files that set nothing, or that other audits read. */
+const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config)$/;
 const NOT_VALUE =
   /\b(?:url|uri|path|file|name|id|identifier|type|description|usage|title|label|public|enabled|required|group|groups|domain|service|endpoint|host|algorithm|length|store|alias)$/;
 /** Shorter values are switches and names. */
@@ -68,7 +70,7 @@ export const configSecret = defineAudit({
     for (const plist of artifacts.plists)
       if (plist.role !== 'google-service' && plist.role !== 'privacy') visit(plist.root, '', plist.path, context);
     for (const file of artifacts.texts) {
-      if (file.role === 'bundle' || file.role === 'jvm' || file.role === 'key-file' || file.role === 'android-network-config') continue;
+      if (NO_SETTINGS.test(file.role)) continue;
       if (/\.(?:example|sample|template|dist)$/i.test(file.path) || isTestPath(file.path)) continue;
       let line = 1;
       let from = 0;
