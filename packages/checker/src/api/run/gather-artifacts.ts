@@ -74,7 +74,7 @@ const gatherers: Gatherers = {
 
   pins({ options }) {
     const { pins = [] } = options;
-    if (pins.length === 0) throw new Missing('not-applicable', 'No pins were given; name the pins your app carries with --pins.');
+    if (pins.length === 0) throw new Missing('not-given', 'No pins were given; name the pins your app carries with --pins.');
     return pins.map((text) => {
       const pin = parseSpkiPin(text);
       if (pin === undefined)
@@ -162,7 +162,7 @@ const gatherers: Gatherers = {
   oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
   document({ options }) {
-    if (options.openapi === undefined) throw new Missing('not-applicable', 'No OpenAPI document was given.');
+    if (options.openapi === undefined) throw new Missing('not-given', 'No OpenAPI document was given.');
     try {
       return readOpenApi(options.openapi);
     } catch (error) {
@@ -206,14 +206,14 @@ const gatherers: Gatherers = {
   },
 
   async signIn({ options, distrust }) {
-    if (options.signIn === undefined) throw new Missing('not-applicable', 'No sign-in route was described.');
+    if (options.signIn === undefined) throw new Missing('not-given', 'No sign-in route was described.');
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
   },
 
   idempotentRoute({ options }) {
     if (options.idempotentRoute === undefined)
-      throw new Missing('not-applicable', 'No route was named that may be called again and again without harm.');
+      throw new Missing('not-given', 'No route was named that may be called again and again without harm.');
     return options.idempotentRoute;
   },
 
