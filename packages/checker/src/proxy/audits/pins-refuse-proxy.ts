@@ -18,7 +18,7 @@ export const pinsRefuseProxy: ProxyAudit = {
   remedy: {
     text: 'Put the pins where the connection is made, for every host the app sends credentials to, and rehearse them.',
     language: 'sh',
-    code: 'sallyport pins emit --form ios-info-plist\nsallyport pins rehearse',
+    code: 'sallyport pins emit ios android --output native/\nsallyport pins rehearse',
   },
   check(sight, verdict) {
     const undecided: string[] = [];
