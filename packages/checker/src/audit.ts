@@ -52,8 +52,8 @@ export interface AuditContext {
   manual(why: string): void;
   /** The question does not arise in this app; says why. */
   notApplicable(why: string): void;
-  /** This run was not given what the question is about; says what, and how to give it. Not applicable, and no proof of anything. */
-  notGiven(what: string, how: string): void;
+  /** This run was not given what the question is about; says so, and how to give it. Not applicable, and no proof of anything. */
+  notGiven(why: string): void;
   readonly artifacts: Artifacts;
 }
 

@@ -13,7 +13,7 @@ export interface AuditResult {
   readonly findings: readonly Finding[];
   /** What the state would be without the findings, when that is not `pass`: what was undecided stays so once they are accepted. */
   readonly otherwise?: State | undefined;
-  /** What the audit would have read and was not given. The state says nothing about the subject then. @example 'source code' */
+  /** Says that the audit was not given what it reads; the state tells nothing about the subject then. */
   readonly unseen?: string | undefined;
 }
 
@@ -60,8 +60,8 @@ function notGiven({ code, historyRead, historyMissing, binaries }: Artifacts): R
   const missing = new Map<Need, string>();
   // The scripts an archive carries are not the code its executable was made from.
   const compiled = binaries.length > 0 && code.every(({ language }) => language === 'script');
-  if (code.length === 0 || compiled) missing.set('code', NEED_NAMES.code);
-  if (!historyRead && historyMissing === undefined) missing.set('history', NEED_NAMES.history);
+  if (code.length === 0 || compiled) missing.set('code', 'No source code was given.');
+  if (!historyRead && historyMissing === undefined) missing.set('history', 'No git history was given.');
   return missing;
 }
 
