@@ -28,7 +28,8 @@ export abstract class FlowExpressions extends FlowStores {
   protected evaluate(node: Expression, frame: Frame): Value {
     switch (node.kind) {
       case 'name':
-        if (node.text === 'self' || node.text === 'this') return frame.type === undefined ? UNKNOWN : { type: frame.type };
+        if (node.text === 'self' || node.text === 'this')
+          return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
         return frame.env.get(node.text) ?? this.byName(node.text, frame);
       case 'number':
         return { number: node.value, literal: true };
@@ -116,7 +117,10 @@ export abstract class FlowExpressions extends FlowStores {
       }
       case 'tuple': {
         const items = node.items.map((item) => this.value(item.value, frame));
-        return { ...items.reduce(combine, UNKNOWN), text: undefined, items };
+        const entries = new Map(
+          node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])),
+        );
+        return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
       }
       case 'statement-expression': {
         const inner = { ...frame, returned: undefined };
@@ -134,6 +138,8 @@ export abstract class FlowExpressions extends FlowStores {
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
     const object = this.value(node.object, frame);
+    const part = /^\d/.test(node.name) ? object.items?.[Number(node.name)] : undefined;
+    if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
       object.type ??
