@@ -151,6 +151,13 @@ export abstract class FlowCalls extends FlowHelpers {
       this.active.delete(handed.closure);
       return result;
     }
+    // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
+    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
+    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
+    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
+    const kind = sensitiveName(
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+    );
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
@@ -184,7 +191,7 @@ export abstract class FlowCalls extends FlowHelpers {
       return {
         ...sum,
         number: traits.makes ? undefined : sum.number,
-        type: traits.makes ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
       };
@@ -198,13 +205,6 @@ export abstract class FlowCalls extends FlowHelpers {
     if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
-    // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
-    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
-    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
-    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
-    );
     // What is opened with an address speaks to that address.
     const start = args.length === 0 ? undefined : startOf(args[0]?.known ?? UNKNOWN);
     const head = start !== undefined && ADDRESS.test(start) ? start : undefined;

@@ -11,6 +11,9 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+/** Members that give an element of what they are asked of, or the thing itself. */
+const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
+
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
 /** Reads expressions: what is known of each one's value. */
@@ -157,7 +160,7 @@ export abstract class FlowExpressions extends FlowStores {
         object.sensitive !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
-        value.literal !== true &&
+        (value.literal !== true || !property.declare.constant) &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
         return { ...value, sensitive: object.sensitive };
@@ -184,7 +187,10 @@ export abstract class FlowExpressions extends FlowStores {
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
-    if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
+    if (!carries) {
+      if (sensitive !== undefined) return { symbol: path, sensitive };
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+    }
     return {
       symbol: path,
       sensitive,

@@ -23,7 +23,7 @@ export const SYSTEM_TYPE =
   /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Substring|URL|URLRequest|MutableURLRequest|Character|Dictionary|Number|Set|AttributedString)$|^(?:URLComponents|Blob|Unsafe\w+)$/;
 
 const GUARDING =
-  /\b(?:encrypt\w*|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
+  /\b(?:encrypt\w*|crypt|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
 const guardCache = new Map<string, boolean>();
 
 /** Calls whose result no longer shows what went in: encryption, hashing, masking. */

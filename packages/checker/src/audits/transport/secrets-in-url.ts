@@ -67,8 +67,8 @@ export const secretsInUrl = defineAudit({
         const value = event.arg('value') ?? event.args[1]?.known;
         if (name?.text === undefined || value === undefined || value.literal === true || value.guarded === true) return;
         if (!SECRET_PARAMETER.test(name.text) && !isSecret(value)) return;
-        // The same class writes the bodies of forms.
-        if (!buildsBody(event)) report(name.text, event.scene, event.node, context);
+        // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
+        if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
       },
     },
     {
@@ -76,7 +76,7 @@ export const secretsInUrl = defineAudit({
       check(event, context) {
         if (!ADDRESS_CALLS.test(event.name)) return;
         const address = event.args[0]?.known;
-        if (address !== undefined && isSecret(address) && QUERY.test(startOf(address) ?? ''))
+        if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
           report(address.sensitive?.name ?? '', event.scene, event.node, context);
       },
     },
