@@ -29,7 +29,7 @@ export const cleartextTransmission = defineAudit({
   failingTitle: 'Secrets or personal data are sent without TLS',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0321', 'MASTG-TEST-0323'],
     maswe: ['MASWE-0050'],
