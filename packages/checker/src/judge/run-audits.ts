@@ -65,12 +65,15 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
 }
 
 /** What every app has, and this one was checked without. Other files may be missing because the app has none. */
-function notGiven({ code, historyRead, historyMissing, binaries }: Artifacts): ReadonlyMap<Need, string> {
+function notGiven({ code, historyRead, historyMissing, binaries, notes }: Artifacts): ReadonlyMap<Need, string> {
   const missing = new Map<Need, string>();
   // The scripts an archive carries are not the code its executable was made from.
-  const compiled = binaries.length > 0 && code.every(({ language }) => language === 'script');
+  const compiled = binaries.some(({ path }) => /\.app\//.test(path)) && code.every(({ language }) => language === 'script');
   if (code.length === 0 || compiled) missing.set('code', 'No source code was given.');
   if (!historyRead && historyMissing === undefined) missing.set('history', 'No git history was given.');
+  // A property list that cannot be read may allow anything.
+  const unread = notes.find(({ path }) => /(?:Info[^/]*\.plist|\.entitlements)$/.test(path));
+  if (unread !== undefined) missing.set('plists', `${unread.path} could not be read.`);
   return missing;
 }
 
