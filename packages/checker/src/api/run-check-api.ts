@@ -32,7 +32,9 @@ export async function runCheckApi(options: RunCheckApiOptions, io: CheckIo): Pro
       { progress, now: () => io.now().getTime() },
     );
     if (outcome.kind === 'could-not-run') throw new CouldNotRun(outcome.message);
-    if (!outcome.results.some(({ state }) => state === 'pass' || state === 'fail' || state === 'warn')) {
+    const decided = outcome.results.some(({ state }) => state === 'pass' || state === 'fail' || state === 'warn');
+    // A drill alone leaves its verdict to a person, and was made all the same.
+    if (!decided && !outcome.results.every(({ state }) => state === 'manual')) {
       throw new CouldNotRun(
         `No audit came to a verdict. The first says: ${outcome.results.find(({ why }) => why !== undefined)?.why ?? 'nothing'}`,
       );

@@ -51,9 +51,12 @@ test('Node’s own fetch is behind the proxy as well', async () => {
   });
 });
 
-test('a report in a file, as the other checks write it', async () => {
-  const { code, out } = await check('--pinned', HOST, '--format', 'html', '--output', 'report.html', '--', ...app(PINNED));
+test('its report in a file is what a release rests on, and a page', async () => {
+  const { code, out } = await check('--pinned', HOST, '--format', 'json', '--output', 'proxy.json', '--', ...app(PINNED));
   expect([code, out]).toEqual([0, '']);
+  const release = await runSallyport(['check', 'release', 'proxy.json', '--format', 'json'], { cwd });
+  expect(JSON.parse(release.out).lines).toContainEqual(expect.objectContaining({ id: 'pins-against-proxy', state: 'proved' }));
+  await check('--pinned', HOST, '--format', 'html', '--output', 'report.html', '--', 'true');
   expect(readFileSync(join(cwd, 'report.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*Sallyport proxy check/);
 });
 

@@ -88,6 +88,13 @@ test.each([
   ['api', 'https://127.0.0.1:1/', '--credentials', 'text.txt'],
   ['api', 'https://127.0.0.1:1/', '--openapi', 'nowhere.json'],
   ['api', 'https://127.0.0.1:1/', '--max-requests', 'many'],
+  ['api', 'https://127.0.0.1:1/', '--alerts', 'everywhere'],
+  ['api', 'https://127.0.0.1:1/', '--alerts', '127.0.0.1:70000'],
+  ['release'],
+  ['release', 'nowhere.json'],
+  ['release', 'text.txt'],
+  ['release', 'text.txt', '--max-age', '0'],
+  ['release', 'text.txt', '--format', 'sarif'],
 ])('check %s %s %s %s: exit code 2 and one clear line', async (...args) => {
   const { code, out, err } = await check(...args);
   expect([code, out]).toEqual([2, '']);

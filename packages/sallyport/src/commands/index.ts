@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { checkApi } from './check-api.ts';
 import { checkApp } from './check-app.ts';
 import { checkProxy } from './check-proxy.ts';
+import { checkRelease } from './check-release.ts';
 import { configCheck } from './config-check.ts';
 import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   checkApp,
   checkApi,
   checkProxy,
+  checkRelease,
   configCheck,
   configPrint,
   configSchema,

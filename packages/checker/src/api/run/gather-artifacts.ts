@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
+import type { AlertInbox } from '../alerts/alert-inbox.ts';
 import { answerShape, parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
 import { type Answer, NoAnswer, type Request } from '../http/exchange.ts';
@@ -25,6 +26,8 @@ export interface GatherContext extends Sender {
   readonly timeout: number;
   /** Why no credential may be sent, if so. */
   readonly distrust: string | undefined;
+  /** Where alerts arrive, when the user wants it. */
+  readonly inbox?: AlertInbox | undefined;
 }
 
 type Gatherers = { readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name] };
@@ -125,12 +128,9 @@ const gatherers: Gatherers = {
       const answer = await answered(sendAs(baseline.user, request));
       if (isSuccess(answer)) answers.push(answer);
     }
-    const objects = await need('ownedObjects').catch((error: unknown) => {
-      if (error instanceof Missing) return [];
-      throw error;
-    });
+    const objects = await need('ownedObjects').catch(withoutMissing);
     // One of each list says as much as all of them.
-    return [...answers, ...objects.slice(0, 1).map(({ own }) => own)];
+    return [...answers, ...(objects ?? []).slice(0, 1).map(({ own }) => own)];
   },
 
   accessToken({ options }) {
@@ -211,6 +211,17 @@ const gatherers: Gatherers = {
     return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
   },
 
+  async drill({ options, inbox, distrust }, need) {
+    const signIn = await need('signIn').catch(withoutMissing);
+    const { user } = options;
+    const oauth = await need('oauth').catch(withoutMissing);
+    const session =
+      user?.refreshToken === undefined || oauth?.tokenEndpoint === undefined || distrust !== undefined
+        ? undefined
+        : { user, refreshToken: user.refreshToken, tokenEndpoint: oauth.tokenEndpoint, clientId: oauth.clientId };
+    return { signIn, session, inbox };
+  },
+
   idempotentRoute({ options }) {
     if (options.idempotentRoute === undefined)
       throw new Missing('not-given', 'No route was named that may be called again and again without harm.');
@@ -222,6 +233,11 @@ const gatherers: Gatherers = {
     return true;
   },
 };
+
+/** For a part that may be missing. */
+function withoutMissing(error: unknown): undefined {
+  if (!(error instanceof Missing)) throw error;
+}
 
 /** Turns a missing answer into a reason. */
 async function answered(sending: Promise<Answer>): Promise<Answer> {
