@@ -161,7 +161,7 @@ export abstract class FlowCalls extends FlowHelpers {
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
       if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
     }
-    if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
+    if (preserves(name) && !looksUp(args) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
@@ -193,7 +193,7 @@ export abstract class FlowCalls extends FlowHelpers {
     if (traits.makes || node.constructed === true) return constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/, ''),
     );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
     if (
@@ -208,5 +208,8 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined ? { symbol: `${path}()` } : result;
   }
 }
+
+/** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
+const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');
 
 const callee = (node: Call): string => node.callee.kind;

@@ -1,5 +1,6 @@
 import type { Expression, Member } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
+import { bringsValue } from './composed-part.ts';
 import { FlowStores } from './flow-stores.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { ABOUT } from './known-calls.ts';
@@ -38,13 +39,13 @@ export abstract class FlowExpressions extends FlowStores {
         let value: Value = EMPTY_TEXT;
         let composed = false;
         let text = '';
-        for (const part of node.parts) {
+        for (const [index, part] of node.parts.entries()) {
           if (typeof part === 'string') {
             value = combine(value, { text: part, literal: true });
             text += part;
           } else {
             const inner = this.value(part, frame);
-            if (inner.literal !== true && !isNumeric(inner)) composed = true;
+            if (inner.composed === true || (inner.literal !== true && !isNumeric(inner) && bringsValue(node, index))) composed = true;
             text += inner.text ?? '\0';
             value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
           }

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isAround, sensitiveName, words } from './sensitive-name.ts';
 
-it.each(['accessToken', 'user_password', 'refresh-token', 'API_KEY', 'pin', 'sessionId', 'otp', 'privateKey2'])(
+it.each(['accessToken', 'user_password', 'refresh-token', 'API_KEY', 'pin', 'sessionId', 'otp', 'privateKey2', 'userSessionId', 'requestToken', 'CLIENT_SECRET'])(
   'takes %s for a secret',
   (name) => {
     expect(sensitiveName(name)).toBe('credential');
   },
 );
-it.each(['emailAddress', 'creditCardNo', 'dateOfBirth', 'phone_number', 'lastName'])('takes %s for personal data', (name) => {
+it.each(['creditCardNo', 'dateOfBirth', 'phone_number', 'lastName', 'userFullName', 'emailAddress'])('takes %s for personal data', (name) => {
   expect(sensitiveName(name)).toBe('personal');
 });
 it.each([
@@ -18,6 +18,18 @@ it.each([
   'isPasswordSet',
   'hashedPassword',
   'deviceToken',
+  'tokenAddress',
+  'nativeToken',
+  'erc20Token',
+  'tokenId',
+  'playSessionId',
+  'siteFromToken',
+  'requestAuthorization',
+  'EMAIL_RESEND_TAPPED',
+  'SETTINGS_COPY_PASSWORD',
+  'failedPasscodeAttempts',
+  'passwordLink',
+  'repositoryFullName',
   'kSecClassGenericPassword',
   'com.example.token',
   'x',
