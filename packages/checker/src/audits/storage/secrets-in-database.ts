@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import type { Unit } from '../../flow/project.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -63,7 +64,10 @@ export const secretsInDatabase = defineAudit({
       check(event, context) {
         if (event.declared || event.value.sensitive === undefined || event.target?.kind !== 'member') return;
         const type = event.receiver?.type;
-        if (type === undefined || !isStored(type, context)) return;
+        if (type === undefined) return;
+        // A plain struct may share its name with a stored class of another module: the file's own declaration is the one meant.
+        const stored = parentsHere(type, event.scene.unit)?.some((parent) => isStored(parent, context)) ?? isStored(type, context);
+        if (!stored) return;
         context.report({
           at: here(event.scene, event.node),
           message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
@@ -73,6 +77,12 @@ export const secretsInDatabase = defineAudit({
     },
   ],
 });
+
+/** What the file says the type inherits, where the file declares the type itself and no mere extension of it. */
+function parentsHere(type: string, unit: Unit): readonly string[] | undefined {
+  const own = unit.tree.statements.find((item) => item.kind === 'type' && item.name === type && item.keyword !== 'extension');
+  return own?.kind === 'type' ? own.inherits : undefined;
+}
 
 /** Whether a type is a Core Data, Realm or SwiftData object. */
 function isStored(type: string, context: AuditContext): boolean {

@@ -1,6 +1,7 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 
@@ -42,6 +43,7 @@ export const secretsInPreferences = defineAudit({
     ],
     pass: [
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
+      'func keep(token: String) { UserDefaults.standard.set(token, forKey: Keys.pushToken) }',
       'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',
       {
         path: 'session.ts',
@@ -140,6 +142,7 @@ function check(event: CallEvent, context: AuditContext): void {
       ? undefined
       : sensitiveName(key);
   if (value.sensitive === undefined && byKey === undefined) return;
+  if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
     at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
