@@ -2,7 +2,8 @@ import type { Expression, Text } from '../syntax/tree.ts';
 import { pathOf } from './paths.ts';
 import { words } from './sensitive-name.ts';
 
-const SQL = /\b(?:select|insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from|create\s+(?:unique\s+)?(?:table|index)|alter\s+table|pragma)\s/i;
+const SQL =
+  /\b(?:select|insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from|create\s+(?:unique\s+)?(?:table|index)|alter\s+table|pragma)\s/i;
 /** After an operator, in quotes or in a list of values: here stands a value, and a value can be bound. */
 const VALUE_POSITION = /(?:['"%]|[=<>]|,|\b(?:in|values)\s*\(|\b(?:like|glob|match|between|limit|offset|escape))\s*$/i;
 const QUOTED = /['"%]\s*$/;

@@ -161,7 +161,9 @@ export abstract class FlowCalls extends FlowHelpers {
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
       if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
     }
-    if (preserves(name) && !looksUp(args) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
+    const ownMethod =
+      receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
+    if (preserves(name) && !looksUp(args) && !ownMethod && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
@@ -193,7 +195,10 @@ export abstract class FlowCalls extends FlowHelpers {
     if (traits.makes || node.constructed === true) return constructed(name, args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/, ''),
+      beforePreposition(name).replace(
+        /^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/,
+        '',
+      ),
     );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
     if (

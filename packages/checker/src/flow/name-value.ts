@@ -26,7 +26,11 @@ export function nameValue(value: Value, name: string, type: string | undefined, 
     // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
     if (
       kind !== undefined &&
-      !(constant && value.literal === true && (value.text === undefined || NAME_LIKE.test(value.text) || joined(value.text) === joined(name))) &&
+      !(
+        constant &&
+        value.literal === true &&
+        (value.text === undefined || NAME_LIKE.test(value.text) || joined(value.text) === joined(name))
+      ) &&
       !(value.number !== undefined && constant)
     )
       sensitive = { kind, name };

@@ -66,7 +66,8 @@ export function sensitiveName(name: string): Sensitivity | undefined {
 
 /** `EMAIL_RESEND_TAPPED`, `SETTINGS_COPY_PASSWORD`: names of events and screens, written like every other constant. */
 const CONSTANT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
-const ACTION = /\b(?:save|copy|send|change|enter|go|open|close|show|hide|reset|forgot|submit|resend|click(?:ed)?|tap(?:ped)?|press(?:ed)?|view|create|confirm|select|toggle)\b/;
+const ACTION =
+  /\b(?:save|copy|send|change|enter|go|open|close|show|hide|reset|forgot|submit|resend|click(?:ed)?|tap(?:ped)?|press(?:ed)?|view|create|confirm|select|toggle)\b/;
 
 /** `siteFromToken` gives a site: what stands before the preposition. */
 const aboutWhat = (name: string): string => name.replace(/(?<=[a-z0-9A-Z])(?:From|By|For|Without)(?=[A-Z]).*$/, '');

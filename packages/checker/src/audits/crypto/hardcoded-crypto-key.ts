@@ -92,6 +92,7 @@ export const hardcodedCryptoKey = defineAudit({
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
       'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
       'func read(store: Store) -> String? { store.value(key: "theme") }',
+      'func f(p: [String: Any]) -> Double { Report.extractRevenue(p, withKey: "revenue") }',
     ],
   },
   calls: [

@@ -41,7 +41,10 @@ export const insecureRandom = defineAudit({
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
       { path: 'r.tsx', text: 'export const add = (rows) => setState([...rows, { key: String(Math.random()), text: "" }]);' },
-      { path: 'r.ts', text: 'const colorKeys = Object.keys(colors);\nexport const pick = () => colorKeys[Math.floor(Math.random() * colorKeys.length)];' },
+      {
+        path: 'r.ts',
+        text: 'const colorKeys = Object.keys(colors);\nexport const pick = () => colorKeys[Math.floor(Math.random() * colorKeys.length)];',
+      },
     ],
   },
   calls: [
@@ -74,7 +77,8 @@ export const insecureRandom = defineAudit({
         const before = source.slice(Math.max(0, event.node.start - STATEMENT_LENGTH), event.node.start);
         const statement = /[^;{}\n]*$/.exec(before.replaceAll(/["'][^"'\n]*["']/g, ''))?.[0] ?? '';
         const named =
-          SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) || (around !== undefined && SECURITY.test(words(statement)));
+          SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) ||
+          (around !== undefined && SECURITY.test(words(statement)));
         const seed = event.args[0];
         // Who knows roughly when the app started knows the seed.
         const seeded =

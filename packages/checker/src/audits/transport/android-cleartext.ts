@@ -94,8 +94,18 @@ export const androidCleartext = defineAudit({
             /^(?:localhost|10\.0\.2\.2|10\.0\.3\.2|127\.0\.0\.1)$/.test(domain)
           )
             continue;
+          // From Android 7 on the configuration decides and this attribute is not read.
+          const overridden = file.role === 'android-manifest' && /android:networkSecurityConfig\s*=/.test(source);
           const line = source.slice(0, match.index).split('\n').length;
-          context.report({ place: { path: file.path, line, evidence: match[0] }, message: rule.message, severity: rule.severity });
+          context.report({
+            place: { path: file.path, line, evidence: match[0] },
+            ...(overridden
+              ? {
+                  message: 'usesCleartextTraffic holds before Android 7 only; from then on the network security configuration decides.',
+                  severity: 'low',
+                }
+              : { message: rule.message, severity: rule.severity }),
+          });
         }
       }
     }

@@ -7,8 +7,8 @@ const plist = (inside: string) => ({
 });
 const domain = (keys: string, host = 'legacy.example.com') =>
   plist(`<key>NSExceptionDomains</key><dict><key>${host}</key><dict>${keys}</dict></dict>`);
-/** Names that never leave the device or the desk. */
-const LOCAL = /^(?:localhost|127\.0\.0\.1|\[?::1\]?|.*\.local|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
+/** Names that never leave the device or the desk; and onion services, which Tor encrypts and names by their key (RFC 7686). */
+const LOCAL = /^(?:localhost|127\.0\.0\.1|\[?::1\]?|.*\.local|(?:.*\.)?onion|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
 
 export const atsExceptionDomains = defineAudit({
   id: 'ats-exception-domains',
@@ -41,6 +41,7 @@ export const atsExceptionDomains = defineAudit({
     pass: [
       domain('<key>NSExceptionMinimumTLSVersion</key><string>TLSv1.3</string>'),
       domain('<key>NSExceptionAllowsInsecureHTTPLoads</key><true/>', 'localhost'),
+      domain('<key>NSIncludesSubdomains</key><true/><key>NSExceptionAllowsInsecureHTTPLoads</key><true/>', 'onion'),
       plist('<key>NSAllowsArbitraryLoadsInWebContent</key><false/>'),
     ],
   },

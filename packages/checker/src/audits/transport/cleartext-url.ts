@@ -4,8 +4,9 @@ import type { TextEvent } from '../../flow/events.ts';
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
   /^http:\/\/(?:(?:www\.)?w3\.org|(?:schemas|ns)\.[\w.-]+|[\w.-]*schema[\w.-]*|www\.apple\.com\/DTDs|purl\.org|xmlpull\.org|xmlns\.com|(?:www\.)?opengis\.net|ogp\.me|rdfs?\.org|activitystrea\.ms|(?:www\.)?apache\.org\/licenses|(?:www\.)?gnu\.org\/licenses|docs\.oasis-open\.org|iptc\.org|www\.ietf\.org|java\.sun\.com|joinmastodon\.org\/ns|web-payments\.org|webfinger\.net|ostatus\.org|portablecontacts\.net|salmon-protocol\.org|gmpg\.org|www\.itunes\.com\/dtds|search\.yahoo\.com\/mrss|podlove\.org|www\.google\.com\/schemas|base\.google\.com\/ns|www\.georss\.org|specs\.openid\.net|openid\.net|webdav\.org|owncloud\.org\/ns|nextcloud\.org\/ns|calendarserver\.org|cipa\.jp)/i;
+/** On this machine, in this network, or (RFC 6761, RFC 7686) never answered by anybody else. An onion address is its own encryption. */
 const LOCAL =
-  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
+  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w.-]+\.(?:local|localhost|test|invalid|onion)\b|169\.254\.|host\.docker\.internal)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
 
 export const cleartextUrl = defineAudit({
@@ -40,6 +41,9 @@ export const cleartextUrl = defineAudit({
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
       'if text.hasPrefix("http://") { open(text) }',
+      'let development = "http://api.shop.local:8080"',
+      'let hidden = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"',
+      'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
   texts(event, context) {
@@ -47,7 +51,7 @@ export const cleartextUrl = defineAudit({
     if (LOCAL.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
-    const composed = /^http:\/\/\0/.test(event.text);
+    const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
       at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
       message: `${host(event.text)} is addressed without TLS.`,
@@ -61,6 +65,7 @@ const host = (text: string): string => /^http:\/\/([^/?#\0]+)/i.exec(text)?.[1] 
 /** `hasPrefix("http://…")`, `replacingOccurrences(of: "http://…`, `== "http://…"`: looked at, not connected to. */
 function isCompared(event: TextEvent): boolean {
   const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
+  if (/\bNSPredicate\([^\n]*$/.test(event.scene.unit.source.slice(Math.max(0, event.node.start - 160), event.node.start))) return true;
   return /(?:hasPrefix|hasSuffix|contains|startsWith|replacingOccurrences|of:|replace|isEqualToString:|==|!=|case|range|indexOf|includes|test|namespace\w*:?|xmlns\w*)\s*[=(:]?\s*@?$/i.test(
     before,
   );
