@@ -12,6 +12,12 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+/** `token` of some class or struct may be a coin or a word of a language: only its text is a secret, not what else it knows. */
+const isBareToken = (name: string | undefined): boolean => name !== undefined && /^(?:[a-z]{0,12})?[tT]okens?$/.test(name);
+const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:string|any|object|id|Any|AnyObject)$/;
+const TEXT_OF =
+  /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
+
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
 /** Reads expressions: what is known of each one's value. */
@@ -178,7 +184,9 @@ export abstract class FlowExpressions extends FlowStores {
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
+    const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
+    const inherited = isAround(node.name) || !whole ? undefined : object.sensitive;
+    const sensitive = kind === undefined ? inherited : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
     return {
       symbol: path,

@@ -22,7 +22,7 @@ const QUESTION =
   /^(?:is|has|had|have|should|shall|can|could|did|does|will|was|needs?|requires?|allows?|supports?|show|hide|toggle|no|set|update|delete|remove|clear|on|handle|make|create|parse|load|fetch|save|store|write|copy|paste|enter|confirm|use|uses|using|apply|request(?= authorization))\b/;
 /** The same for personal data, where more nouns are the datum itself (`first name`, `birth date`). */
 const AROUND_PERSONAL =
-  /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees|list|entity|preference|preferences)$/;
+  /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees|list|entity|preference|preferences|tapped|pressed|clicked)$/;
 
 /** Whether a name says something around a secret rather than the secret: `serverUrl` of credentials, `tokenType`. */
 export function isAround(name: string): boolean {

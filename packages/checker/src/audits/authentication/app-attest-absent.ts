@@ -3,7 +3,7 @@ import { defineAudit } from '../../audit.ts';
 const ATTEST =
   /DCAppAttestService|DCDevice|DeviceCheck|AppCheck|app-attest|AppAttest|expo-app-integrity|PlayIntegrity|IntegrityManager|@sallyport\/client/;
 const SENSITIVE_CALL =
-  /\b(?:make|submit|send|confirm|create)?(?:[pP]ayment|[pP]ayout|[wW]ithdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`](?:https?:\/\/[^"'`\s]*|[\w/{}$:-]*)\/(?:payments?|transfers?|checkout|orders|withdrawals?|payouts?)["'`/?]/;
+  /\b(?:make|submit|send|confirm|create)(?:Payment|Payout|Withdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`](?:https?:\/\/[^"'`\s]*|[\w/{}$:-]*)\/(?:payments?|transfers?|checkout|orders|withdrawals?|payouts?)["'`/?]/;
 
 export const appAttestAbsent = defineAudit({
   id: 'app-attest-absent',

@@ -48,9 +48,9 @@ export const pinsAbsent = defineAudit({
     const unit = artifacts.code.find((item) => !item.test && sendsCredentials(item));
     if (unit === undefined) return;
     // Whether to pin is a decision of the team: said once, for the app as a whole.
-    const at = unit.source.search(NETWORK_USE);
+    const at = unit.source.search(new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWORK_USE.source})`, 'm'));
     context.report({
-      at: { unit, start: at, end: at + 1 },
+      at: { unit, start: Math.max(0, at) },
       message: 'Requests with credentials are sent, and no pin was found in sources, plists or configuration.',
       severity: 'low',
       confidence: 'medium',

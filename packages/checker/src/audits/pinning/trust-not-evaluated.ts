@@ -9,10 +9,18 @@ const FAIL_CLOSED = /performDefaultHandling|cancelAuthenticationChallenge|reject
 const ANSWERS = /[cC]hallenge|useCredential|protectionSpace|completionHandler/;
 const JUDGES = /^(?:verify|evaluate|validate|check|is)\w*(?:trust|certificate|challenge|server|pin|host)\w*$/i;
 
-/** A function of a library that is handed the trust and by its name judges it: `Certificates.verifyTrust(trust, host: host)`. */
+const CALLS_JUDGE = /\b(?:verify|evaluate|validate|check)\w*(?:[tT]rust|[cC]ertificate|[cC]hallenge)\w*\(/;
+
+/**
+ * A function that is handed the trust and by its name judges it: `Certificates.verifyTrust(trust, host: host)`. One of a library is
+ * believed; one of the project must ask somebody in turn.
+ */
 const asksElsewhere = (call: CallEvent, context: AuditContext): boolean =>
   JUDGES.test(call.name) &&
-  !context.artifacts.project.functions.has(call.name) &&
+  (context.artifacts.project.functions.get(call.name) ?? []).every(({ declare, unit }) => {
+    const body = unit.source.slice(declare.start, declare.end);
+    return CALLS_JUDGE.test(body.slice(body.indexOf('{')));
+  }) &&
   call.args.some((arg) => /trust|challenge|protectionSpace/i.test(call.scene.unit.source.slice(arg.start, arg.end)));
 
 export const trustNotEvaluated = defineAudit({
@@ -38,6 +46,7 @@ export const trustNotEvaluated = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { true }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive challenge: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    completionHandler(.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    let certificate = SecTrustGetCertificateAtIndex(trust, 0)!\n    if SecCertificateCopyData(certificate) as Data == pinned { return (.useCredential, URLCredential(trust: trust)) }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
       {
@@ -46,6 +55,7 @@ export const trustNotEvaluated = defineAudit({
       },
     ],
     pass: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { Library.evaluateTrust(t) == 0 }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    guard let trust = c.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil) else { return completionHandler(.cancelAuthenticationChallenge, nil) }\n    completionHandler(.useCredential, URLCredential(trust: trust))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard Certificates.verifyTrust(trust, host: c.protectionSpace.host) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
       'struct Credentials { func make(trust: SecTrust) -> URLCredential { URLCredential(trust: trust) } }',

@@ -49,6 +49,10 @@ export const secretsInPreferences = defineAudit({
         path: 'session.ts',
         text: 'const kv = new MMKV({ id: "s", encryptionKey: await fromKeychain() });\nexport const keep = (token) => kv.set("session", token);',
       },
+      {
+        path: 'session.ts',
+        text: 'const config = { id: "s" };\nif (ios) config.encryptionKey = fromKeychain();\nconst mmkv = new MMKV(config);\nexport const keep = (token) => mmkv.set("session", token);',
+      },
       { path: 'session.ts', text: 'export const keep = (token) => SecureStore.setItemAsync("session", token);' },
     ],
   },
@@ -128,6 +132,8 @@ function check(event: CallEvent, context: AuditContext): void {
   const path = event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
+  // The store is made with a key somewhere in the file, if not in sight of the flow.
+  if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
       event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
