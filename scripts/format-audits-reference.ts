@@ -1,6 +1,6 @@
-import { type Audit, auditReference } from '@sallyport/checker';
+import { type Audit, auditReference, checklistReference } from '@sallyport/checker';
 
-/** docs/reference/audits.md: every audit of an app and of a live API, what fails it, why it matters and how to mend it. */
+/** docs/reference/audits.md: the release checklist, then every audit of an app and of a live API, what fails it, why it matters and how to mend it. */
 export function formatAuditsReference(app: readonly Audit[], api: readonly Audit[]): string {
-  return [auditReference('check app', app), auditReference('check api', api)].join('\n');
+  return [checklistReference({ app, api }), auditReference('check app', app), auditReference('check api', api)].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { ChecklistId } from './checklist/release-checklist.ts';
 import type { AssignEvent, CallEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
 import type { Artifacts, Need } from './gather/artifacts.ts';
 import type { LiveHost } from './gather/live-host.ts';
@@ -10,8 +11,8 @@ export type Confidence = 'high' | 'medium' | 'low';
 
 /** Where the weakness is described by others. */
 export interface References {
-  /** Line of the project's release checklist this audit helps to prove. */
-  readonly checklist: string;
+  /** Line of the release checklist this audit helps to prove, or a line beyond it. */
+  readonly checklist: ChecklistId;
   readonly masvs?: readonly string[];
   readonly mastg?: readonly string[];
   readonly maswe?: readonly string[];
@@ -51,6 +52,8 @@ export interface AuditContext {
   manual(why: string): void;
   /** The question does not arise in this app; says why. */
   notApplicable(why: string): void;
+  /** This run was not given what the question is about; says what, and how to give it. Not applicable, and no proof of anything. */
+  notGiven(what: string, how: string): void;
   readonly artifacts: Artifacts;
 }
 

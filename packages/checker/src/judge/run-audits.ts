@@ -11,6 +11,10 @@ export interface AuditResult {
   /** Why it is manual, inconclusive, not applicable or an error. */
   readonly why: string | undefined;
   readonly findings: readonly Finding[];
+  /** What the state would be without the findings, when that is not `pass`: what was undecided stays so once they are accepted. */
+  readonly otherwise?: State | undefined;
+  /** What the audit would have read and was not given. The state says nothing about the subject then. @example 'source code' */
+  readonly unseen?: string | undefined;
 }
 
 export interface RunOptions {
@@ -41,7 +45,24 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
   for (const { audit, collector } of active) {
     if (collector.error === undefined && audit.check !== undefined) guard(collector, () => audit.check?.(artifacts, collector));
   }
-  return runs.map(({ audit, collector }) => ({ audit, ...conclude(collector), findings: collector.findings }));
+  const missing = notGiven(artifacts);
+  return runs.map(({ audit, collector }) => ({
+    audit,
+    ...conclude(collector),
+    findings: collector.findings,
+    otherwise: collector.verdict?.state,
+    unseen: collector.unseen ?? audit.needs.flatMap((need) => missing.get(need) ?? [])[0],
+  }));
+}
+
+/** What every app has, and this one was checked without. Other files may be missing because the app has none. */
+function notGiven({ code, historyRead, historyMissing, binaries }: Artifacts): ReadonlyMap<Need, string> {
+  const missing = new Map<Need, string>();
+  // The scripts an archive carries are not the code its executable was made from.
+  const compiled = binaries.length > 0 && code.every(({ language }) => language === 'script');
+  if (code.length === 0 || compiled) missing.set('code', NEED_NAMES.code);
+  if (!historyRead && historyMissing === undefined) missing.set('history', NEED_NAMES.history);
+  return missing;
 }
 
 type Run = { readonly audit: Audit; readonly collector: Collector };

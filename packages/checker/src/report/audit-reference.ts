@@ -1,5 +1,5 @@
 import type { Audit } from '../audit.ts';
-import { referenceList } from './report.ts';
+import { checklistPhrase, referenceList } from './report.ts';
 
 /** One half of `docs/reference/audits.md`, made from the audits themselves so that it cannot drift. @param command `check app` or `check api` */
 export function auditReference(command: string, audits: readonly Audit[]): string {
@@ -30,7 +30,7 @@ export function auditReference(command: string, audits: readonly Audit[]): strin
         audit.remedy.code,
         '```',
         '',
-        `Release checklist: ${audit.references.checklist}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
+        `${checklistPhrase(audit)}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
       );
     }
   }

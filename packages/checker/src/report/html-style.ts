@@ -41,7 +41,11 @@ pre.line{padding:.35rem .6rem;white-space:pre-wrap}
 .plain{list-style:none;padding:0}.plain li{padding:.3rem 0;border-bottom:1px solid var(--line)}
 .first li{display:flex;gap:.6rem;align-items:baseline;flex-wrap:wrap}.first a{color:var(--text);font-weight:600}
 .state{display:inline-block;min-width:7.5rem;color:var(--quiet);font-size:.85rem}.state.pass{color:var(--good)}.state.error,.state.fail{color:var(--high)}.state.inconclusive,.state.manual{color:var(--medium)}
+.checklist{list-style:none;padding:0;margin:.2rem 0 .8rem;background:var(--card);border:1px solid var(--line);border-radius:.5rem}
+.checklist li{display:grid;grid-template-columns:7.5rem 1fr;gap:.8rem;align-items:baseline;padding:.45rem .9rem;border-bottom:1px solid var(--line)}.checklist li:last-child{border-bottom:0}.checklist b{font-weight:600}
+.ground{display:block;color:var(--quiet);font-size:.85rem}.goodTile{color:var(--good)}
+.mark{font-size:.85rem;font-weight:700;color:var(--medium)}.mark.proved,.mark.confirmed{color:var(--good)}.mark.broken{color:var(--high)}.mark.accepted{color:var(--low)}.mark.not-applicable{color:var(--quiet);font-weight:400}
 footer{margin-top:2.5rem}
-@media (max-width:40rem){.first li{display:block}main{padding:1.2rem .9rem 2rem}h1{font-size:1.5rem}.tiles{gap:.35rem}.tile{padding:.4rem .45rem}.tile b{font-size:1.25rem}.tile span{font-size:.75rem}table{font-size:.9rem}th,td{padding:.4rem .3rem}th:first-child{padding-left:.6rem}td:last-child,th:last-child{padding-right:.6rem}thead th{font-size:.75rem}summary{flex-wrap:wrap}.badge{min-width:0}}
+@media (max-width:40rem){.checklist li{grid-template-columns:1fr;gap:0;padding:.45rem .7rem}.first li{display:block}main{padding:1.2rem .9rem 2rem}h1{font-size:1.5rem}.tiles{gap:.35rem}.tile{padding:.4rem .45rem}.tile b{font-size:1.25rem}.tile span{font-size:.75rem}table{font-size:.9rem}th,td{padding:.4rem .3rem}th:first-child{padding-left:.6rem}td:last-child,th:last-child{padding-right:.6rem}thead th{font-size:.75rem}summary{flex-wrap:wrap}.badge{min-width:0}}
 @media print{:root{--bg:#fff;--card:#fff;--text:#000;--quiet:#444;--line:#bbb;--code:#f4f4f4;--critical:#8f1024;--high:#b3261e;--medium:#8a5a00;--low:#0b5d7a;--info:#5c6670;--good:#1b6b3a;--accent:#1f4f8f}.first a{text-decoration:none}body{font-size:11pt}main{max-width:none;padding:0}details.audit,tr,li{break-inside:avoid}details::details-content{content-visibility:visible;display:block;height:auto}h2{break-after:avoid}pre{white-space:pre-wrap}}
 `;

@@ -12,7 +12,7 @@ export const appAttestAbsent = defineAudit({
   failingTitle: 'High-value calls carry no proof of a genuine app',
   severity: 'low',
   references: {
-    checklist: 'App Attest on high-value calls',
+    checklist: 'app-attest',
     masvs: ['MASVS-RESILIENCE-1'],
     maswe: ['MASWE-0103', 'MASWE-0105'],
     cwe: [353, 345],

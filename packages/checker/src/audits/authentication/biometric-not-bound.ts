@@ -8,7 +8,7 @@ export const biometricNotBound = defineAudit({
   failingTitle: 'The biometric gate is only an if',
   severity: 'medium',
   references: {
-    checklist: 'Biometric gate bound to the item',
+    checklist: 'biometric-bound',
     masvs: ['MASVS-AUTH-2'],
     mastg: ['MASTG-TEST-0266', 'MASTG-TEST-0268', 'MASTG-TEST-0270'],
     maswe: ['MASWE-0044', 'MASWE-0045', 'MASWE-0046'],

@@ -9,7 +9,7 @@ export const oauthClientSecret = defineAudit({
   failingTitle: 'The app sends a client secret',
   severity: 'medium',
   references: {
-    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    checklist: 'oauth-pkce',
     masvs: ['MASVS-AUTH-1'],
     maswe: ['MASWE-0005'],
     cwe: [522, 798],

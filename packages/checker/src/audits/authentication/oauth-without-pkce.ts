@@ -8,7 +8,7 @@ export const oauthWithoutPkce = defineAudit({
   failingTitle: 'OAuth sign-in runs without PKCE',
   severity: 'high',
   references: {
-    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    checklist: 'oauth-pkce',
     masvs: ['MASVS-AUTH-1'],
     maswe: ['MASWE-0033'],
     cwe: [345, 287],

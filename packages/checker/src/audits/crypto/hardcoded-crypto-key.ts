@@ -61,7 +61,7 @@ export const hardcodedCryptoKey = defineAudit({
   failingTitle: 'An encryption key or password is written in the code',
   severity: 'high',
   references: {
-    checklist: 'No secrets in source, plist, binary, git history',
+    checklist: 'no-secrets',
     masvs: ['MASVS-CRYPTO-2'],
     mastg: ['MASTG-TEST-0213'],
     maswe: ['MASWE-0014'],

@@ -16,7 +16,7 @@ export const insecureRandom = defineAudit({
   failingTitle: 'A predictable random generator makes a secret',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
     mastg: ['MASTG-TEST-0311'],
     maswe: ['MASWE-0027'],

@@ -12,7 +12,7 @@ export const lowKdfCost = defineAudit({
   title: 'Keys from passwords cost an attacker enough',
   failingTitle: 'A key is derived from a password with too few rounds',
   severity: 'medium',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [916] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [916] },
   why: 'A graphics card tries millions of passwords a second against a cheap derivation.',
   remedy: {
     text: 'Use at least 600,000 rounds of PBKDF2-HMAC-SHA256, or Argon2id.',

@@ -12,7 +12,7 @@ export const staticIv = defineAudit({
   failingTitle: 'An IV or nonce is constant',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
     mastg: ['MASTG-TEST-0309'],
     maswe: ['MASWE-0022'],

@@ -10,7 +10,7 @@ export const weakHash = defineAudit({
   failingTitle: 'Sensitive data is hashed with MD5 or SHA-1',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
     mastg: ['MASTG-TEST-0211'],
     maswe: ['MASWE-0021'],

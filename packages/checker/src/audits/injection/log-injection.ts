@@ -7,7 +7,7 @@ export const logInjection = defineAudit({
   title: 'Outside text is not written to the log as it stands',
   failingTitle: 'Outside text goes to the log as it stands',
   severity: 'low',
-  references: { checklist: 'No sensitive logging, debug builds included', masvs: ['MASVS-CODE-4'], cwe: [117] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-CODE-4'], cwe: [117] },
   why: 'A line break in the value writes log lines that never happened; and what people type is often secret.',
   remedy: {
     text: 'Log what happened, not the text; escape line breaks where the text is needed.',

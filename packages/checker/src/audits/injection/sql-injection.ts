@@ -30,7 +30,7 @@ export const sqlInjection = defineAudit({
   title: 'SQL statements are constant; values are bound',
   failingTitle: 'A value is written into an SQL statement',
   severity: 'high',
-  references: { checklist: 'Injection has no way in', masvs: ['MASVS-CODE-4'], maswe: ['MASWE-0086'], cwe: [89], api10: ['API8:2023'] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-CODE-4'], maswe: ['MASWE-0086'], cwe: [89], api10: ['API8:2023'] },
   why: 'Whoever chooses the value chooses the statement: other users\u2019 rows are read, rows are changed, encryption of the file is undone.',
   remedy: {
     text: 'Write ? in the statement and bind the value.',

@@ -7,7 +7,7 @@ export const webviewJsEval = defineAudit({
   title: 'Scripts run in web views are constant',
   failingTitle: 'Outside data becomes part of a script',
   severity: 'high',
-  references: { checklist: 'Injection has no way in', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [94, 79] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [94, 79] },
   why: 'A value that ends the string it is put into runs as script inside the page, with the page\u2019s session and every bridge.',
   remedy: {
     text: 'Pass values as arguments, or encode them as JSON first.',

@@ -10,7 +10,7 @@ export const xmlExternalEntities = defineAudit({
   title: 'XML is read without external entities',
   failingTitle: 'An XML reader loads external entities',
   severity: 'high',
-  references: { checklist: 'Injection has no way in', masvs: ['MASVS-CODE-4'], cwe: [611, 776] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-CODE-4'], cwe: [611, 776] },
   why: 'A document may then name files of the app and addresses of the inner network, and gets their content.',
   remedy: {
     text: 'Leave external entities off, which is the default.',

@@ -26,7 +26,7 @@ export const sensitiveLogging = defineAudit({
   failingTitle: 'Secrets or personal data are written to the log',
   severity: 'high',
   references: {
-    checklist: 'No sensitive logging, debug builds included',
+    checklist: 'no-sensitive-logging',
     masvs: ['MASVS-STORAGE-2'],
     mastg: ['MASTG-TEST-0297', 'MASTG-TEST-0358'],
     maswe: ['MASWE-0001'],

@@ -14,7 +14,7 @@ export const pinSingle = defineAudit({
   failingTitle: 'A host has one pin only',
   severity: 'high',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],

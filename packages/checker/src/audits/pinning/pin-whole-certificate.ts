@@ -8,7 +8,7 @@ export const pinWholeCertificate = defineAudit({
   failingTitle: 'A pin is of a whole certificate or of raw key bytes',
   severity: 'medium',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],

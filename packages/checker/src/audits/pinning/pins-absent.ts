@@ -13,7 +13,7 @@ export const pinsAbsent = defineAudit({
   failingTitle: 'No pins were found',
   severity: 'medium',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],

@@ -30,7 +30,7 @@ export const trustNotEvaluated = defineAudit({
   failingTitle: 'A server certificate is accepted without evaluation',
   severity: 'critical',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0396', 'MASTG-TEST-0397'],
     maswe: ['MASWE-0052'],

@@ -17,7 +17,7 @@ export const webviewBridge = defineAudit({
   failingTitle: 'A web view bridge answers any page',
   severity: 'medium',
   references: {
-    checklist: 'Injection has no way in',
+    checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
     mastg: ['MASTG-TEST-0078'],
     maswe: ['MASWE-0068'],

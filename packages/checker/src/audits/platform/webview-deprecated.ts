@@ -7,7 +7,7 @@ export const webviewDeprecated = defineAudit({
   failingTitle: 'UIWebView is used',
   severity: 'medium',
   references: {
-    checklist: 'Injection has no way in',
+    checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
     mastg: ['MASTG-TEST-0076'],
     maswe: ['MASWE-0072'],

@@ -9,7 +9,7 @@ export const webviewFileAccess = defineAudit({
   title: 'Pages from files cannot read other files',
   failingTitle: 'A web view lets pages read files of the app',
   severity: 'high',
-  references: { checklist: 'Injection has no way in', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [73, 200] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [73, 200] },
   why: 'Script in one local page then reads tokens, databases and caches, and sends them anywhere.',
   remedy: {
     text: 'Leave both switches off, and allow reading of one folder only.',

@@ -8,7 +8,7 @@ export const webviewUnsafeLoad = defineAudit({
   failingTitle: 'Outside content is loaded into a web view unsafely',
   severity: 'high',
   references: {
-    checklist: 'Injection has no way in',
+    checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
     mastg: ['MASTG-TEST-0077'],
     maswe: ['MASWE-0069', 'MASWE-0071'],

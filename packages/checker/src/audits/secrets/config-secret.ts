@@ -23,7 +23,7 @@ export const configSecret = defineAudit({
   failingTitle: 'A secret is in a configuration file of the app',
   severity: 'high',
   references: {
-    checklist: 'Secrets injected at build, no secret in xcconfig',
+    checklist: 'secrets-at-build',
     masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
     maswe: ['MASWE-0005'],
     cwe: [798, 312, 540],

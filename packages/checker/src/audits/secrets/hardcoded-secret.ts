@@ -21,7 +21,7 @@ export const hardcodedSecret = defineAudit({
   failingTitle: 'A password, token or key is written in the code',
   severity: 'high',
   references: {
-    checklist: 'No secrets in source, plist, binary, git history',
+    checklist: 'no-secrets',
     masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
     mastg: ['MASTG-TEST-0213'],
     maswe: ['MASWE-0005', 'MASWE-0013'],

@@ -12,7 +12,7 @@ export const providerSecret = defineAudit({
   failingTitle: 'A provider\u2019s secret is in the app',
   severity: 'critical',
   references: {
-    checklist: 'No secrets in source, plist, binary, git history',
+    checklist: 'no-secrets',
     masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
     mastg: ['MASTG-TEST-0212'],
     maswe: ['MASWE-0005'],

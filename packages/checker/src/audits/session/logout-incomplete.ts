@@ -17,7 +17,7 @@ export const logoutIncomplete = defineAudit({
   failingTitle: 'Sign-out leaves something behind',
   severity: 'medium',
   references: {
-    checklist: 'Logout complete on device and server',
+    checklist: 'logout-on-device',
     masvs: ['MASVS-AUTH-1', 'MASVS-STORAGE-1'],
     maswe: ['MASWE-0038'],
     cwe: [613, 459],

@@ -12,7 +12,7 @@ export const refreshUncoordinated = defineAudit({
   failingTitle: 'Token refresh is uncoordinated, unbounded or loses the rotated token',
   severity: 'medium',
   references: {
-    checklist: 'Refresh coordinated and bounded',
+    checklist: 'refresh-coordinated',
     masvs: ['MASVS-AUTH-1'],
     maswe: ['MASWE-0034'],
     cwe: [362, 674, 613],

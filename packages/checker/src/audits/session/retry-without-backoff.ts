@@ -10,7 +10,7 @@ export const retryWithoutBackoff = defineAudit({
   title: 'Retries wait longer each time and repeat only what may be repeated',
   failingTitle: 'Requests are repeated at once, or repeated though they act',
   severity: 'low',
-  references: { checklist: 'Idempotency or status recovery', masvs: ['MASVS-NETWORK-1'], cwe: [400, 837], api10: ['API4:2023'] },
+  references: { checklist: 'idempotency', masvs: ['MASVS-NETWORK-1'], cwe: [400, 837], api10: ['API4:2023'] },
   why: 'All apps repeating at once keep a struggling server down; a payment repeated after a timeout is paid twice.',
   remedy: {
     text: 'Wait with exponential backoff and full jitter, honour Retry-After, stop after a total time, and send an Idempotency-Key with everything that acts.',

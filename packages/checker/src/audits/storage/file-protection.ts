@@ -25,7 +25,7 @@ export const fileProtection = defineAudit({
   failingTitle: 'A file is readable while the device is locked',
   severity: 'medium',
   references: {
-    checklist: 'Offline data encrypted at rest',
+    checklist: 'offline-encryption',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0299'],
     maswe: ['MASWE-0006'],

@@ -11,7 +11,7 @@ export const keychainAccessibility = defineAudit({
   failingTitle: 'A keychain item is readable too widely',
   severity: 'medium',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     maswe: ['MASWE-0006'],
     cwe: [522, 311],

@@ -7,7 +7,7 @@ export const keychainDeleteWithValue = defineAudit({
   title: 'Keychain items are found by their identity',
   failingTitle: 'A keychain item is deleted or updated by its value',
   severity: 'medium',
-  references: { checklist: 'Tokens in keychain with the right accessibility', masvs: ['MASVS-STORAGE-1'], cwe: [672, 459] },
+  references: { checklist: 'tokens-in-keychain', masvs: ['MASVS-STORAGE-1'], cwe: [672, 459] },
   why: 'The old item has another value or class, so the query does not match it: the old token stays, and the new one is refused as a duplicate.',
   remedy: {
     text: 'Delete by class, service and account only; add the value afterwards.',

@@ -33,7 +33,7 @@ export const secretsInDatabase = defineAudit({
   failingTitle: 'Secrets or personal data are stored in a plain database',
   severity: 'medium',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0299'],
     maswe: ['MASWE-0006'],

@@ -15,7 +15,7 @@ export const secretsInPreferences = defineAudit({
   failingTitle: 'Secrets or personal data are stored in plain preferences',
   severity: 'high',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0300'],
     maswe: ['MASWE-0006'],

@@ -45,7 +45,7 @@ export const androidCleartext = defineAudit({
   failingTitle: 'Android may speak without TLS, or trust too much',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0235', 'MASTG-TEST-0286'],
     maswe: ['MASWE-0050', 'MASWE-0052'],

@@ -13,7 +13,7 @@ export const atsArbitraryLoads = defineAudit({
   failingTitle: 'App Transport Security is switched off',
   severity: 'high',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     maswe: ['MASWE-0050'],

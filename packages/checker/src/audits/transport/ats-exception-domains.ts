@@ -17,7 +17,7 @@ export const atsExceptionDomains = defineAudit({
   failingTitle: 'App Transport Security allows plain HTTP for some loads',
   severity: 'medium',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     maswe: ['MASWE-0050'],

@@ -13,7 +13,7 @@ export const atsForwardSecrecy = defineAudit({
   failingTitle: 'A host is excepted from forward secrecy',
   severity: 'medium',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     maswe: ['MASWE-0050'],

@@ -13,7 +13,7 @@ export const atsLocalNetworking = defineAudit({
   failingTitle: 'Local networking without TLS is allowed',
   severity: 'low',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     cwe: [319],

@@ -8,7 +8,7 @@ export const cleartextSocket = defineAudit({
   failingTitle: 'A socket is opened without TLS',
   severity: 'medium',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0323'],
     maswe: ['MASWE-0050'],

@@ -16,7 +16,7 @@ export const cleartextUrl = defineAudit({
   failingTitle: 'The code holds addresses without TLS',
   severity: 'medium',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0321'],
     maswe: ['MASWE-0050'],

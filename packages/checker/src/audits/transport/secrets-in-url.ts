@@ -7,7 +7,7 @@ export const secretsInUrl = defineAudit({
   failingTitle: 'A secret is part of an address',
   severity: 'medium',
   references: {
-    checklist: 'Errors reveal nothing',
+    checklist: 'no-sensitive-logging',
     masvs: ['MASVS-NETWORK-1', 'MASVS-STORAGE-2'],
     maswe: ['MASWE-0004'],
     cwe: [598, 200],

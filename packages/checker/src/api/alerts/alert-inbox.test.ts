@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type AlertInbox, openAlertInbox } from './alert-inbox.ts';
+
+let time: number;
+let inbox: AlertInbox;
+beforeEach(async () => {
+  time = 1_000;
+  inbox = await openAlertInbox({ host: '127.0.0.1', port: 0, wait: 0.05 }, () => time);
+});
+afterEach(() => inbox.close());
+
+const post = (body: unknown, init: RequestInit = {}) => fetch(inbox.url, { method: 'POST', body: JSON.stringify(body), ...init });
+const firing = (alertname: string, startsAt = '2026-06-01T12:00:00Z') => ({
+  status: 'firing',
+  alerts: [{ labels: { alertname }, startsAt }],
+});
+
+it('tells of an alert that arrives while it waits', async () => {
+  const waiting = inbox.alertSince(time);
+  expect((await post(firing('Guessing'))).status).toBe(200);
+  expect(await waiting).toMatchObject({ at: 1_000, summary: 'Guessing' });
+});
+
+it('waits no longer than it has patience', async () => {
+  expect(await inbox.alertSince(time)).toBeUndefined();
+});
+
+it('takes what was said before the run for noise, also with another time', async () => {
+  await post(firing('Watchdog'));
+  await inbox.learnNoise(0);
+  await post(firing('Watchdog', '2026-06-01T12:05:00Z'));
+  expect(await inbox.alertSince(0)).toBeUndefined();
+  expect(inbox.noise).toBe(2);
+  await post(firing('Guessing'));
+  expect(await inbox.alertSince(0)).toMatchObject({ summary: 'Guessing' });
+});
+
+it('takes no end for an alarm', async () => {
+  await post({ ...firing('Guessing'), status: 'resolved' });
+  expect(await inbox.alertSince(0)).toBeUndefined();
+});
+
+it('falls back to an alert of an earlier probe', async () => {
+  await post(firing('Guessing'));
+  time = 5_000;
+  expect(await inbox.alertSince(time)).toMatchObject({ at: 1_000 });
+});
+
+it('reads the beginning of what is too long, and refuses what is no message', async () => {
+  const waiting = inbox.alertSince(time);
+  await post({}, { body: `ALARM ${'x'.repeat(500_000)}` }).catch(() => undefined);
+  expect((await waiting)?.summary).toMatch(/^ALARM x{50}/);
+  expect((await fetch(inbox.url)).status).toBe(405);
+});
