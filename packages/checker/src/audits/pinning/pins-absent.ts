@@ -25,6 +25,10 @@ export const pinsAbsent = defineAudit({
     language: 'xml',
     code: '<key>NSPinnedDomains</key>\n<dict>\n  <key>api.example.com</key>\n  <dict>\n    <key>NSPinnedCAIdentities</key>\n    <array>\n      <dict><key>SPKI-SHA256-BASE64</key><string>active…</string></dict>\n      <dict><key>SPKI-SHA256-BASE64</key><string>backup…</string></dict>\n    </array>\n  </dict>\n</dict>',
   },
+  neededBy: {
+    browser: 'Pages of others cannot be pinned; what remains to pin is the hosts you run.',
+    'self-hosted': 'A server you do not run cannot be pinned beforehand; offer to remember its certificate after the first sign-in.',
+  },
   needs: ['code'],
   applies: (artifacts) => artifacts.code.some((unit) => !unit.test && sendsCredentials(unit)),
   samples: {
