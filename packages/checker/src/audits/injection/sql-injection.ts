@@ -47,6 +47,7 @@ export const sqlInjection = defineAudit({
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
+      'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
@@ -58,6 +59,7 @@ export const sqlInjection = defineAudit({
       'func f(field: UITextField) { let p = NSPredicate(format: "name == %@", field.text!) }',
       'func f(db: Connection, field: UITextField) throws { let s = try db.prepare("SELECT * FROM item WHERE owner = ?"); try s.run(field.text!) }',
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
+      'func f(db: FMDatabase) throws { try db.executeQuery("SELECT \\(columns.joined(separator: ",")) FROM \\(tableName) WHERE \\(condition)", values: [id]) }',
     ],
   },
   calls: [
