@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { createTestCertificate } from '@sallyport/pipeline/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -71,6 +71,17 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('an app over %s', (maxVersion) =>
   test('that sends something else than HTTP has accepted all the same', async () => {
     await call({ ca: authority.pem, says: `\u0010\u0002${CANARY}` });
     await expect.poll(() => happened('accepted')).toMatchObject([{ request: expect.stringContaining('no HTTP request') }]);
+  });
+
+  test('is not asked for the body it holds back, and an upgrade is a request', async () => {
+    const head = `HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: Bearer ${CANARY}\r\n`;
+    const pay = `POST /pay ${head}Content-Length: 9\r\nExpect: 100-continue\r\n\r\n`;
+    const socket = `GET /socket ${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    for (const says of [pay, socket]) expect(await call({ ca: authority.pem, says })).toBe('HTTP/1.1 403 Forbidden');
+    expect(happened('accepted').map((event) => 'request' in event && event.request)).toEqual([
+      'POST /pay with authorization (bearer)',
+      'GET /socket with authorization (bearer)',
+    ]);
   });
 
   test('whose TLS names another host proves nothing', async () => {
@@ -180,6 +191,22 @@ describe('hostile input', () => {
       await once(socket, 'close');
     }
     await expect.poll(() => events).toMatchObject([{ kind: 'unclear' }, { kind: 'unclear' }]);
+  });
+
+  test('a client that sends byte by byte is understood as any other', async () => {
+    const trickle = async (socket: Socket, bytes: Buffer) => {
+      socket.setNoDelay(true);
+      for (const byte of bytes) await new Promise((resolve) => socket.write(Buffer.of(byte), resolve));
+    };
+    const shown = await openTunnel(proxy.port, `${HOST}:443`);
+    await trickle(shown, await clientHello());
+    await once(shown, 'data');
+    shown.destroy();
+    const clear = await openTunnel(proxy.port, `${HOST}:80`);
+    await trickle(clear, Buffer.from(`GET /feed HTTP/1.1\r\nHost: ${HOST}\r\nCookie: ${CANARY}\r\n\r\n`));
+    await expect.poll(() => happened('cleartext')).toMatchObject([{ request: 'GET /feed with cookie' }]);
+    clear.destroy();
+    await expect.poll(() => happened('refused')).toMatchObject([{ how: 'closed when it saw the certificate' }]);
   });
 
   test('a client that leaves in the middle of everything harms nobody', async () => {

@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { describeRequest } from './describe-request.ts';
-import { peekFirstBytes } from './first-bytes.ts';
 import type { RunAuthority } from './forge-certificates.ts';
 import { type Place, readHost, readPlace } from './host-name.ts';
+import { interceptPlain } from './intercept-plain.ts';
 import { type Intercepted, interceptTls } from './intercept-tls.ts';
 import { answerControlPage, answerOwnPage, CONTROL_HOST, INSTALL_HOST } from './own-pages.ts';
 import { passOn } from './pass-on.ts';
+import { peekFirstByte } from './peek-first-byte.ts';
 import { admits, plainAddress } from './private-addresses.ts';
 import type { ProxyEvent } from './proxy-event.ts';
 import { refuseConnection, refuseRequest } from './refuse.ts';
@@ -41,8 +42,6 @@ const REQUEST_TIMEOUT = 10_000;
 const CHECK_INTERVAL = 500;
 /** Milliseconds that connections have to close by themselves at the end: what a client did last is in its packets already. */
 const GRACE = 300;
-/** How much of a first chunk is looked at for a request line, in bytes. */
-const LOOKED_AT = 8_192;
 
 /**
  * An HTTP proxy for one test: shows forged certificates for the hosts under test and forwards nothing to them, passes on what is
@@ -79,12 +78,9 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     if (intercepted.has(place.host)) {
       established();
       if (head.length > 0) socket.unshift(head);
-      peekFirstBytes(socket, ({ tls, bytes }) => {
-        if (tls) return void intercept(socket, place.host);
-        const text = requestLineOf(bytes);
-        if (text === undefined) tell({ kind: 'unclear', host: place.host, from, why: 'sent bytes that are neither TLS nor HTTP' });
-        else tell({ kind: 'cleartext', host: place.host, from, request: text });
-        refuseConnection(socket, 'not-forwarded');
+      peekFirstByte(socket, (tls) => {
+        if (tls) intercept(socket, place.host);
+        else interceptPlain(socket, { host: place.host, from, tell });
       });
     } else if (isNamed(options.passThrough, place)) {
       tell({ kind: 'passed-on', host: place.host, from });
@@ -140,7 +136,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       tell({ kind: 'stranger', from });
       return void socket.destroy();
     }
-    peekFirstBytes(socket, ({ tls }) => {
+    peekFirstByte(socket, (tls) => {
       if (tls) return void intercept(socket, undefined);
       socket.allowHalfOpen = true;
       for (const listener of accept) listener.call(server, socket);
@@ -170,17 +166,6 @@ const isNamed = (named: readonly Place[], { host, port }: Place): boolean =>
   named.some((each) => each.port === port && (each.host.startsWith('*.') ? host.endsWith(each.host.slice(1)) : each.host === host));
 
 const pathOf = (target: string): string => target.split('?', 1)[0] as string;
-
-/** The shape of an HTTP request that came without TLS; `undefined` when it is none. */
-function requestLineOf(bytes: Buffer): string | undefined {
-  const text = bytes.subarray(0, LOOKED_AT).toString('latin1');
-  const [, method, target] = /^([A-Z]{3,16}) (\/\S{0,4000}) HTTP\/1\.[01]\r?\n/.exec(text) ?? [];
-  if (method === undefined || target === undefined) return undefined;
-  const headers = Object.fromEntries(
-    [...text.matchAll(/^([\w-]{1,40}): *([^\r\n]*)/gm)].map(([, name = '', value = '']) => [name.toLowerCase(), value]),
-  );
-  return describeRequest({ method, target, headers });
-}
 
 async function withinGrace(work: Promise<unknown>): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();

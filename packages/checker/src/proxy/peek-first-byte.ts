@@ -7,11 +7,11 @@ const TLS_HANDSHAKE = 0x16;
 const FIRST_BYTE_TIMEOUT = 10_000;
 
 /**
- * Looks at what a connection says first and puts it back. Calls nothing when it is closed, or silent for ten seconds and then closed.
+ * Looks at the first byte of a connection and puts it back. Calls nothing when it is closed, or silent for ten seconds and then closed.
  *
- * @param then told the bytes; `tls` when they begin a TLS handshake.
+ * @param then told whether a TLS handshake begins.
  */
-export function peekFirstBytes(socket: Socket, then: (seen: { readonly tls: boolean; readonly bytes: Buffer }) => void): void {
+export function peekFirstByte(socket: Socket, then: (tls: boolean) => void): void {
   const destroy = () => socket.destroy();
   // The HTTP server allows half-open connections: one that left without a word would stay, and the end of a client in the middle of a
   // handshake would not be seen.
@@ -23,6 +23,6 @@ export function peekFirstBytes(socket: Socket, then: (seen: { readonly tls: bool
     socket.off('error', destroy);
     socket.pause();
     socket.unshift(bytes);
-    then({ tls: bytes[0] === TLS_HANDSHAKE, bytes });
+    then(bytes[0] === TLS_HANDSHAKE);
   });
 }
