@@ -154,7 +154,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       const settled = Promise.all([...running].map(({ done }) => done));
       await withinGrace(settled);
       for (const connection of running) connection.end('the run was over');
-      await settled;
+      await withinGrace(settled);
       for (const socket of open) socket.destroy();
       await closed;
     },
