@@ -2,6 +2,7 @@ import { INTERPOLATION } from '../syntax/interpolation.ts';
 import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
+import { formatBringsValue } from './composed-part.ts';
 import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
@@ -171,10 +172,14 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      for (const arg of args) {
+      const format = FORMATS.test(name) ? args[0]?.known.text : undefined;
+      for (const [index, arg] of args.entries()) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        sum =
-          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
+        const quiet = format !== undefined && index > 0 && arg.known.composed !== true && !formatBringsValue(format, index - 1);
+        const composed = quiet ? sum.composed : composedSum(sum, arg.known);
+        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed };
+        // What fills a name's place leaves the text the program's own.
+        if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
       }
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
@@ -213,6 +218,9 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined ? { symbol: `${path}()` } : result;
   }
 }
+
+/** Calls whose first argument says where the others go. */
+const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|stringByAppendingFormat|String|NSString|appendingFormat)$/;
 
 /** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
 const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');

@@ -40,6 +40,10 @@ export const sqlInjection = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)name { NSString *q = [NSString stringWithFormat:@"select * from item where owner = \'%@\'", name]; [db executeQuery:q]; }',
+      },
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
@@ -48,6 +52,11 @@ export const sqlInjection = defineAudit({
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
     ],
     pass: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)table { NSString *q = [NSString stringWithFormat:@"select %@ from %@ where %@ = ?", key, table, key]; [db executeQuery:q, value]; [db executeQuery:[NSString stringWithFormat:@"pragma user_version = %d", version]]; }',
+      },
+      'func f(db: FMDatabase, kind: Kind) { db.executeQuery("SELECT id FROM item WHERE kind = \'\\(kind.rawValue)\'", withArgumentsIn: nil) }',
       'func f(db: Database, name: String) throws { try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [name]) }',
       'func f(db: OpaquePointer) { let table = "item"; let q = "SELECT * FROM \\(table)"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
@@ -68,6 +77,8 @@ export const sqlInjection = defineAudit({
 });
 
 function check(event: CallEvent, context: AuditContext): void {
+  // Inside a wrapper of the same name that the caller was already judged for.
+  if (event.scene.via !== undefined && isSink(event.scene.function?.name)) return;
   const position = C_FUNCTIONS[event.name];
   const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
   if (
@@ -99,6 +110,8 @@ function check(event: CallEvent, context: AuditContext): void {
     ...(statement.foreign === undefined ? { severity: 'medium' as const } : {}),
   });
 }
+
+const isSink = (name: string | undefined): boolean => name !== undefined && (METHODS.has(name) || Object.hasOwn(C_FUNCTIONS, name));
 
 /** Whether all that varies are names of tables and columns, which cannot be bound: `DELETE FROM \\(table.name)`. */
 function namesOnly(statement: Value): boolean {
