@@ -41,8 +41,8 @@ async function check(flaws: Flaws, change: Partial<CheckApiOptions> = {}): Promi
         idempotentRoute: { method: 'POST', path: '/orders', body: '{"item":"lamp","quantity":1}' },
         pins: [api.pin, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
         active: true,
-        // One machine, no scrape in between: what has not come at once does not come.
-        alerts: { host: '127.0.0.1', port, wait: 0.5, quiet: 0 },
+        // What is not sent need not be waited for.
+        alerts: { host: '127.0.0.1', port, wait: flaws.has('silent-alarm') ? 0 : 30, quiet: 0 },
         ...change,
       },
       {

@@ -19,7 +19,7 @@ const BACKUP = 'r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=';
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'release-'));
-  alerts = { host: '127.0.0.1', port: await pickPort('127.0.0.1', 0), wait: 5, quiet: 0 };
+  alerts = { host: '127.0.0.1', port: await pickPort('127.0.0.1', 0), wait: 30, quiet: 0 };
   api = await startWeakApi({ flaws: noFlaws, alerts: `http://127.0.0.1:${alerts.port}/` });
   mkdirSync(join(cwd, 'ios'));
   const pins = [api.pin, BACKUP].map((pin) => `<dict><key>SPKI-SHA256-BASE64</key><string>${pin}</string></dict>`).join('');

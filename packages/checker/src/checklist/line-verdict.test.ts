@@ -63,7 +63,7 @@ it('proves a line when all its audits passed, and those that do not apply leave 
 });
 
 it('breaks it on any finding, with counts, also beside undecided audits', () => {
-  expect(line(failed(), { state: 'inconclusive', why: 'w' })).toMatchObject({ state: 'broken', findings: 1, why: 'one 1' });
+  expect(line(failed(), { state: 'inconclusive', why: 'w' })).toMatchObject({ state: 'broken', findings: 1, why: '1 finding: one' });
   expect(line(failed({ severity: 'low' }))).toMatchObject({ state: 'broken' });
   // The baseline keeps the gate open; the release still has the weakness.
   expect(line(failed({ fingerprint: 'known' }))).toMatchObject({ state: 'broken' });
@@ -82,7 +82,10 @@ it('never calls a line proved when an audit was not run or was not given what it
     undecided: false,
     why: 'not run: three',
   });
-  expect(line({}, { state: 'not-applicable', unseen: 'source code' })).toMatchObject({ state: 'not-shown', why: 'not given: source code' });
+  expect(line({}, { state: 'not-applicable', unseen: 'No source code was given.' })).toMatchObject({
+    state: 'not-shown',
+    why: 'No source code was given.',
+  });
 });
 
 it('accepts a line whose findings somebody answers for, until the first of them runs out', () => {

@@ -1,5 +1,5 @@
 import type { Audit } from '../audit.ts';
-import type { State } from '../judge/finding.ts';
+import type { Finding, State } from '../judge/finding.ts';
 import type { AuditResult } from '../judge/run-audits.ts';
 import { type ChecklistLine, PROVER_COMMANDS, type Prover, type ReleaseLineId, releaseChecklist } from './release-checklist.ts';
 
@@ -59,7 +59,7 @@ function decide(line: ChecklistLine, kind: Prover, own: readonly Audit[], ran: R
   // A baseline keeps old findings from the gate, not from the checklist: nobody answers for them.
   const open = findings.filter(({ accepted }) => accepted?.by !== 'risk');
   const broken = open.filter(({ confidence, severity }) => confidence !== 'low' && severity !== 'info');
-  if (broken.length > 0) return { state: 'broken', findings: broken.length, why: countByAudit(broken.map(({ audit }) => audit)) };
+  if (broken.length > 0) return { state: 'broken', findings: broken.length, why: countByAudit(broken) };
 
   if (!line.provedBy.includes(kind)) return { state: 'not-shown', why: `proved by ${commands(line.provedBy)}` };
   const undecided = results.filter(({ state, otherwise }) =>
@@ -69,11 +69,11 @@ function decide(line: ChecklistLine, kind: Prover, own: readonly Audit[], ran: R
   const left = own.filter(({ id }) => !ran.has(id));
   if (own.length === 0 || left.length > 0) return { state: 'not-shown', why: `not run: ${left.map(({ id }) => id).join(', ')}` };
   const unseen = results.flatMap((result) => result.unseen ?? []);
-  if (unseen.length > 0) return { state: 'not-shown', why: `not given: ${[...new Set(unseen)].join(', ')}` };
+  if (unseen.length > 0) return { state: 'not-shown', why: [...new Set(unseen)].join(' ') };
 
   const manual = results.filter(({ state, otherwise }) => state === 'manual' || otherwise === 'manual');
   if (manual.length > 0) return { state: 'by-hand', why: reasons(manual) };
-  if (open.length > 0) return { state: 'by-hand', why: `worth a look (--all): ${countByAudit(open.map(({ audit }) => audit))}` };
+  if (open.length > 0) return { state: 'by-hand', why: `worth a look (--all): ${countByAudit(open)}` };
   const accepted = findings.flatMap((finding) => finding.accepted?.expires ?? []).sort();
   if (accepted[0] !== undefined)
     return { state: 'accepted', findings: accepted.length, acceptedUntil: accepted[0], why: `until ${accepted[0]}` };
@@ -84,11 +84,10 @@ function decide(line: ChecklistLine, kind: Prover, own: readonly Audit[], ran: R
 
 const commands = (provers: readonly Prover[]): string => provers.map((prover) => `\`${PROVER_COMMANDS[prover]}\``).join(' and ');
 
-/** @example 'weak-hash 2, static-iv 1' */
-function countByAudit(audits: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const audit of audits) counts.set(audit, (counts.get(audit) ?? 0) + 1);
-  return [...counts].map(([audit, count]) => `${audit} ${count}`).join(', ');
+/** @example '3 findings: weak-hash, static-iv' */
+function countByAudit(findings: readonly Finding[]): string {
+  const audits = [...new Set(findings.map(({ audit }) => audit))];
+  return `${findings.length} finding${findings.length === 1 ? '' : 's'}: ${audits.join(', ')}`;
 }
 
 /** The first reason says most; the other audits are named. */

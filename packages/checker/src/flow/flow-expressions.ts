@@ -12,6 +12,8 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+/** Members that give an element of what they are asked of, or the thing itself. */
+const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
 /** `token` of some class or struct may be a coin or a word of a language: only its text is a secret, not what else it knows. */
 const isBareToken = (name: string | undefined): boolean => name !== undefined && /^(?:[a-z]{0,12})?[tT]okens?$/.test(name);
 const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:string|any|object|id|Any|AnyObject)$/;
@@ -35,7 +37,8 @@ export abstract class FlowExpressions extends FlowStores {
   protected evaluate(node: Expression, frame: Frame): Value {
     switch (node.kind) {
       case 'name':
-        if (node.text === 'self' || node.text === 'this') return frame.type === undefined ? UNKNOWN : { type: frame.type };
+        if (node.text === 'self' || node.text === 'this')
+          return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
         return frame.env.get(node.text) ?? this.byName(node.text, frame);
       case 'number':
         return { number: node.value, literal: true };
@@ -123,7 +126,10 @@ export abstract class FlowExpressions extends FlowStores {
       }
       case 'tuple': {
         const items = node.items.map((item) => this.value(item.value, frame));
-        return { ...items.reduce(combine, UNKNOWN), text: undefined, items };
+        const entries = new Map(
+          node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])),
+        );
+        return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
       }
       case 'statement-expression': {
         const inner = { ...frame, returned: undefined };
@@ -141,6 +147,8 @@ export abstract class FlowExpressions extends FlowStores {
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
     const object = this.value(node.object, frame);
+    const part = /^\d/.test(node.name) ? object.items?.[Number(node.name)] : undefined;
+    if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
       object.type ??
@@ -158,7 +166,7 @@ export abstract class FlowExpressions extends FlowStores {
         object.sensitive !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
-        value.literal !== true &&
+        (value.literal !== true || !property.declare.constant) &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
         return { ...value, sensitive: object.sensitive };
@@ -187,7 +195,10 @@ export abstract class FlowExpressions extends FlowStores {
     const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
     const inherited = isAround(node.name) || !whole ? undefined : object.sensitive;
     const sensitive = kind === undefined ? inherited : { kind, name: node.name };
-    if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
+    if (!carries) {
+      if (sensitive !== undefined) return { symbol: path, sensitive };
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+    }
     return {
       symbol: path,
       sensitive,

@@ -107,9 +107,9 @@ export class Collector implements AuditContext {
   notApplicable(why: string): void {
     this.verdict = { state: 'not-applicable', why };
   }
-  notGiven(what: string, how: string): void {
-    this.verdict = { state: 'not-applicable', why: `Not given: ${what}. ${how}` };
-    this.unseen = what;
+  notGiven(why: string): void {
+    this.verdict = { state: 'not-applicable', why };
+    this.unseen = why;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Artifacts, Need } from '../gather/artifacts.ts';
 import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
 import type { Finding, State } from './finding.ts';
+import { settleYields } from './settle-yields.ts';
 
 export interface AuditResult {
   readonly audit: Audit;
@@ -14,7 +15,7 @@ export interface AuditResult {
   readonly findings: readonly Finding[];
   /** What the state would be without the findings, when that is not `pass`: what was undecided stays so once they are accepted. */
   readonly otherwise?: State | undefined;
-  /** What the audit would have read and was not given. The state says nothing about the subject then. @example 'source code' */
+  /** Says that the audit was not given what it reads; the state tells nothing about the subject then. */
   readonly unseen?: string | undefined;
 }
 
@@ -34,7 +35,11 @@ export interface RunOptions {
  */
 export function runAudits(audits: readonly Audit[], artifacts: Artifacts, options: RunOptions = {}): AuditResult[] {
   const lines = new LineTable();
-  const runs = audits.map((audit) => ({ audit, collector: new Collector(audit, artifacts, lines, options.found, options.kinds) }));
+  // What may yet yield to another audit is not told early.
+  const runs = audits.map((audit) => ({
+    audit,
+    collector: new Collector(audit, artifacts, lines, audit.yieldsTo === undefined ? options.found : undefined, options.kinds),
+  }));
   const active = runs.filter(({ audit, collector }) => {
     if (!audit.needs.some((need) => present(artifacts, need))) {
       collector.notApplicable(`The app holds no ${audit.needs.map((need) => NEED_NAMES[need]).join(', ')}.`);
@@ -49,22 +54,29 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
     if (collector.error === undefined && audit.check !== undefined) guard(collector, () => audit.check?.(artifacts, collector));
   }
   const missing = notGiven(artifacts);
-  return runs.map(({ audit, collector }) => ({
-    audit,
-    ...conclude(collector),
-    findings: collector.findings,
-    otherwise: collector.verdict?.state,
-    unseen: collector.unseen ?? audit.needs.flatMap((need) => missing.get(need) ?? [])[0],
-  }));
+  const findings = settleYields(runs.map(({ audit, collector }) => ({ audit, findings: collector.findings })));
+  return runs.map(({ audit, collector }, index) => {
+    const kept = findings[index] ?? [];
+    return {
+      audit,
+      ...conclude(collector, kept),
+      findings: kept,
+      otherwise: collector.verdict?.state,
+      unseen: collector.unseen ?? audit.needs.flatMap((need) => missing.get(need) ?? [])[0],
+    };
+  });
 }
 
 /** What every app has, and this one was checked without. Other files may be missing because the app has none. */
-function notGiven({ code, historyRead, historyMissing, binaries }: Artifacts): ReadonlyMap<Need, string> {
+function notGiven({ code, historyRead, historyMissing, binaries, notes }: Artifacts): ReadonlyMap<Need, string> {
   const missing = new Map<Need, string>();
   // The scripts an archive carries are not the code its executable was made from.
-  const compiled = binaries.length > 0 && code.every(({ language }) => language === 'script');
-  if (code.length === 0 || compiled) missing.set('code', NEED_NAMES.code);
-  if (!historyRead && historyMissing === undefined) missing.set('history', NEED_NAMES.history);
+  const compiled = binaries.some(({ path }) => /\.app\//.test(path)) && code.every(({ language }) => language === 'script');
+  if (code.length === 0 || compiled) missing.set('code', 'No source code was given.');
+  if (!historyRead && historyMissing === undefined) missing.set('history', 'No git history was given.');
+  // A property list that cannot be read may allow anything.
+  const unread = notes.find(({ path }) => /(?:Info[^/]*\.plist|\.entitlements)$/.test(path));
+  if (unread !== undefined) missing.set('plists', `${unread.path} could not be read.`);
   return missing;
 }
 
@@ -179,12 +191,12 @@ function present(artifacts: Artifacts, need: Need): boolean {
   return artifacts[need].length > 0;
 }
 
-function conclude(collector: Collector): { state: State; why: string | undefined } {
+function conclude(collector: Collector, findings: readonly Finding[]): { state: State; why: string | undefined } {
   if (collector.error !== undefined) return { state: 'error', why: `The audit itself failed: ${collector.error}` };
-  const counted = collector.findings.filter((finding) => finding.confidence !== 'low');
+  const counted = findings.filter((finding) => finding.confidence !== 'low');
   if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low'))
     return { state: 'fail', why: collector.verdict?.why };
-  if (collector.findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
+  if (findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
   if (collector.verdict !== undefined) return collector.verdict;
   return { state: 'pass', why: undefined };
 }

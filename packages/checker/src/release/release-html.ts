@@ -1,5 +1,5 @@
 import { escapeHtml } from '../report/escape-html.ts';
-import { checklistItem } from '../report/html-checklist.ts';
+import { checklistItem, phrase } from '../report/html-checklist.ts';
 import { htmlPage } from '../report/html-page.ts';
 import { plural } from '../report/report.ts';
 import { RELEASE_STATES, type Release, type ReleaseState } from './judge-release.ts';
@@ -25,8 +25,8 @@ export function releaseHtml(release: Release, about: { readonly version: string;
     lines
       .filter((line) => line.state === state)
       .map((line) => {
-        const grounds = groundsOf(line).map((ground) => `<span class="ground">${escapeHtml(ground)}</span>`);
-        return checklistItem(state, RELEASE_WORDS[state], line.text, line.why, grounds.join(''));
+        const why = line.why === undefined ? [] : [phrase(line.why)];
+        return checklistItem(state, RELEASE_WORDS[state], line.text, [...why, ...groundsOf(line).map(escapeHtml)]);
       }),
   );
   const rows = reports.map(

@@ -9,7 +9,7 @@ export interface Verdict {
   readonly findings: readonly Finding[];
   /** The state without the findings, when that is not `pass`. */
   readonly otherwise: State | undefined;
-  /** What was not given. */
+  /** Says what was not given. */
   readonly unseen: string | undefined;
 }
 

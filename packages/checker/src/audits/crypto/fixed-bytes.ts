@@ -16,7 +16,7 @@ export const isBuffer = (value: Value | undefined): boolean =>
   value?.entries?.has('repeating') === true || value?.entries?.has('count') === true;
 
 const CRYPTO_NAME =
-  /3des|tripledes|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|poly1305|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|passphrase|keyforpassword|key\(forpassword/i;
+  /3des|tripledes|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|poly1305|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium/i;
 /** Short enough to stand inside other words (`extractRevenue` holds “ctr”): asked as words, or in capitals. */
 const CRYPTO_WORD = /\b(?:aes\d*|des|rc[24]|hmac\w*|cmac|seal(?:ed)?|gcm|ccm|cbc|ctr|jwt|jws|rsa|ecb)\b/;
 const CRYPTO_CAPITALS = /AES|HMAC|CMAC|GCM|CCM|CBC|CTR|RSA|ECB/;

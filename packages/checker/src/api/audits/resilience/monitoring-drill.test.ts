@@ -48,7 +48,7 @@ it('says what was done, when, to whom and where, when only a person can see the 
   const { url, asked, result } = await drill({ active: true });
   expect(asked.filter((path) => path === '/sign-in')).toHaveLength(10);
   expect(result?.state).toBe('manual');
-  for (const part of ['2026-06-01T12:00:00.000Z', '10 wrong passwords', '“ann”', `${url}/sign-in`]) expect(result?.why).toContain(part);
+  for (const part of ['2026-06-01T12:00:00Z', '10 wrong passwords', '“ann”', `${url}/sign-in`]) expect(result?.why).toContain(part);
 });
 
 it('uses an old refresh token after its successor was used, when a session is given', async () => {
@@ -62,13 +62,13 @@ it('uses an old refresh token after its successor was used, when a session is gi
 });
 
 it('fails when nothing arrives in time, and opens no port that is taken', async () => {
-  const alerts = { host: '127.0.0.1', port: 0, wait: 0.05, quiet: 0 };
+  const alerts = { host: '127.0.0.1', port: 0, wait: 0, quiet: 0 };
   const { result } = await drill({ active: true, alerts });
   expect(result).toMatchObject({
     state: 'fail',
     findings: [
       {
-        message: expect.stringMatching(/No alert arrived at http:\/\/127\.0\.0\.1:\d+\/ within 0\.05 s\.$/),
+        message: expect.stringMatching(/No alert arrived at http:\/\/127\.0\.0\.1:\d+\/ within 0 s\.$/),
         evidence: 'nothing was posted',
       },
     ],

@@ -32,7 +32,7 @@ export const monitoringDrill = defineApiAudit({
       return probe.manual(
         'Neither a sign-in route nor a session with a refresh token was given, so no drill was made. Sign in ten times with a wrong password and see that an alert reaches a person.',
       );
-    const what = `At ${new Date(started).toISOString()} ${done.join(', and ')}`;
+    const what = `At ${new Date(started).toISOString().replace(/\.\d+/, '')} ${done.join(', and ')}`;
     const { inbox } = drill;
     if (inbox === undefined)
       return probe.manual(
