@@ -19,6 +19,8 @@ export const biometricNotBound = defineAudit({
     text: 'Put the token into a keychain item with biometryCurrentSet and let reading it ask for the face or finger.',
     language: 'swift',
     code: 'let access = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, &error)!\nquery[kSecAttrAccessControl] = access',
+    script:
+      "await SecureStore.setItemAsync('refresh', token, { requireAuthentication: true });   // reading it asks for the face or finger",
   },
   needs: ['code'],
   samples: {

@@ -76,6 +76,7 @@ export const hardcodedCryptoKey = defineAudit({
     text: 'Make the key on the device and keep it in the keychain or the Secure Enclave, or derive it from something only the user knows.',
     language: 'swift',
     code: 'let key = SymmetricKey(size: .bits256)   // made once, then kept in the keychain\nlet box = try AES.GCM.seal(message, using: key)',
+    script: 'const key = randomBytes(32);   // made once, then kept with SecureStore',
   },
   needs: ['code'],
   samples: {

@@ -14,7 +14,6 @@ export const staticIv = defineAudit({
   references: {
     checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
-    mastg: ['MASTG-TEST-0309'],
     maswe: ['MASWE-0022'],
     cwe: [329, 1204, 323],
   },
@@ -23,6 +22,7 @@ export const staticIv = defineAudit({
     text: 'Let the library choose: AES.GCM.seal makes a nonce and stores it with the message. Otherwise take SecRandomCopyBytes each time.',
     language: 'swift',
     code: 'let box = try AES.GCM.seal(message, using: key)   // random nonce inside box.combined',
+    script: 'const iv = randomBytes(12);   // new for every message, sent in front of it',
   },
   needs: ['code'],
   samples: {

@@ -40,6 +40,7 @@ export const sqlInjection = defineAudit({
     text: 'Write ? in the statement and bind the value.',
     language: 'swift',
     code: 'try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [owner])',
+    script: "await db.runAsync('DELETE FROM item WHERE owner = ?', owner);",
   },
   needs: ['code'],
   samples: {

@@ -9,7 +9,7 @@ export const webviewDeprecated = defineAudit({
   references: {
     checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0076'],
+    mastg: ['MASTG-TEST-0331'],
     maswe: ['MASWE-0072'],
     cwe: [477, 749],
   },

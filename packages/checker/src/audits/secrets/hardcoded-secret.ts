@@ -33,6 +33,7 @@ export const hardcodedSecret = defineAudit({
     text: 'Revoke it. Let the server or the gateway hold it; what the app needs at run time it gets after sign-in, into the keychain.',
     language: 'swift',
     code: 'let token = try await session.accessToken()   // from the keychain, read at the last moment',
+    script: 'const token = await session.accessToken();   // from the keychain, read at the last moment',
   },
   needs: ['code'],
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],

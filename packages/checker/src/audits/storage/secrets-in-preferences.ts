@@ -26,6 +26,7 @@ export const secretsInPreferences = defineAudit({
     text: 'Keep tokens in the keychain (expo-secure-store or react-native-keychain in React Native), readable only on this device while it is unlocked.',
     language: 'swift',
     code: 'let query: [CFString: Any] = [\n  kSecClass: kSecClassGenericPassword,\n  kSecAttrService: "session",\n  kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly,\n  kSecValueData: token,\n]\nSecItemAdd(query as CFDictionary, nil)',
+    script: "await SecureStore.setItemAsync('refresh', token, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });",
   },
   needs: ['code'],
   samples: {

@@ -19,6 +19,7 @@ export const cleartextSocket = defineAudit({
     text: 'Give NWConnection TLS parameters, or use URLSession.',
     language: 'swift',
     code: 'let connection = NWConnection(host: "api.example.com", port: 443, using: .tls)',
+    script: "const feed = new WebSocket('wss://api.example.com/feed');",
   },
   neededBy: { 'local-network': 'Many devices at home speak no TLS; send them nothing that opens more than themselves.' },
   needs: ['code'],
