@@ -1,18 +1,25 @@
-import type { Assign, Call, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import type { Assign, Call, Expression, FunctionDeclaration, Parameter } from '../syntax/tree.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { guards } from './known-calls.ts';
-import { matchArgument } from './match-call.ts';
+import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
+import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
 /** A helper called with telling arguments is walked at most so often with its events told, so that cost stays linear. */
 const MAX_TOLD_VISITS = 12;
+/** Secrets are handed over seldom, and each place that does so is one to mend: a log wrapper is called from everywhere. */
+const MAX_SECRET_VISITS = 100;
 
 /** Longest helper, in characters of source, that is followed into. */
 const MAX_HELPER_LENGTH = 6_000;
+
+/** Functions that exist to do one thing with whatever they are given: what is wrong is the giving. */
+const WRAPPER =
+  /^(?:[a-z]{0,3}log|debug|trace|print|dump|write|save|store|set|put|persist|cache|keep|add|insert|append|record|report|track|info|warn|error|verbose)/i;
 
 /** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
 const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
@@ -50,12 +57,13 @@ export abstract class FlowHelpers extends FlowState {
       if (known !== undefined) return this.resultNamed(known, declare);
     }
     const visits = this.#visits.get(declare) ?? 0;
-    if (telling && visits >= MAX_TOLD_VISITS) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
+    const most = args.some((arg) => arg.known.sensitive !== undefined) ? MAX_SECRET_VISITS : MAX_TOLD_VISITS;
+    if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     declare.params.forEach((parameter, index) => {
-      const arg = matchArgument(parameter, index, args);
-      const known = arg?.known ?? UNKNOWN;
+      const received = receivedBy(parameter, index, args);
+      const known = WRAPPER.test(declare.name) ? handedTo(parameter, received, { unit: frame.unit, node }) : received;
       const merged: Value = {
         ...nameValue(known, parameter.name, parameter.type),
         type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),
@@ -109,4 +117,12 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
+}
+
+/** A secret handed to a parameter whose name does not say so remembers the call: that line is the one to mend, not the helper's. */
+function handedTo(parameter: Parameter, known: Value, by: { readonly unit: Unit; readonly node: Call }): Value {
+  if (known.sensitive === undefined) return known;
+  const own = nameValue(UNKNOWN, parameter.name, parameter.type).sensitive !== undefined;
+  if (own) return known.sensitive.handed === undefined ? known : { ...known, sensitive: { ...known.sensitive, handed: undefined } };
+  return known.sensitive.handed === undefined ? { ...known, sensitive: { ...known.sensitive, handed: by } } : known;
 }
