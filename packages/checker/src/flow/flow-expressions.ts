@@ -6,6 +6,7 @@ import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
+import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
 /** Deeper expressions than this are generated code. */
@@ -65,7 +66,7 @@ export abstract class FlowExpressions extends FlowStores {
         if (stored !== undefined) return stored;
         const name = key.text ?? key.symbol?.split('.').at(-1);
         const inherited: Value = {
-          sensitive: object.sensitive,
+          sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
           foreign: object.foreign,
           literal: object.literal === true && object.items !== undefined,
         };
@@ -148,7 +149,7 @@ export abstract class FlowExpressions extends FlowStores {
       // A part of a secret whole is secret too, unless it only says something about it.
       if (
         value.sensitive === undefined &&
-        object.sensitive !== undefined &&
+        partOf(object.sensitive, node.name) !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
         value.literal !== true &&
@@ -177,7 +178,7 @@ export abstract class FlowExpressions extends FlowStores {
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
+    const sensitive = kind === undefined ? (isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name)) : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
     return {
       symbol: path,

@@ -6,6 +6,8 @@ import type { Sensitivity } from './sensitive-name.ts';
 export interface Sensitive {
   readonly kind: Sensitivity;
   readonly name: string;
+  /** It holds a secret somewhere inside; a single member of it may be harmless. */
+  readonly whole?: boolean | undefined;
   /** The call that handed it to a function whose parameter does not say what it gets: `log(message: token)`. */
   readonly handed?: { readonly unit: Unit; readonly node: Call } | undefined;
 }

@@ -69,7 +69,7 @@ export const sensitiveLogging = defineAudit({
           context.report({
             ...placeOfSecret(leak, event),
             message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
-            confidence: leak.kind === 'personal' ? 'medium' : 'high',
+            confidence: leak.kind === 'personal' || leak.whole === true ? 'medium' : 'high',
             severity: leak.kind === 'personal' ? 'medium' : 'high',
           });
           return;
