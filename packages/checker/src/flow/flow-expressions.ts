@@ -177,6 +177,7 @@ export abstract class FlowExpressions extends FlowStores {
       };
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
+    if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const sensitive = kind === undefined ? (isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name)) : { kind, name: node.name };
     if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
@@ -190,5 +191,16 @@ export abstract class FlowExpressions extends FlowStores {
       from: object.from,
       random: object.random,
     };
+  }
+
+  /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */
+  protected carrier(node: Member, frame: Frame): void {
+    let root: Expression | undefined = node.object;
+    while (root?.kind === 'member') root = root.object;
+    if (root?.kind !== 'name' || /^(?:this|self|process|window|global|globalThis)$/.test(root.text) || isAround(root.text)) return;
+    const known = frame.env.get(root.text) ?? UNKNOWN;
+    if (known.sensitive !== undefined || known.guarded === true || known.literal === true) return;
+    const sensitive = { kind: 'credential', name: `${root.text}.${node.name}`, whole: true } as const;
+    frame.env.set(root.text, { ...known, sensitive });
   }
 }

@@ -150,9 +150,8 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
-/** What a key says: its text, or the name of the constant or enum case that stands for it: `Keys.password.rawValue`. */
-const keyName = (key: Value | undefined): string | undefined =>
-  key?.text ?? (key?.literal === true || key?.symbol?.includes('.') === true ? key.symbol?.replace(/\.rawValue$/, '').split('.').at(-1) : undefined);
+/** What a key says: its text, or the enum case that stands for it: `Keys.password.rawValue`. */
+const keyName = (key: Value | undefined): string | undefined => key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1];
 
 /** A literal that is a secret rather than a label: digits or signs among the letters. */
 const looksLikeValue = (text: string | undefined): boolean =>
