@@ -157,7 +157,7 @@ it.each([
     '2a a hash of raw key bytes, which no SPKI pin will equal',
     'pin-whole-certificate',
     'PinningDelegate.swift',
-    'SecKeyCopyExternalRepresentation',
+    'SHA256.hash(data: raw)',
   ],
   ['2b one pin, no backup', 'pin-single', 'PinningDelegate.swift', 'let knownKey'],
   ['3 an address cut off at // in an xcconfig', 'xcconfig-comment-trap', 'Release.xcconfig', 'API_BASE_URL'],
