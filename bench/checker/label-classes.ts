@@ -20,7 +20,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'cleartext-storage-database': ['secrets-in-database'],
   'cleartext-storage-file': ['secrets-in-files', 'file-protection', 'secrets-in-preferences'],
   'cleartext-storage-preferences': ['secrets-in-preferences'],
-  'cleartext-transmission': ['cleartext-url', 'cleartext-socket', 'ats-arbitrary-loads', 'secrets-in-url'],
+  'cleartext-transmission': ['cleartext-transmission', 'cleartext-url', 'cleartext-socket', 'ats-arbitrary-loads', 'secrets-in-url'],
   'constant-salt': ['constant-salt'],
   'credentials-in-url': ['secrets-in-url'],
   'ecb-mode': ['cipher-ecb'],

@@ -52,6 +52,8 @@ export interface AuditContext {
   manual(why: string): void;
   /** The question does not arise in this app; says why. */
   notApplicable(why: string): void;
+  /** This run was not given what the question is about; says so, and how to give it. Not applicable, and no proof of anything. */
+  notGiven(why: string): void;
   readonly artifacts: Artifacts;
 }
 
@@ -101,6 +103,11 @@ export interface Audit {
   readonly needs: readonly Need[];
   /** The question only arises in apps for which this holds; otherwise the audit is not applicable. */
   readonly applies?: (artifacts: Artifacts) => boolean;
+  /**
+   * Audits that say more about the same weakness. Where one of them speaks of a line, and is no less sure, this one is silent about it: a
+   * weakness is reported once.
+   */
+  readonly yieldsTo?: readonly string[];
   /** Whether test code, mocks and previews are audited too. */
   readonly includeTests?: boolean;
   readonly samples: { readonly pass: readonly (string | Sample)[]; readonly fail: readonly (string | Sample)[] };

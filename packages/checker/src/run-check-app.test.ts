@@ -174,3 +174,31 @@ it('leaves test code alone unless asked', async () => {
   expect((await check()).code).toBe(0);
   expect((await check({ includeTests: true })).code).toBe(1);
 });
+
+it('shows the release checklist in every form, and what the app alone does not prove', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const lines = (JSON.parse((await check({ format: 'json' })).out) as { checklist: { id: string; state: string; why?: string }[] })
+    .checklist;
+  const line = (id: string) => lines.find((each) => each.id === id);
+  expect(line('no-sensitive-logging')).toMatchObject({ state: 'broken', why: '1 finding: sensitive-logging' });
+  expect(line('oauth-pkce')).toMatchObject({ state: 'proved' });
+  expect(line('no-store')).toMatchObject({ state: 'not-shown', why: 'proved by `sallyport check api`' });
+  // The folder is no repository: nobody looked at its history.
+  expect(line('no-secrets')).toMatchObject({ state: 'not-shown', why: 'No git history was given.' });
+  expect(line('pins')).toMatchObject({ state: 'not-shown', why: expect.stringContaining('--api') });
+  const sarif = JSON.parse((await check({ format: 'sarif' })).out) as { runs: { properties: { releaseChecklist: unknown } }[] };
+  expect(sarif.runs[0]?.properties.releaseChecklist).toEqual(lines);
+  expect((await check()).out).toMatch(
+    /Release checklist\n {2}broken +No sensitive logging, debug builds included: 1 finding: sensitive-logging\n/,
+  );
+  expect((await check({ format: 'html' })).out).toMatch(
+    /<h2 id="checklist">Release checklist<\/h2>\s*<ul[^>]*><li><span class="mark broken">/,
+  );
+});
+
+it('calls no line proved that only one of its audits was asked about', async () => {
+  await writeFile(join(folder, PLACE), 'let a = 1\n');
+  const { out } = await check({ format: 'json', only: ['weak-hash'] });
+  const states = (JSON.parse(out) as { checklist: { state: string }[] }).checklist.map(({ state }) => state);
+  expect(new Set(states)).toEqual(new Set(['not-shown']));
+});

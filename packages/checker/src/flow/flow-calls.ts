@@ -13,11 +13,13 @@ import { pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { signInAnswer } from './sign-in-answer.ts';
-import { combine, EMPTY_LIST, either, UNKNOWN, type Value } from './value.ts';
+import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
 const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+
+const ADDRESS = /^\w+:\/\//;
 
 /** Reads calls and the closures they are given. */
 export abstract class FlowCalls extends FlowHelpers {
@@ -72,14 +74,14 @@ export abstract class FlowCalls extends FlowHelpers {
 
   protected call(node: Call, frame: Frame): Value {
     const callee = node.callee;
-    const name = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+    const name = calledName(callee);
     const receiverNode = callee.kind === 'member' ? callee.object : undefined;
     const receiver =
-      receiverNode === undefined
-        ? callee.kind === 'name' || callee.kind === 'member'
+      receiverNode !== undefined
+        ? this.value(receiverNode, frame)
+        : name !== '' || callee.kind === 'member'
           ? undefined
-          : this.value(callee, frame)
-        : this.value(receiverNode, frame);
+          : this.value(callee, frame);
     const args: ArgumentValue[] = [];
     const closures: { closure: Closure; index: number }[] = [];
     for (const arg of node.args) {
@@ -96,7 +98,7 @@ export abstract class FlowCalls extends FlowHelpers {
       frame.calls.push(event);
       this.listener.call?.(event);
     }
-    callEffects(name, receiver, receiverNode, args, frame);
+    callEffects(node, name, receiver, receiverNode, args, frame);
     return this.result(node, name, path, receiver, receiverNode, args, closureResult, frame);
   }
 
@@ -140,7 +142,7 @@ export abstract class FlowCalls extends FlowHelpers {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     // A closure that was handed to this helper: it runs here, with these arguments.
     const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
-    if (handed?.closure !== undefined && frame.depth > 0) {
+    if (handed?.closure !== undefined) {
       if (this.active.has(handed.closure) || !args.some((arg) => arg.known.foreign !== undefined || arg.known.sensitive !== undefined))
         return UNKNOWN;
       this.active.add(handed.closure);
@@ -152,6 +154,13 @@ export abstract class FlowCalls extends FlowHelpers {
       this.active.delete(handed.closure);
       return result;
     }
+    // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
+    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
+    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
+    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
+    const kind = sensitiveName(
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+    );
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
@@ -177,6 +186,9 @@ export abstract class FlowCalls extends FlowHelpers {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
+      // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
+      if (receiver === undefined && traits.makes && /^(?:repeating|count)$/.test(args[0]?.label ?? ''))
+        return { type: name, literal: args[0]?.known.literal === true, entries: constructed(name, args).entries, from: node };
       let sum = receiver ?? EMPTY_LIST;
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
@@ -193,7 +205,7 @@ export abstract class FlowCalls extends FlowHelpers {
       return {
         ...sum,
         number: traits.makes ? undefined : sum.number,
-        type: traits.makes ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
       };
@@ -204,12 +216,13 @@ export abstract class FlowCalls extends FlowHelpers {
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
-    if (traits.makes || node.constructed === true) return constructed(name, args);
-    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
-    );
-    const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
+    if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
+      return { ...constructed('', args), type: receiverNode.text, symbol: path };
+    if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
+    // What is opened with an address speaks to that address.
+    const start = args.length === 0 ? undefined : startOf(args[0]?.known ?? UNKNOWN);
+    const head = start !== undefined && ADDRESS.test(start) ? start : undefined;
+    const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign, type: made, head };
     if (
       kind !== undefined &&
       !/^(?:set|update|save|store|delete|remove|clear|refresh|revoke|validate|check|is|has|log|reset|forgot|change)/.test(name)
@@ -219,8 +232,22 @@ export abstract class FlowCalls extends FlowHelpers {
     const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'key' || args.length === 1)?.known.text;
     if (key !== undefined && /^(?:get|string|object|value|data|item|getItem|stringForKey|objectForKey|valueForKey|getItemAsync)/.test(name))
       return nameValue(result, key, undefined);
-    return result.foreign === undefined ? { symbol: `${path}()` } : result;
+    return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
 
 const callee = (node: Call): string => node.callee.kind;
+
+/** The last word of what is called; `[UInt8](…)` and `[String: Any](…)` call their types. */
+function calledName(callee: Expression): string {
+  if (callee.kind === 'name') return callee.text;
+  if (callee.kind === 'member') return callee.name;
+  if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
+  return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */
+function madeBy(object: Value, initialiser: Value | undefined): Value {
+  if (initialiser?.entries === undefined) return object;
+  return { ...object, entries: new Map([...(object.entries ?? []), ...initialiser.entries]) };
+}

@@ -12,6 +12,9 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+/** Members that give an element of what they are asked of, or the thing itself. */
+const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
+
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
 /** Reads expressions: what is known of each one's value. */
@@ -29,7 +32,8 @@ export abstract class FlowExpressions extends FlowStores {
   protected evaluate(node: Expression, frame: Frame): Value {
     switch (node.kind) {
       case 'name':
-        if (node.text === 'self' || node.text === 'this') return frame.type === undefined ? UNKNOWN : { type: frame.type };
+        if (node.text === 'self' || node.text === 'this')
+          return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
         return frame.env.get(node.text) ?? this.byName(node.text, frame);
       case 'number':
         return { number: node.value, literal: true };
@@ -117,7 +121,10 @@ export abstract class FlowExpressions extends FlowStores {
       }
       case 'tuple': {
         const items = node.items.map((item) => this.value(item.value, frame));
-        return { ...items.reduce(combine, UNKNOWN), text: undefined, items };
+        const entries = new Map(
+          node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])),
+        );
+        return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
       }
       case 'statement-expression': {
         const inner = { ...frame, returned: undefined };
@@ -135,6 +142,8 @@ export abstract class FlowExpressions extends FlowStores {
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
     const object = this.value(node.object, frame);
+    const part = /^\d/.test(node.name) ? object.items?.[Number(node.name)] : undefined;
+    if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
       object.type ??
@@ -152,7 +161,7 @@ export abstract class FlowExpressions extends FlowStores {
         partOf(object.sensitive, node.name) !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
-        value.literal !== true &&
+        (value.literal !== true || !property.declare.constant) &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
         return { ...value, sensitive: object.sensitive };
@@ -180,7 +189,10 @@ export abstract class FlowExpressions extends FlowStores {
     if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const sensitive = kind === undefined ? (isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name)) : { kind, name: node.name };
-    if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
+    if (!carries) {
+      if (sensitive !== undefined) return { symbol: path, sensitive };
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+    }
     return {
       symbol: path,
       sensitive,

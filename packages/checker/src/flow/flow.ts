@@ -82,10 +82,14 @@ export class Flow extends FlowExpressions {
         return;
       }
       case 'switch': {
-        this.value(statement.subject, frame);
+        const subject = this.value(statement.subject, frame);
         frame.branch++;
         for (const branch of statement.cases) {
-          for (const pattern of branch.patterns) this.value(pattern, frame);
+          for (const pattern of branch.patterns) {
+            if (frame.unit.language === 'swift' && pattern.kind === 'call' && pattern.callee.kind === 'member')
+              this.bindPattern(pattern, subject, frame);
+            else this.value(pattern, frame);
+          }
           this.statements(branch.body, frame);
         }
         frame.branch--;
@@ -113,6 +117,7 @@ export class Flow extends FlowExpressions {
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
     const named = nameValue(value, node.name, node.type, node.constant);
     frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);
+    if (node.modifiers.length > 0 && frame.function === undefined) this.wrapped(node, named, frame);
     if (frame.told && (node.value !== undefined || frame.function === undefined)) {
       const event: AssignEvent = {
         node,
@@ -131,6 +136,7 @@ export class Flow extends FlowExpressions {
     }
     if (node.accessors !== undefined) {
       const inner = newFrame(frame.unit, frame.function, frame.type, frame.told, frame.depth, new Map(frame.env));
+      inner.env.set('newValue', nameValue(UNKNOWN, node.name, node.type));
       inner.debug = frame.debug;
       this.statements(node.accessors, inner);
     }

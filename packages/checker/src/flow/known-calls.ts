@@ -4,7 +4,7 @@ import { words } from './sensitive-name.ts';
 const PRESERVING = new Set(
   (
     'String NSString NSMutableString NSAttributedString AttributedString Substring Character Data NSData NSMutableData Array ArraySlice ContiguousArray Set Dictionary ' +
-    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
+    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest InputStream NSInputStream NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
     'data utf8 utf16 string appending appendingFormat appendingPathComponent joined trimmingCharacters trimming replacingOccurrences lowercased uppercased capitalized prefix suffix ' +
     'dropFirst dropLast components split reversed sorted base64EncodedString base64EncodedData addingPercentEncoding removingPercentEncoding padding description debugDescription toString cString ' +
     'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData archivedDataWithRootObject propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
@@ -23,7 +23,7 @@ export const SYSTEM_TYPE =
   /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Substring|URL|URLRequest|MutableURLRequest|Character|Dictionary|Number|Set|AttributedString)$|^(?:URLComponents|Blob|Unsafe\w+)$/;
 
 const GUARDING =
-  /\b(?:encrypt\w*|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
+  /\b(?:encrypt\w*|crypt|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
 const guardCache = new Map<string, boolean>();
 
 /** Calls whose result no longer shows what went in: encryption, hashing, masking. */

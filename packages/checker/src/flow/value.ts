@@ -16,6 +16,8 @@ export interface Sensitive {
 export interface Value {
   /** The exact text, when the program spells it out. */
   readonly text?: string | undefined;
+  /** How a composed text begins: `http://shop.example/?q=` of `"http://shop.example/?q=" + query`. */
+  readonly head?: string | undefined;
   readonly number?: number | undefined;
   /** Made of literals only: the same bytes in every copy of the app. */
   readonly literal?: boolean | undefined;
@@ -62,7 +64,16 @@ export function combine(left: Value, right: Value): Value {
     foreign: left.foreign ?? right.foreign,
     random: left.random ?? right.random,
     text: left.text !== undefined && right.text !== undefined ? left.text + right.text : undefined,
+    head: headOf(left, right),
   };
+}
+
+/** How the text begins, as far as it is known. */
+export const startOf = (value: Value): string | undefined => value.text || value.head;
+
+function headOf(left: Value, right: Value): string | undefined {
+  if (left.text === undefined) return left.head;
+  return right.text === undefined ? left.text + (right.head ?? '') : undefined;
 }
 
 /** What is known after either of two values may have been stored (a branch, a loop). */
@@ -71,6 +82,7 @@ export function either(left: Value, right: Value): Value {
   return {
     literal: left.literal === true && right.literal === true,
     text: left.text === right.text ? left.text : undefined,
+    head: startOf(left) ?? startOf(right),
     number: left.number === right.number ? left.number : undefined,
     sensitive: stronger(left.sensitive, right.sensitive),
     foreign: left.foreign ?? right.foreign,

@@ -18,6 +18,8 @@ export class Collector implements AuditContext {
   readonly #seen = new Set<string>();
   readonly #ordinals = new Map<string, number>();
   verdict: { state: 'inconclusive' | 'manual' | 'not-applicable'; why: string } | undefined;
+  /** What was not given. */
+  unseen: string | undefined;
   error: string | undefined;
   cut = 0;
 
@@ -88,6 +90,10 @@ export class Collector implements AuditContext {
   }
   notApplicable(why: string): void {
     this.verdict = { state: 'not-applicable', why };
+  }
+  notGiven(why: string): void {
+    this.verdict = { state: 'not-applicable', why };
+    this.unseen = why;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Audit, Severity } from '../audit.ts';
 import type { Finding } from '../judge/finding.ts';
 import { type Report, referenceList } from './report.ts';
+import { SUBJECT_WORDS } from './subject.ts';
 
 const LEVEL: Record<Severity, string> = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' };
 /** GitHub orders security alerts by this number. */
@@ -10,6 +11,7 @@ const MAX_LOCATIONS = 10;
 
 /** SARIF 2.1.0 (OASIS). One result a finding; accepted findings are there, suppressed with their reason. */
 export function sarifReport(report: Report): string {
+  const words = SUBJECT_WORDS[report.subject.kind];
   const audits = report.judgement.results.map(({ audit }) => audit);
   const index = new Map(audits.map((audit, at) => [audit.id, at]));
   const findings = [...report.judgement.open, ...report.judgement.accepted];
@@ -27,9 +29,9 @@ export function sarifReport(report: Report): string {
               rules: audits.map(rule),
             },
           },
-          automationDetails: { id: 'sallyport/check-app/' },
+          automationDetails: { id: words.automation },
           columnKind: 'utf16CodeUnits',
-          originalUriBaseIds: { APP: { description: { text: 'The folder or archive that was checked.' } } },
+          originalUriBaseIds: { APP: { description: { text: words.root } } },
           invocations: [
             {
               executionSuccessful: true,
@@ -48,6 +50,7 @@ export function sarifReport(report: Report): string {
               ],
             },
           ],
+          properties: { releaseChecklist: report.checklist },
           results: findings.map((finding) => result(finding, index.get(finding.audit) ?? 0)),
         },
       ],

@@ -15,7 +15,7 @@ export const isBuffer = (value: Value | undefined): boolean =>
   value?.entries?.has('repeating') === true || value?.entries?.has('count') === true;
 
 const CRYPTO_NAME =
-  /aes|des\b|3des|tripledes|rc[24]|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|hmac|cmac|poly1305|seal|gcm|ccm|cbc|ctr|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|jwt|jws|rsa|ecb|passphrase|keyforpassword|key\(forpassword/i;
+  /aes|des\b|3des|tripledes|rc[24]|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|hmac|cmac|poly1305|seal|gcm|ccm|cbc|ctr|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|jwt|jws|rsa|ecb|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium/i;
 
 /** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. */
 export function isCryptoCall(event: CallEvent): boolean {

@@ -35,6 +35,7 @@ export const hardcodedSecret = defineAudit({
     code: 'let token = try await session.accessToken()   // from the keychain, read at the last moment',
   },
   needs: ['code'],
+  yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],
   samples: {
     fail: [
       'struct Api { static let apiKey = "9f8a7c6b5d4e3f2a1b0c" }',

@@ -153,9 +153,12 @@ function check(event: CallEvent, context: AuditContext): void {
 /** What a key says: its text, or the enum case that stands for it: `Keys.password.rawValue`. */
 const keyName = (key: Value | undefined): string | undefined => key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1];
 
-/** A literal that is a secret rather than a label: digits or signs among the letters. */
+/** A literal under a secret's name that is more than a mark such as `none` or an empty text. */
 const looksLikeValue = (text: string | undefined): boolean =>
-  text !== undefined && text.length >= 6 && /[A-Za-z]/.test(text) && /\d/.test(text) && !/\s/.test(text);
+  text !== undefined &&
+  text.length >= 6 &&
+  !/\s/.test(text) &&
+  (/[A-Za-z][\s\S]*\d|\d[\s\S]*[A-Za-z]/.test(text) || /[a-z][_@#$!-][a-z]/i.test(text));
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
 const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';

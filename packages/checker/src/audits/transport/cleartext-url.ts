@@ -1,11 +1,10 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
+import { LOCAL_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
   /^http:\/\/(?:(?:www\.)?w3\.org|(?:schemas|ns)\.[\w.-]+|[\w.-]*schema[\w.-]*|www\.apple\.com\/DTDs|purl\.org|xmlpull\.org|xmlns\.com|(?:www\.)?opengis\.net|ogp\.me|rdfs?\.org|activitystrea\.ms|(?:www\.)?apache\.org\/licenses|(?:www\.)?gnu\.org\/licenses|docs\.oasis-open\.org|iptc\.org|www\.ietf\.org|java\.sun\.com|joinmastodon\.org\/ns|web-payments\.org|webfinger\.net|ostatus\.org|portablecontacts\.net|salmon-protocol\.org|gmpg\.org|www\.itunes\.com\/dtds|search\.yahoo\.com\/mrss|podlove\.org|www\.google\.com\/schemas|base\.google\.com\/ns|www\.georss\.org|specs\.openid\.net|openid\.net|webdav\.org|owncloud\.org\/ns|nextcloud\.org\/ns|calendarserver\.org|cipa\.jp)/i;
-const LOCAL =
-  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
 
 export const cleartextUrl = defineAudit({
@@ -29,6 +28,7 @@ export const cleartextUrl = defineAudit({
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
   },
   needs: ['code'],
+  yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
       'let endpoint = "http://api.example.com/v1"',
@@ -43,8 +43,10 @@ export const cleartextUrl = defineAudit({
     ],
   },
   texts(event, context) {
+    // A base address that is put in was judged where it is spelled.
+    if (typeof event.node.parts[0] !== 'string') return;
     if (!URL_START.test(event.text) || event.text.includes('\n') || NAMES.test(event.text) || /^http:\/\/\0?$/.test(event.text)) return;
-    if (LOCAL.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
+    if (LOCAL_ADDRESS.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
     const composed = /^http:\/\/\0/.test(event.text);

@@ -1,0 +1,10 @@
+/** Addresses of this machine and of the local network, which never leave it. */
+export const LOCAL_ADDRESS =
+  /^\w+:\/\/(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
+
+/** Schemes whose content is readable on the way. */
+const PLAIN_SCHEME = /^(?:http|ws|ftp|tcp|mqtt|telnet|ldap|smtp|imap|pop3|rtmp|rtsp):\/\//i;
+
+/** Whether what is sent to an address that begins so is readable on the way. */
+export const isPlainAddress = (start: string | undefined): boolean =>
+  start !== undefined && PLAIN_SCHEME.test(start) && !LOCAL_ADDRESS.test(start);
