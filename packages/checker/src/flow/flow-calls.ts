@@ -6,6 +6,7 @@ import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
+import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { FOREIGN_CALLBACK, foreignCall, NETWORK_RESPONSE, preserves, RECEIVER_CALLBACK, SCRIPT_REQUEST, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
@@ -161,6 +162,8 @@ export abstract class FlowCalls extends FlowHelpers {
     const kind = sensitiveName(
       beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
     );
+    const formatted = formatValue(node, name, args);
+    if (formatted !== undefined) return formatted;
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);

@@ -47,6 +47,7 @@ export const sqlInjection = defineAudit({
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
+      { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }' },
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
@@ -57,6 +58,9 @@ export const sqlInjection = defineAudit({
       'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == %@", field.text!) }',
       'func f(db: Connection, field: UITextField) throws { let s = try db.prepare("SELECT * FROM item WHERE owner = ?"); try s.run(field.text!) }',
+      { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeQuery:[NSString stringWithFormat:@"SELECT * FROM %@ WHERE id = ? LIMIT %d", table, count], key]; }' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 's.ts', text: 'export const s = (db, version) => db.execAsync(`PRAGMA user_version = ${version}`);' },
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
     ],
   },
@@ -88,6 +92,9 @@ export const sqlInjection = defineAudit({
 });
 
 function check(event: CallEvent, context: AuditContext): void {
+  // Inside a database wrapper that was entered by a call of this very kind: that call is judged itself.
+  const entered = event.scene.via?.node.callee;
+  if (entered?.kind === 'member' && METHODS.has(entered.name)) return;
   const position = C_FUNCTIONS[event.name];
   const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
   if (
@@ -129,7 +136,7 @@ function namesOnly(statement: Value): boolean {
     const before = node.parts[index - 1];
     return (
       typeof before === 'string' &&
-      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?$/i.test(before) &&
+      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?\w*$|\bpragma\s+(?!key|rekey|hexkey)\w+\s*=\s*$/i.test(before) &&
       !/['"]$/.test(before.trimEnd().replace(/["'`[]$/, ''))
     );
   });
