@@ -2,6 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { reportSentSql } from './sent-sql.ts';
 
 /** SQLite's C functions and the common wrappers; the number is the place of the statement. */
 const C_FUNCTIONS: Record<string, number> = {
@@ -48,6 +49,7 @@ export const sqlInjection = defineAudit({
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
       { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }' },
+      { path: 's.m', text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }' },
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
@@ -64,6 +66,7 @@ export const sqlInjection = defineAudit({
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
     ],
   },
+  functions: reportSentSql,
   calls: [
     { names: [...Object.keys(C_FUNCTIONS), ...METHODS], check },
     {
