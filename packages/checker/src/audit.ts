@@ -2,6 +2,7 @@ import type { ChecklistId } from './checklist/release-checklist.ts';
 import type { AssignEvent, CallEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
 import type { Artifacts, Need } from './gather/artifacts.ts';
 import type { LiveHost } from './gather/live-host.ts';
+import type { AppKind } from './judge/app-kind.ts';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -41,6 +42,8 @@ export interface FindingInput {
   readonly severity?: Severity;
   /** Texts that must not appear in the evidence. */
   readonly secrets?: readonly string[];
+  /** Kinds of app that need this very place; all that the audit names, when left out. */
+  readonly needed?: readonly AppKind[];
   readonly related?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
@@ -100,6 +103,8 @@ export interface Audit {
   /** What an attacker gains. */
   readonly why: string;
   readonly remedy: { readonly text: string; readonly language: string; readonly code: string };
+  /** Kinds of app that must do this, each with its reason. There the severity falls to `low` (`low` to `info`); nothing is hidden. */
+  readonly neededBy?: Readonly<Partial<Record<AppKind, string>>>;
   readonly needs: readonly Need[];
   /** The question only arises in apps for which this holds; otherwise the audit is not applicable. */
   readonly applies?: (artifacts: Artifacts) => boolean;

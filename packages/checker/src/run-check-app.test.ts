@@ -53,6 +53,52 @@ it('opens the gate on clean sources', async () => {
   expect((await check()).code).toBe(0);
 });
 
+const OPEN_ATS =
+  '<plist><dict><key>NSAppTransportSecurity</key><dict><key>NSAllowsArbitraryLoads</key><true/><key>NSExceptionDomains</key><dict><key>old.example.com</key><dict><key>NSExceptionAllowsInsecureHTTPLoads</key><true/><key>NSIncludesSubdomains</key><true/></dict></dict></dict></dict></plist>';
+type Found = { findings: { audit: string; severity: string; message: string; neededBy?: string }[] };
+const found = (out: string, audit: string) => (JSON.parse(out) as Found).findings.find((finding) => finding.audit === audit);
+
+it('lowers the severity of what an app of its kind must do, says why, and hides nothing', async () => {
+  await writeFile(join(folder, 'Info.plist'), OPEN_ATS);
+  const plain = await check({ format: 'json' });
+  expect(found(plain.out, 'ats-arbitrary-loads')).toMatchObject({ severity: 'high' });
+  const { out } = await check({ format: 'json', appKinds: ['self-hosted'] });
+  expect(found(out, 'ats-arbitrary-loads')).toMatchObject({
+    severity: 'low',
+    neededBy: 'self-hosted',
+    message: expect.stringContaining('own servers may have no TLS'),
+  });
+  // A host that is named is excused by no kind.
+  expect(found(out, 'ats-exception-domains')).toMatchObject({ severity: 'high' });
+});
+
+it('keeps the severity of trust and TLS versions whatever the kind', async () => {
+  const lax = 'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv10\n';
+  await writeFile(join(folder, 'Net.swift'), lax);
+  const severities = async (appKinds: string[]) =>
+    (JSON.parse((await check({ format: 'json', appKinds })).out) as Found).findings.map(({ audit, severity }) => `${audit} ${severity}`);
+  expect(await severities(['browser', 'self-hosted', 'media', 'local-network'])).toEqual(await severities([]));
+});
+
+it('takes the kind of app from the file of accepted risks as well', async () => {
+  await writeFile(join(folder, 'Info.plist'), OPEN_ATS);
+  await writeFile(join(folder, 'sallyport-risks.json'), '{ "appKinds": ["browser"], "risks": [] }');
+  expect(found((await check({ format: 'json' })).out, 'ats-arbitrary-loads')).toMatchObject({ severity: 'low', neededBy: 'browser' });
+});
+
+it.each([
+  [{ appKinds: ['shop'] }, undefined],
+  [{}, '{ "appKinds": ["shop"], "risks": [] }'],
+  [{}, '{ "appKinds": "browser", "risks": [] }'],
+])('says what kinds there are when it is told of another: %o %s', async (options, file) => {
+  await writeFile(join(folder, PLACE), 'let a = 1\n');
+  if (file !== undefined) await writeFile(join(folder, 'sallyport-risks.json'), file);
+  const { code, err } = await check(options);
+  expect(code).toBe(2);
+  expect(err).toMatch(/browser/);
+  expect(err.trim().split('\n')).toHaveLength(1);
+});
+
 it('gates by severity and by named audits, apart from each other', async () => {
   await writeFile(join(folder, PLACE), BAD);
   expect((await check({ failOn: 'critical' })).code).toBe(0);

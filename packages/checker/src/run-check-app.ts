@@ -5,7 +5,9 @@ import type { CheckIo } from './check-io.ts';
 import type { Artifacts } from './gather/artifacts.ts';
 import { gather } from './gather/gather.ts';
 import { readLiveHost } from './gather/live-host.ts';
+import { parseAppKinds, readAppKinds } from './judge/app-kind.ts';
 import { runAudits } from './judge/run-audits.ts';
+import { readInput } from './read-and-write.ts';
 import { firstFindings, isQuick } from './report/first-findings.ts';
 import { type ReportOptions, runCheck } from './run-check.ts';
 
@@ -15,6 +17,8 @@ export interface CheckAppOptions extends ReportOptions {
   /** Look through git history (default true). */
   readonly history?: boolean;
   readonly includeTests?: boolean;
+  /** Kinds of app this is (`APP_KINDS`); those in the file of accepted risks count too. */
+  readonly appKinds?: readonly string[];
   /** Address of the live API the app's pins are held against. Loopback, or a host named in `owned`; else that audit is inconclusive. */
   readonly api?: string;
   /** Hosts the user names as their own (`--i-own`). */
@@ -34,10 +38,15 @@ const HANDSHAKE_TIMEOUT = 5_000;
 export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promise<number> {
   const risks = options.risks ?? (await besideApp(options.path));
   return runCheck(audits, { ...options, risks }, io, async ({ audits: chosen, progress, counts }) => {
+    const kinds = [
+      ...readAppKinds(options.appKinds ?? []),
+      ...(risks === undefined ? [] : parseAppKinds(await readInput(risks, 'file of accepted risks'))),
+    ];
     const { api, owned = [], ca } = options;
     const live = api === undefined ? undefined : await readLiveHost({ api, owned, ca, timeout: HANDSHAKE_TIMEOUT });
     const found = progress === undefined ? undefined : firstFindings(chosen, counts, (text) => progress(`${text}\n`));
-    const firstLook = found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found });
+    const firstLook =
+      found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found, kinds });
     const artifacts: Artifacts = { ...(await gather(options.path, { history: options.history ?? true, progress, firstLook })), live };
     const { code, plists, texts, binaries, lines, notes } = artifacts;
     return {
@@ -49,7 +58,7 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
           { count: lines, of: 'line' },
         ],
       },
-      results: runAudits(chosen, artifacts, { includeTests: options.includeTests ?? false, progress, found }),
+      results: runAudits(chosen, artifacts, { includeTests: options.includeTests ?? false, kinds, progress, found }),
       notes,
     };
   });

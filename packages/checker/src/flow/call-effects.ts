@@ -74,6 +74,16 @@ export function callEffects(
     if (to !== undefined && receiver !== undefined) frame.env.set(pathOf(to.value), { ...receiver, text: undefined });
     return;
   }
+  if (/^remove(?:Value|Object)(?:ForKey)?$/.test(name)) {
+    const holder = pathOf(receiverNode);
+    const key = args[0]?.known.text ?? args[0]?.known.symbol?.replace(/^.*\./, '');
+    const known = frame.env.get(holder);
+    if (key === undefined || known?.entries === undefined) return;
+    const entries = new Map(known.entries);
+    entries.delete(key);
+    frame.env.set(holder, { ...known, entries });
+    return;
+  }
   if (!INTO_RECEIVER.has(name)) return;
   if (receiverNode.kind !== 'name' && receiverNode.kind !== 'member') return;
   const path = pathOf(receiverNode);

@@ -160,7 +160,10 @@ export abstract class FlowCalls extends FlowHelpers {
     const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+      beforePreposition(name).replace(
+        /^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/,
+        '',
+      ),
     );
     const formatted = formatValue(node, name, args);
     if (formatted !== undefined) return formatted;
@@ -185,7 +188,9 @@ export abstract class FlowCalls extends FlowHelpers {
       const sensitive = signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
-    if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
+    const ownMethod =
+      receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
+    if (preserves(name) && !looksUp(args) && !ownMethod && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
@@ -238,6 +243,9 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
+
+/** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
+const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');
 
 const callee = (node: Call): string => node.callee.kind;
 

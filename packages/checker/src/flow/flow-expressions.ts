@@ -1,5 +1,6 @@
 import type { Expression, Member } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
+import { bringsValue } from './composed-part.ts';
 import { FlowStores } from './flow-stores.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { ABOUT } from './known-calls.ts';
@@ -14,6 +15,11 @@ const MAX_EXPRESSION_DEPTH = 220;
 
 /** Members that give an element of what they are asked of, or the thing itself. */
 const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
+/** `token` of some class or struct may be a coin or a word of a language: only its text is a secret, not what else it knows. */
+const isBareToken = (name: string | undefined): boolean => name !== undefined && /^(?:[a-z]{0,12})?[tT]okens?$/.test(name);
+const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:string|any|object|id|Any|AnyObject)$/;
+const TEXT_OF =
+  /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
 
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
@@ -43,13 +49,13 @@ export abstract class FlowExpressions extends FlowStores {
         let value: Value = EMPTY_TEXT;
         let composed = false;
         let text = '';
-        for (const part of node.parts) {
+        for (const [index, part] of node.parts.entries()) {
           if (typeof part === 'string') {
             value = combine(value, { text: part, literal: true });
             text += part;
           } else {
             const inner = this.value(part, frame);
-            if (inner.literal !== true && !isNumeric(inner)) composed = true;
+            if (inner.composed === true || (inner.literal !== true && !isNumeric(inner) && bringsValue(node, index))) composed = true;
             text += inner.text ?? '\0';
             value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
           }
@@ -188,7 +194,10 @@ export abstract class FlowExpressions extends FlowStores {
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
     if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? (isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name)) : { kind, name: node.name };
+    const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
+    const part = isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name);
+    const inherited = whole ? part : undefined;
+    const sensitive = kind === undefined ? inherited : { kind, name: node.name };
     if (!carries) {
       if (sensitive !== undefined) return { symbol: path, sensitive };
       return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };

@@ -61,7 +61,9 @@ export abstract class FlowState {
     // A type's name speaks of no value.
     if (this.project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);
-    return kind === undefined ? { symbol: name } : { symbol: name, sensitive: { kind, name } };
+    // Capitals at the start are a constant's or a type's; neither holds anybody's data.
+    if (kind === undefined || (kind === 'personal' && /^[A-Z]/.test(name))) return { symbol: name };
+    return { symbol: name, sensitive: { kind, name } };
   }
 }
 

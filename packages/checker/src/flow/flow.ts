@@ -1,4 +1,4 @@
-import type { Declare, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
+import type { Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -26,7 +26,7 @@ export class Flow extends FlowExpressions {
   protected statement(statement: Statement, frame: Frame): void {
     switch (statement.kind) {
       case 'expression':
-        this.value(statement.expression, frame);
+        if (!isPreview(statement.expression)) this.value(statement.expression, frame);
         return;
       case 'declare':
         this.declaration(statement, frame);
@@ -35,6 +35,7 @@ export class Flow extends FlowExpressions {
         this.functionDeclaration(statement, frame);
         return;
       case 'type':
+        if (statement.inherits.includes('PreviewProvider')) return;
         if (frame.told)
           this.listener.type?.({
             node: statement,
@@ -172,3 +173,6 @@ export class Flow extends FlowExpressions {
     return named;
   }
 }
+
+/** `#Preview { … }` is drawn by the editor with made-up data, and like a PreviewProvider it is in no release. */
+const isPreview = (node: Expression): boolean => node.kind === 'call' && node.callee.kind === 'name' && node.callee.text === '#Preview';

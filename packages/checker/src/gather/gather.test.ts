@@ -129,6 +129,66 @@ it('goes on where a repository has no commit yet', async () => {
   expect(artifacts.history).toEqual([]);
 });
 
+it('reads the history of one app\u2019s folder in a larger repository', async () => {
+  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git('init', '-q');
+  const leaked = `let key = "${['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('')}"`;
+  for (const name of ['ios', 'server']) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'a.swift'), leaked + name);
+  }
+  await git('add', '.');
+  await git('commit', '-qm', 'one');
+  for (const name of ['ios', 'server']) await writeFile(join(folder, name, 'a.swift'), 'let harmless = 1');
+  await git('commit', '-qam', 'two');
+  const artifacts = await gather(join(folder, 'ios'), { history: true });
+  expect(artifacts.history.map((blob) => [blob.path, blob.source])).toEqual([['a.swift', `${leaked}ios`]]);
+});
+
+it('reads what a partial clone has, fetches nothing and says that the rest is missing', async () => {
+  const origin = join(folder, 'origin');
+  await mkdir(origin);
+  const git = (at: string, ...args: string[]) => run('git', ['-C', at, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git(origin, 'init', '-q');
+  await git(origin, 'config', 'uploadpack.allowFilter', 'true');
+  for (const text of ['let a = 1', 'let a = 2', 'let a = 3']) {
+    await writeFile(join(origin, 'a.swift'), text);
+    await git(origin, 'add', '.');
+    await git(origin, 'commit', '-qm', text);
+  }
+  const clone = join(folder, 'clone');
+  await run('git', ['clone', '-q', '--filter=blob:none', `file://${origin}`, clone]);
+  const artifacts = await gather(clone, { history: true });
+  expect(artifacts.historyMissing).toMatch(/2 objects are not in this clone/);
+  const result = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'history-secret');
+  expect(result).toMatchObject({ state: 'inconclusive', why: expect.stringContaining('partial clone') });
+});
+
+it('says that a git directory is broken, and looks for no other further up', async () => {
+  await run('git', ['-C', folder, 'init', '-q']);
+  const app = join(folder, 'app');
+  await mkdir(join(app, '.git'), { recursive: true });
+  await writeFile(join(app, '.git', 'HEAD'), 'nonsense');
+  await writeFile(join(app, 'a.swift'), 'let a = 1');
+  const artifacts = await gather(app, { history: true });
+  expect(artifacts.code).toHaveLength(1);
+  expect(artifacts.historyMissing).toMatch(/could not be read.*not a git repository/);
+});
+
+it('says that objects of the history are gone', async () => {
+  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git('init', '-q');
+  for (const text of ['let a = 1', 'let a = 2']) {
+    await writeFile(join(folder, 'a.swift'), text);
+    await git('add', '.');
+    await git('commit', '-qm', text);
+  }
+  const { stdout } = await git('rev-parse', 'HEAD~1:a.swift');
+  const id = stdout.trim();
+  await rm(join(folder, '.git', 'objects', id.slice(0, 2), id.slice(2)), { force: true });
+  expect((await gather(folder, { history: true })).historyMissing).toMatch(/1 object is not in this clone/);
+});
+
 /** A zip with one deflated or stored entry per given file; sizes may lie. */
 function zip(files: readonly { name: string; data: Buffer; claimed?: number }[]): Buffer {
   const parts: Buffer[] = [];

@@ -2,6 +2,7 @@ import type { AssignRule, Audit, CallRule } from '../audit.ts';
 import type { Listener } from '../flow/events.ts';
 import { Flow } from '../flow/flow.ts';
 import type { Artifacts, Need } from '../gather/artifacts.ts';
+import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
 import type { Finding, State } from './finding.ts';
 import { settleYields } from './settle-yields.ts';
@@ -21,6 +22,8 @@ export interface AuditResult {
 export interface RunOptions {
   /** Audit test code, mocks and previews as well. */
   readonly includeTests?: boolean;
+  /** What the app is said to be; lowers the severity of what such an app must do. */
+  readonly kinds?: readonly AppKind[];
   readonly progress?: ((text: string) => void) | undefined;
   /** Told each finding when it is made. */
   readonly found?: ((finding: Finding) => void) | undefined;
@@ -35,7 +38,7 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
   // What may yet yield to another audit is not told early.
   const runs = audits.map((audit) => ({
     audit,
-    collector: new Collector(audit, artifacts, lines, audit.yieldsTo === undefined ? options.found : undefined),
+    collector: new Collector(audit, artifacts, lines, audit.yieldsTo === undefined ? options.found : undefined, options.kinds),
   }));
   const active = runs.filter(({ audit, collector }) => {
     if (!audit.needs.some((need) => present(artifacts, need))) {

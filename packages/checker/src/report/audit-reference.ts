@@ -24,6 +24,8 @@ export function auditReference(command: string, audits: readonly Audit[]): strin
         '',
         audit.why,
         '',
+        ...Object.entries(audit.neededBy ?? {}).map(([kind, reason]) => `- With \`--app-kind ${kind}\` of lower severity. ${reason}`),
+        ...(audit.neededBy === undefined ? [] : ['']),
         `Fix: ${audit.remedy.text}`,
         '',
         `\`\`\`${audit.remedy.language}`,

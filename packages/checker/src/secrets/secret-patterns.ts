@@ -5,6 +5,8 @@ export interface SecretPattern {
   readonly identifier?: true;
   /** Cheap test before the pattern runs. */
   readonly hint: string;
+  /** Looks into what matched, for shapes that harmless things share. */
+  readonly holds?: (match: string) => boolean;
 }
 
 /** Shapes the providers publish. Order: the first that matches names the secret. */
@@ -38,7 +40,12 @@ const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'a Shopify token', hint: 'shp', pattern: /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/ },
   { name: 'a Mapbox secret token', hint: 'sk.eyJ', pattern: /\bsk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\b/ },
   { name: 'an npm token', hint: 'npm_', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
-  { name: 'a JSON web token', hint: 'eyJ', pattern: /\beyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}\b/ },
+  {
+    name: 'a JSON web token',
+    hint: 'eyJ',
+    pattern: /\beyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}\b/,
+    holds: grantsAccess,
+  },
   {
     name: 'credentials in an address',
     hint: '://',
@@ -48,15 +55,28 @@ const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'a Google API key', hint: 'AIza', pattern: /\bAIza[0-9A-Za-z_-]{35}\b/, identifier: true },
   { name: 'a Mapbox public token', hint: 'pk.eyJ', pattern: /\bpk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\b/, identifier: true },
   { name: 'a Stripe publishable key', hint: 'pk_live_', pattern: /\bpk_live_[0-9a-zA-Z]{20,}\b/, identifier: true },
+  { name: 'a PostHog project key', hint: 'phc_', pattern: /\bphc_[0-9a-zA-Z]{32,}\b/, identifier: true },
   { name: 'a Sentry address', hint: 'ingest', pattern: /https:\/\/[0-9a-f]{32}@[\w.-]*ingest[\w.-]*sentry\.io\/\d+/, identifier: true },
 ];
+
+/** Whether a web token says who may do what (RFC 7519 §4.1, RFC 8693); a signed document of the same form says neither. */
+function grantsAccess(token: string): boolean {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
+    return ['sub', 'iss', 'aud', 'exp', 'scope', 'scp', 'role', 'roles', 'email', 'client_id', 'azp'].some((claim) => claim in claims);
+  } catch {
+    // Cut off, or made up: its shape is all there is.
+    return true;
+  }
+}
 
 /** The first secret a text holds. */
 export function findSecret(text: string): { pattern: SecretPattern; match: string; index: number } | undefined {
   for (const item of SECRET_PATTERNS) {
     if (!text.includes(item.hint)) continue;
     const match = item.pattern.exec(text);
-    if (match !== null && !EXAMPLE.test(match[0])) return { pattern: item, match: match[0], index: match.index };
+    if (match !== null && !EXAMPLE.test(match[0]) && (item.holds?.(match[0]) ?? true))
+      return { pattern: item, match: match[0], index: match.index };
   }
   return undefined;
 }

@@ -101,6 +101,7 @@ export const hardcodedCryptoKey = defineAudit({
       'func read(store: Store) -> String? { store.value(key: "theme") }',
       'func open(k: Data) { var c = Realm.Configuration(); c.encryptionKey = k }',
       'func open(db: OpaquePointer, k: String) { sqlite3_exec(db, "PRAGMA key = \'\\(k)\'", nil, nil, nil) }',
+      'func f(p: [String: Any]) -> Double { Report.extractRevenue(p, withKey: "revenue") }',
     ],
   },
   texts(event, context) {

@@ -50,6 +50,7 @@ export const sqlInjection = defineAudit({
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
       { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }' },
       { path: 's.m', text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }' },
+      'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
@@ -64,6 +65,7 @@ export const sqlInjection = defineAudit({
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, version) => db.execAsync(`PRAGMA user_version = ${version}`);' },
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
+      'func f(db: FMDatabase) throws { try db.executeQuery("SELECT \\(columns.joined(separator: ",")) FROM \\(tableName) WHERE \\(condition)", values: [id]) }',
     ],
   },
   functions: reportSentSql,

@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
@@ -52,6 +53,9 @@ export const sensitiveLogging = defineAudit({
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
       'func f(passwordHash: String) { print(passwordHash) }',
+      'import OSLog\nextension Logger { static let jar = Logger(subsystem: "a", category: "jar") }\nfunc f(cookie: HTTPCookie) { Logger.jar.debug("read \\(cookie.value)") }',
+      'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
+      'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
     ],
   },
@@ -61,11 +65,12 @@ export const sensitiveLogging = defineAudit({
       check(event, context) {
         if (!isLogCall(event)) return;
         const unified = isUnifiedLogger(event);
-        for (const arg of event.args) {
+        // What is asserted is looked at, not written; the text after it is.
+        for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
           const leak = unified ? publicInterpolation(arg) : arg.known.sensitive;
           // A certificate is public; its name is no secret in a log.
-          if (leak === undefined || /cert/i.test(leak.name)) continue;
+          if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
             ...placeOfSecret(leak, event),
             message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
@@ -79,11 +84,15 @@ export const sensitiveLogging = defineAudit({
   ],
 });
 
+const ASSERTION = /^(?:assert|precondition|NSAssert)$/;
+
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
 
 function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;
+  // `assert(credential: …)` is a function of the project's own.
+  if (ASSERTION.test(name) && event.args[0]?.label !== undefined) return false;
   if (LOG_FUNCTIONS.has(name))
     return receiverNode === undefined ||
       /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
@@ -111,8 +120,12 @@ function isLogger(event: CallEvent): boolean {
 
 function isUnifiedLogger(event: CallEvent): boolean {
   if (!UNIFIED_LEVELS.has(event.name) || event.scene.unit.language !== 'swift') return false;
-  return event.receiver?.type === 'Logger' || event.receiver?.type === 'os.Logger' || hasPrivacy(event);
+  return event.receiver?.type === 'Logger' || event.receiver?.type === 'os.Logger' || hasPrivacy(event) || isSharedLogger(event);
 }
+
+/** `Logger.network.info(…)`: loggers people hang on the system's Logger as static members. */
+const isSharedLogger = (event: CallEvent): boolean =>
+  /^Logger\.\w+\.\w+$/.test(event.path) && /^\s*import (?:os(?:\.log)?|OSLog)\s*$/m.test(event.scene.unit.source);
 
 const hasPrivacy = (event: CallEvent): boolean =>
   event.args.some(

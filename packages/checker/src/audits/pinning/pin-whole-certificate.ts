@@ -47,7 +47,12 @@ export const pinWholeCertificate = defineAudit({
       });
     }
     const whole = event.calls.find((call) => call.name === 'SecCertificateCopyData');
-    if (whole !== undefined && raw === undefined && /==|isEqual|contains/.test(text))
+    if (
+      whole !== undefined &&
+      raw === undefined &&
+      /==|isEqual|contains/.test(text) &&
+      /SecTrust|serverTrust|[cC]hallenge|[pP]in/.test(text)
+    )
       context.report({
         at: here(event.scene, whole.node),
         message: 'The whole certificate is compared; it changes with every renewal.',

@@ -33,7 +33,12 @@ export const webviewFileAccess = defineAudit({
           context.report({ at: here(event.scene, event.node), message: `${key} is switched on.` });
         for (const arg of event.args)
           if (event.name === 'WebView' && arg.label !== undefined && KEYS.test(arg.label) && arg.known.symbol !== 'false')
-            context.report({ at: here(event.scene, arg), message: `${arg.label} is switched on.` });
+            context.report({
+              at: here(event.scene, arg),
+              ...(arg.known.symbol === 'true'
+                ? { message: `${arg.label} is switched on.` }
+                : { message: `${arg.label} may be switched on from outside.`, severity: 'medium', confidence: 'medium' }),
+            });
       },
     },
     {

@@ -23,6 +23,7 @@ export const retryWithoutBackoff = defineAudit({
       'func send(_ r: URLRequest, retries: Int = 3) async throws -> Data { do { return try await session.data(for: r).0 } catch { if retries > 0 { return try await send(r, retries: retries - 1) }; throw error } }',
     ],
     pass: [
+      'func send(_ r: URLRequest, retry: Bool = true) async throws -> Data { do { return try await session.data(for: r).0 } catch { if retry { return try await send(r, retry: false) }; throw error } }',
       'func send(_ r: URLRequest, retries: Int = 3) async throws -> Data { do { return try await session.data(for: r).0 } catch { if retries > 0 { try await Task.sleep(for: .seconds(pow(2, 3 - retries))); return try await send(r, retries: retries - 1) }; throw error } }',
       'func send(_ r: URLRequest) async throws -> Data { try await session.data(for: r).0 }',
     ],
@@ -35,6 +36,8 @@ export const retryWithoutBackoff = defineAudit({
     const text = event.text();
     if (counter === undefined || !/data\(for|dataTask|request\(|fetch\(|axios|\.send\(|perform\(/.test(text)) return;
     const again = event.calls.find((call) => call.name === node.name);
+    // `send(retry: false)`: once more and no further.
+    if (again?.args.some((arg) => arg.known.symbol === 'false') === true) return;
     if (again === undefined || BACKOFF.test(text.slice(text.indexOf('{')))) return;
     if (/401|unauthorized|refresh/i.test(text)) return;
     context.report({ at: here(event.scene, again.node), message: `${node.name} repeats the request at once.`, confidence: 'medium' });

@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import type { Unit } from '../../flow/project.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -69,7 +70,11 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
-        if (type === undefined || !isStoredObject(event.receiver, context) || !isKept(type, event.name, context)) return;
+        if (type === undefined) return;
+        // A plain struct may share its name with a stored class of another module: the file's own declaration is the one meant.
+        const stored =
+          parentsHere(type, event.scene.unit)?.some((parent) => isStored(parent, context)) ?? isStoredObject(event.receiver, context);
+        if (!stored || !isKept(type, event.name, context)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
@@ -79,6 +84,12 @@ export const secretsInDatabase = defineAudit({
     },
   ],
 });
+
+/** What the file says the type inherits, where the file declares the type itself and no mere extension of it. */
+function parentsHere(type: string, unit: Unit): readonly string[] | undefined {
+  const own = unit.tree.statements.find((item) => item.kind === 'type' && item.name === type && item.keyword !== 'extension');
+  return own?.kind === 'type' ? own.inherits : undefined;
+}
 
 /** Whether a value is an object of Core Data, Realm or SwiftData, by its type or by what made it. */
 function isStoredObject(value: Value | undefined, context: AuditContext): boolean {

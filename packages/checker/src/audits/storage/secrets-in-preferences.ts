@@ -1,6 +1,7 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
@@ -44,10 +45,15 @@ export const secretsInPreferences = defineAudit({
     ],
     pass: [
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
+      'func keep(token: String) { UserDefaults.standard.set(token, forKey: Keys.pushToken) }',
       'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',
       {
         path: 'session.ts',
         text: 'const kv = new MMKV({ id: "s", encryptionKey: await fromKeychain() });\nexport const keep = (token) => kv.set("session", token);',
+      },
+      {
+        path: 'session.ts',
+        text: 'const config = { id: "s" };\nif (ios) config.encryptionKey = fromKeychain();\nconst mmkv = new MMKV(config);\nexport const keep = (token) => mmkv.set("session", token);',
       },
       { path: 'session.ts', text: 'export const keep = (token) => SecureStore.setItemAsync("session", token);' },
     ],
@@ -128,6 +134,8 @@ function check(event: CallEvent, context: AuditContext): void {
   const path = event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
+  // The store is made with a key somewhere in the file, if not in sight of the flow.
+  if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
       event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
@@ -142,6 +150,7 @@ function check(event: CallEvent, context: AuditContext): void {
       ? undefined
       : sensitiveName(key);
   if (value.sensitive === undefined && byKey === undefined) return;
+  if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
     ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,

@@ -20,6 +20,7 @@ export const cleartextSocket = defineAudit({
     language: 'swift',
     code: 'let connection = NWConnection(host: "api.example.com", port: 443, using: .tls)',
   },
+  neededBy: { 'local-network': 'Many devices at home speak no TLS; send them nothing that opens more than themselves.' },
   needs: ['code'],
   samples: {
     fail: [

@@ -59,7 +59,7 @@ export const cleartextTransmission = defineAudit({
     pass: [
       'func signIn(password: String) { var r = URLRequest(url: URL(string: "https://shop.example/login")!); r.httpBody = password.data(using: .utf8) }',
       'func find(words: String) { let u = URL(string: "http://shop.example/find?q=" + words) }',
-      'func call(phoneNumber: String) { let u = URL(string: "tel:\\(phoneNumber)"); let f = URL(string: "file:///tmp/\\(phoneNumber).csv") }',
+      'func call(phoneNumber: String) { let u = URL(string: "tel:\\(phoneNumber)"); let f = URL(string: "file:///Documents/\\(phoneNumber).csv") }',
       'import Network\nlet c = NWConnection(host: "shop.example", port: 443, using: .tls)\nfunc go(password: String) { c.send(content: password.data(using: .utf8), completion: .idempotent) }',
       'func signIn(password: String) { var r = URLRequest(url: URL(string: "http://localhost:8080/login")!); r.httpBody = password.data(using: .utf8) }',
       'func signIn(encryptedPassword: String) { let u = URL(string: "http://shop.example/login?p=" + encryptedPassword) }',

@@ -40,6 +40,9 @@ export const cleartextUrl = defineAudit({
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
       'if text.hasPrefix("http://") { open(text) }',
+      'let development = "http://api.shop.local:8080"',
+      'let hidden = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"',
+      'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
   texts(event, context) {
@@ -49,7 +52,7 @@ export const cleartextUrl = defineAudit({
     if (LOCAL_ADDRESS.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
-    const composed = /^http:\/\/\0/.test(event.text);
+    const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
       at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
       message: `${host(event.text)} is addressed without TLS.`,
@@ -63,6 +66,7 @@ const host = (text: string): string => /^http:\/\/([^/?#\0]+)/i.exec(text)?.[1] 
 /** `hasPrefix("http://…")`, `replacingOccurrences(of: "http://…`, `== "http://…"`: looked at, not connected to. */
 function isCompared(event: TextEvent): boolean {
   const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
+  if (/\bNSPredicate\([^\n]*$/.test(event.scene.unit.source.slice(Math.max(0, event.node.start - 160), event.node.start))) return true;
   return /(?:hasPrefix|hasSuffix|contains|startsWith|replacingOccurrences|of:|replace|isEqualToString:|==|!=|case|range|indexOf|includes|test|namespace\w*:?|xmlns\w*)\s*[=(:]?\s*@?$/i.test(
     before,
   );

@@ -1,6 +1,6 @@
-/** Addresses of this machine and of the local network, which never leave it. */
+/** On this machine, in this network, or (RFC 6761, RFC 7686) never answered by anybody else. An onion address is its own encryption. */
 export const LOCAL_ADDRESS =
-  /^\w+:\/\/(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
+  /^\w+:\/\/(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w.-]+\.(?:local|localhost|test|invalid|onion)\b|169\.254\.|host\.docker\.internal)/i;
 
 /** Schemes whose content is readable on the way. */
 const PLAIN_SCHEME = /^(?:http|ws|ftp|tcp|mqtt|telnet|ldap|smtp|imap|pop3|rtmp|rtsp):\/\//i;
