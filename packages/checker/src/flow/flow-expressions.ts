@@ -195,8 +195,8 @@ export abstract class FlowExpressions extends FlowStores {
     if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
-    const part = isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name);
-    const inherited = whole ? part : undefined;
+    const own = isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name);
+    const inherited = whole ? own : undefined;
     const sensitive = kind === undefined ? inherited : { kind, name: node.name };
     if (!carries) {
       if (sensitive !== undefined) return { symbol: path, sensitive };
