@@ -2,6 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { reportSentSql } from './sent-sql.ts';
 
 /** SQLite's C functions and the common wrappers; the number is the place of the statement. */
 const C_FUNCTIONS: Record<string, number> = {
@@ -52,6 +53,14 @@ export const sqlInjection = defineAudit({
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }',
+      },
+      {
+        path: 's.m',
+        text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }',
+      },
       'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
@@ -68,10 +77,17 @@ export const sqlInjection = defineAudit({
       'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == %@", field.text!) }',
       'func f(db: Connection, field: UITextField) throws { let s = try db.prepare("SELECT * FROM item WHERE owner = ?"); try s.run(field.text!) }',
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeQuery:[NSString stringWithFormat:@"SELECT * FROM %@ WHERE id = ? LIMIT %d", table, count], key]; }',
+      },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 's.ts', text: 'export const s = (db, version) => db.execAsync(`PRAGMA user_version = ${version}`);' },
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
       'func f(db: FMDatabase) throws { try db.executeQuery("SELECT \\(columns.joined(separator: ",")) FROM \\(tableName) WHERE \\(condition)", values: [id]) }',
     ],
   },
+  functions: reportSentSql,
   calls: [
     { names: [...Object.keys(C_FUNCTIONS), ...METHODS], check },
     {
@@ -145,7 +161,9 @@ function namesOnly(statement: Value): boolean {
     const before = node.parts[index - 1];
     return (
       typeof before === 'string' &&
-      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?$/i.test(before) &&
+      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?\w*$|\bpragma\s+(?!key|rekey|hexkey)\w+\s*=\s*$/i.test(
+        before,
+      ) &&
       !/['"]$/.test(before.trimEnd().replace(/["'`[]$/, ''))
     );
   });
