@@ -34,6 +34,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'keychain-accessibility': ['keychain-accessibility', 'keychain-not-device-bound', 'keychain-user-presence'],
   'log-injection': ['log-injection'],
   'low-kdf-iterations': ['low-kdf-cost'],
+  'pin-raw-key': ['pin-whole-certificate'],
   'sql-injection': ['sql-injection'],
   'static-iv': ['static-iv'],
   'url-cache': ['url-cache'],

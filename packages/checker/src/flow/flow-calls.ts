@@ -2,15 +2,19 @@ import { INTERPOLATION } from '../syntax/interpolation.ts';
 import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
+import { formatBringsValue } from './composed-part.ts';
 import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
+import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, foreignCall, preserves, RECEIVER_CALLBACK, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
+import { FOREIGN_CALLBACK, foreignCall, NETWORK_RESPONSE, preserves, RECEIVER_CALLBACK, SCRIPT_REQUEST, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
+import { secretOfType, WRITES_OUT } from './secret-type.ts';
+import { signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
@@ -31,7 +35,8 @@ export abstract class FlowCalls extends FlowHelpers {
     };
     node.params.forEach((parameter, index) => {
       const handed = given[index] ?? UNKNOWN;
-      const whole = handed.sensitive !== undefined && isAround(parameter.name) ? { ...handed, sensitive: undefined } : handed;
+      const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
+      const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
       bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
     });
     if (node.params.length === 0)
@@ -106,9 +111,9 @@ export abstract class FlowCalls extends FlowHelpers {
     args: ArgumentValue[],
     frame: Frame,
   ): Value | undefined {
-    const foreign: Value = { foreign: 'a network response' };
+    const foreign: Value = { foreign: NETWORK_RESPONSE };
     const given = FOREIGN_CALLBACK.test(name)
-      ? [foreign, foreign]
+      ? [{ ...foreign, sensitive: signInAnswer(args, frame.function?.name) }, foreign]
       : receiver !== undefined && RECEIVER_CALLBACK.has(name)
         ? [
             name.startsWith('with')
@@ -161,6 +166,8 @@ export abstract class FlowCalls extends FlowHelpers {
         '',
       ),
     );
+    const formatted = formatValue(node, name, args);
+    if (formatted !== undefined) return formatted;
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
@@ -171,7 +178,16 @@ export abstract class FlowCalls extends FlowHelpers {
     if ((traits.mayBeForeign || args[0]?.label?.startsWith('contentsOf') === true) && name !== 'fetch') {
       const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
-      if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
+      if (foreign !== undefined && !bundled)
+        return {
+          foreign,
+          type: traits.makes ? name : undefined,
+          sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
+        };
+    }
+    if (frame.unit.language === 'script' && SCRIPT_REQUEST.test(name)) {
+      const sensitive = signInAnswer(args, undefined);
+      if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
     const ownMethod =
       receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
@@ -186,11 +202,17 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      for (const arg of args) {
+      const format = FORMATS.test(name) ? args[0]?.known.text : undefined;
+      for (const [index, arg] of args.entries()) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        sum =
-          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
+        const quiet = format !== undefined && index > 0 && arg.known.composed !== true && !formatBringsValue(format, index - 1);
+        const composed = quiet ? sum.composed : composedSum(sum, arg.known);
+        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed };
+        // What fills a name's place leaves the text the program's own.
+        if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
       }
+      if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
+        sum = { ...sum, type: undefined, sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared) };
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {
@@ -226,6 +248,9 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
+
+/** Calls whose first argument says where the others go. */
+const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|stringByAppendingFormat|String|NSString|appendingFormat)$/;
 
 /** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
 const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');

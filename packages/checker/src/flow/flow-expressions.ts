@@ -7,6 +7,7 @@ import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
+import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
 /** Deeper expressions than this are generated code. */
@@ -75,7 +76,7 @@ export abstract class FlowExpressions extends FlowStores {
         if (stored !== undefined) return stored;
         const name = key.text ?? key.symbol?.split('.').at(-1);
         const inherited: Value = {
-          sensitive: object.sensitive,
+          sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
           foreign: object.foreign,
           literal: object.literal === true && object.items !== undefined,
         };
@@ -163,7 +164,7 @@ export abstract class FlowExpressions extends FlowStores {
       // A part of a secret whole is secret too, unless it only says something about it.
       if (
         value.sensitive === undefined &&
-        object.sensitive !== undefined &&
+        partOf(object.sensitive, node.name) !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
         (value.literal !== true || !property.declare.constant) &&
@@ -191,9 +192,11 @@ export abstract class FlowExpressions extends FlowStores {
       };
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
+    if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
     const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
-    const inherited = isAround(node.name) || !whole ? undefined : object.sensitive;
+    const own = isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name);
+    const inherited = whole ? own : undefined;
     const sensitive = kind === undefined ? inherited : { kind, name: node.name };
     if (!carries) {
       if (sensitive !== undefined) return { symbol: path, sensitive };
@@ -209,5 +212,16 @@ export abstract class FlowExpressions extends FlowStores {
       from: object.from,
       random: object.random,
     };
+  }
+
+  /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */
+  protected carrier(node: Member, frame: Frame): void {
+    let root: Expression | undefined = node.object;
+    while (root?.kind === 'member') root = root.object;
+    if (root?.kind !== 'name' || /^(?:this|self|process|window|global|globalThis)$/.test(root.text) || isAround(root.text)) return;
+    const known = frame.env.get(root.text) ?? UNKNOWN;
+    if (known.sensitive !== undefined || known.guarded === true || known.literal === true) return;
+    const sensitive = { kind: 'credential', name: `${root.text}.${node.name}`, whole: true } as const;
+    frame.env.set(root.text, { ...known, sensitive });
   }
 }

@@ -2,8 +2,9 @@ import type { Assign, Call, Declare, Expression, FunctionDeclaration } from '../
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
+import { handedTo } from './handed-to.ts';
 import { guards, SYSTEM_TYPE } from './known-calls.ts';
-import { matchArgument } from './match-call.ts';
+import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import type { Unit } from './project.ts';
@@ -11,6 +12,8 @@ import { bareType, UNKNOWN, type Value } from './value.ts';
 
 /** A helper called with telling arguments is walked at most so often with its events told, so that cost stays linear. */
 const MAX_TOLD_VISITS = 12;
+/** Secrets are handed over seldom, and each place that does so is one to mend: a log wrapper is called from everywhere. */
+const MAX_SECRET_VISITS = 100;
 
 /** Longest helper, in characters of source, that is followed into. */
 const MAX_HELPER_LENGTH = 6_000;
@@ -54,7 +57,8 @@ export abstract class FlowHelpers extends FlowState {
       if (known !== undefined) return this.resultNamed(known, declare);
     }
     const visits = this.#visits.get(declare) ?? 0;
-    if (telling && visits >= MAX_TOLD_VISITS) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
+    const most = args.some((arg) => arg.known.sensitive !== undefined) ? MAX_SECRET_VISITS : MAX_TOLD_VISITS;
+    if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
@@ -63,8 +67,7 @@ export abstract class FlowHelpers extends FlowState {
       for (const [property, value] of receiver.entries ?? []) env.set(`self.${property}`, value);
     }
     declare.params.forEach((parameter, index) => {
-      const arg = matchArgument(parameter, index, args);
-      const known = arg?.known ?? UNKNOWN;
+      const known = handedTo(declare, parameter, receivedBy(parameter, index, args), { unit: frame.unit, node });
       const merged: Value = {
         ...nameValue(known, parameter.name, parameter.type),
         type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),

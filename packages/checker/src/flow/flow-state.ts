@@ -52,6 +52,9 @@ export abstract class FlowState {
       if (stored !== undefined) return stored;
       const property = this.declared.property(frame.type, name);
       if (property !== undefined) return this.initial(property.declare, property.unit, property.type);
+      // The variable behind an Objective-C property.
+      const behind = name.startsWith('_') && frame.unit.language === 'objc' ? this.declared.property(frame.type, name.slice(1)) : undefined;
+      if (behind !== undefined) return this.initial(behind.declare, behind.unit, behind.type);
     }
     const global = this.project.globals.get(name);
     if (global !== undefined) return this.initial(global.declare, global.unit, undefined);

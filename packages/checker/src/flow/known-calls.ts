@@ -7,7 +7,7 @@ const PRESERVING = new Set(
     'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest InputStream NSInputStream NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
     'data utf8 utf16 string appending appendingFormat appendingPathComponent joined trimmingCharacters trimming replacingOccurrences lowercased uppercased capitalized prefix suffix ' +
     'dropFirst dropLast components split reversed sorted base64EncodedString base64EncodedData addingPercentEncoding removingPercentEncoding padding description debugDescription toString cString ' +
-    'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
+    'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData archivedDataWithRootObject propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
     'trimStart trimEnd slice substring substr padStart padEnd repeat replace replaceAll toLowerCase toUpperCase normalize stringify parse from of btoa atob encodeURIComponent decodeURIComponent encodeURI valueOf ' +
     'join stringWithFormat stringWithString stringByAppendingString stringByAppendingFormat dataUsingEncoding dataWithBytes initWithBytes stringByTrimmingCharactersInSet stringWithUTF8String ' +
     'initWithUTF8String componentsJoinedByString jsonObject dataWithJSONObject filter first last max min enumerated object value copy mutableCopy unwrapped ' +
@@ -70,15 +70,19 @@ export function traitsOf(name: string): CallTraits {
 /** More distinct names than a very large app calls. */
 const MAX_TRAITS = 100_000;
 
+export const NETWORK_RESPONSE = 'a network response';
+/** How requests are sent in JavaScript, whatever the client is called. */
+export const SCRIPT_REQUEST = /^(?:fetch|axios|post|put|get|request)$/;
+
 /** Calls and initialisers that bring data from outside the program. */
 export function foreignCall(name: string, firstLabel: string | undefined, receiver: string): string | undefined {
   if (firstLabel !== undefined && /^contentsOf/.test(firstLabel))
     return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
   if (/^(?:initWithContentsOf(?:URL|File)|(?:string|data)WithContentsOf(?:URL|File))/.test(name)) return 'the contents of a URL';
-  if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return 'a network response';
+  if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return NETWORK_RESPONSE;
   if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name))
     return 'outside the app';
-  if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return 'a network response';
+  if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return NETWORK_RESPONSE;
   if (/^(?:stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$/.test(name)) return 'a web page';
   if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';
   return undefined;

@@ -1,10 +1,15 @@
-import type { Closure, Expression } from '../syntax/tree.ts';
+import type { Call, Closure, Expression } from '../syntax/tree.ts';
+import type { Unit } from './project.ts';
 import type { Sensitivity } from './sensitive-name.ts';
 
 /** Why a value counts as a secret or as personal: the name that said so. */
 export interface Sensitive {
   readonly kind: Sensitivity;
   readonly name: string;
+  /** It holds a secret somewhere inside; a single member of it may be harmless. */
+  readonly whole?: boolean | undefined;
+  /** The call that handed it to a function whose parameter does not say what it gets: `log(message: token)`. */
+  readonly handed?: { readonly unit: Unit; readonly node: Call } | undefined;
 }
 
 /** What is known of a value at one point of the program. Unknown is the common case and costs nothing (`UNKNOWN`). */

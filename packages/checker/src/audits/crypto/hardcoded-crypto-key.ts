@@ -3,6 +3,7 @@ import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
+import { lineOf, spelledAt } from './spelled-at.ts';
 
 const KEY_LABELS = new Set([
   'key',
@@ -76,6 +77,7 @@ export const hardcodedCryptoKey = defineAudit({
     text: 'Make the key on the device and keep it in the keychain or the Secure Enclave, or derive it from something only the user knows.',
     language: 'swift',
     code: 'let key = SymmetricKey(size: .bits256)   // made once, then kept in the keychain\nlet box = try AES.GCM.seal(message, using: key)',
+    script: 'const key = randomBytes(32);   // made once, then kept with SecureStore',
   },
   needs: ['code'],
   samples: {
@@ -149,14 +151,11 @@ export const hardcodedCryptoKey = defineAudit({
           confidence: 'high',
         });
         // Where the bytes are spelled is the line to empty.
-        const { from } = found.known;
-        const { source } = event.scene.unit;
-        if (from === undefined || text === undefined || text === '' || (from.start >= event.node.start && from.end <= event.node.end))
-          return;
-        if (!source.slice(from.start, from.end).includes(text)) return;
+        const spelled = text === undefined ? undefined : spelledAt(found.known, event);
+        if (text === undefined || spelled === undefined) return;
         context.report({
-          at: here(event.scene, from),
-          message: `This text is used as a ${found.what} in line ${source.slice(0, event.node.start).split('\n').length}.`,
+          at: here(event.scene, spelled),
+          message: `This text is used as a ${found.what} in line ${lineOf(event)}.`,
           secrets: [text],
           confidence: 'high',
         });

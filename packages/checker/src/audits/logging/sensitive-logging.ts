@@ -3,6 +3,7 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { placeOfSecret } from '../place-of-secret.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
@@ -11,11 +12,12 @@ const LOG_FUNCTIONS = new Set(
   ),
 );
 const LEVELS =
-  /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
+  /^(?:[vdiwef]|log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
   /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
-/** Own functions called logSomething: they log, unless the word goes on as login, logout, logic, logarithm. */
-const OWN_LOG = /^(?:log|nslog|debuglog|ns ?log)(?:[A-Z_]\w*)?$|^(?:debug|dev|my|safe|custom|app)Log(?:ger)?$/;
+/** Own functions and macros that log by their name: `logMessage`, `DLog`, `writeLog`, `LOG_DEBUG`; not login, logic, or a log of meals. */
+const OWN_LOG =
+  /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
 const UNIFIED_LEVELS = new Set('log trace debug info notice warning error critical fault'.split(' '));
 
@@ -37,6 +39,7 @@ export const sensitiveLogging = defineAudit({
     text: 'Log what happened and a correlation id, never the value. With the unified log mark values private, and leave secrets out even then.',
     language: 'swift',
     code: 'logger.info("sign-in finished, request \\(correlationId, privacy: .public)")',
+    script: "logger.info('sign-in finished', { requestId });",
   },
   needs: ['code'],
   samples: {
@@ -70,9 +73,9 @@ export const sensitiveLogging = defineAudit({
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            ...placeOfSecret(leak, event),
             message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
-            confidence: leak.kind === 'personal' ? 'medium' : 'high',
+            confidence: leak.kind === 'personal' || leak.whole === true ? 'medium' : 'high',
             severity: leak.kind === 'personal' ? 'medium' : 'high',
           });
           return;
@@ -98,7 +101,8 @@ function isLogCall(event: CallEvent): boolean {
       /^Swift$/.test(event.path.split('.')[0] ?? '')
       ? !printsElsewhere(event)
       : false;
-  if (receiverNode === undefined) return OWN_LOG.test(name);
+  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
+    return OWN_LOG.test(words(name));
   return LEVELS.test(name) && isLogger(event);
 }
 

@@ -48,6 +48,8 @@ export const secretsInDatabase = defineAudit({
     text: 'Keep tokens in the keychain; encrypt personal columns with a key from the keychain, or the whole file (SQLCipher, Realm encryption), and give it complete file protection.',
     language: 'swift',
     code: 'let sealed = try AES.GCM.seal(Data(phone.utf8), using: key).combined!\ntry db.execute(sql: "INSERT INTO contact(phone) VALUES (?)", arguments: [sealed])',
+    script:
+      "const sealed = seal(phone, key);   // the key comes from SecureStore\nawait db.runAsync('INSERT INTO contact(phone) VALUES (?)', sealed);",
   },
   needs: ['code'],
   samples: {

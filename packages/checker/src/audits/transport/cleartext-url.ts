@@ -26,6 +26,7 @@ export const cleartextUrl = defineAudit({
     text: 'Use https. If the server has no certificate, give it one first.',
     language: 'swift',
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
+    script: "export const endpoint = 'https://api.example.com/v1';",
   },
   needs: ['code'],
   yieldsTo: ['cleartext-transmission'],
