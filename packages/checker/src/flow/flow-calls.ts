@@ -9,11 +9,20 @@ import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
 import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, foreignCall, NETWORK_RESPONSE, preserves, RECEIVER_CALLBACK, SCRIPT_REQUEST, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
+import {
+  FOREIGN_CALLBACK,
+  foreignCall,
+  NETWORK_RESPONSE,
+  preserves,
+  RECEIVER_CALLBACK,
+  SCRIPT_REQUEST,
+  SYSTEM_TYPE,
+  traitsOf,
+} from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
-import { isAround, sensitiveName } from './sensitive-name.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
 import { signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
@@ -212,7 +221,11 @@ export abstract class FlowCalls extends FlowHelpers {
         if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
       }
       if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
-        sum = { ...sum, type: undefined, sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared) };
+        sum = {
+          ...sum,
+          type: undefined,
+          sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared),
+        };
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {
