@@ -139,6 +139,12 @@ export const plantedFlaws = [
   { id: 'repeats', what: 'Idempotency-Key is ignored', foundBy: ['idempotency'], stoppedByGateway: true },
   { id: 'tells-users', what: 'sign-in says "no such user"', foundBy: ['user-enumeration'], stoppedByGateway: true },
   { id: 'endless-guessing', what: 'wrong passwords are not counted', foundBy: ['sign-in-lockout'], stoppedByGateway: true },
+  {
+    id: 'silent-alarm',
+    what: 'nobody is told of wrong passwords',
+    foundBy: ['monitoring-drill'],
+    stoppedByGateway: 'hidden',
+  },
   { id: 'no-limit', what: 'requests are not limited', foundBy: ['rate-limit'], stoppedByGateway: true },
 ] as const satisfies readonly PlantedFlaw[];
 

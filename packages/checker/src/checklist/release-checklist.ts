@@ -1,6 +1,13 @@
-/** What looks at a line: sources of an app, a running API, the app on its way through an intercepting proxy, or a person's eyes. */
-export const PROVERS = ['app', 'api', 'proxy', 'person'] as const;
+/** The kinds of run that look at lines: `check app` at sources, `check api` at a running API, `check proxy` at pins in an intercepting proxy. */
+export const PROVERS = ['app', 'api', 'proxy'] as const;
 export type Prover = (typeof PROVERS)[number];
+
+/** What to type for each. */
+export const PROVER_COMMANDS: Readonly<Record<Prover, string>> = {
+  app: 'sallyport check app',
+  api: 'sallyport check api',
+  proxy: 'sallyport check proxy',
+};
 
 /** One line of the release checklist. */
 export interface ChecklistLine {
@@ -9,6 +16,8 @@ export interface ChecklistLine {
   readonly text: string;
   /** Each of these must have shown it; one alone is half a proof. */
   readonly provedBy: readonly Prover[];
+  /** A person who tried it may vouch for it without a run. */
+  readonly orPerson?: true;
 }
 
 /**
@@ -20,7 +29,7 @@ export const releaseChecklist = [
   { id: 'ats', text: 'ATS on, no arbitrary loads, exceptions scoped', provedBy: ['app'] },
   { id: 'tokens-in-keychain', text: 'Tokens in keychain with the right accessibility', provedBy: ['app'] },
   { id: 'pins', text: 'Pins implemented, more than one, matching the live server', provedBy: ['app'] },
-  { id: 'pins-against-proxy', text: 'Pins tested against a proxy', provedBy: ['proxy'] },
+  { id: 'pins-against-proxy', text: 'Pins tested against a proxy', provedBy: ['proxy'], orPerson: true },
   { id: 'no-secrets', text: 'No secrets in source, plist, binary, git history', provedBy: ['app'] },
   { id: 'secrets-at-build', text: 'Secrets injected at build, no secret in xcconfig', provedBy: ['app'] },
   { id: 'oauth-pkce', text: 'OAuth 2 with PKCE, no client secret, no embedded web view', provedBy: ['app'] },
@@ -41,7 +50,7 @@ export const releaseChecklist = [
   { id: 'no-excess-data', text: 'No excessive data', provedBy: ['api'] },
   { id: 'narrow-cors', text: 'CORS narrow', provedBy: ['api'] },
   { id: 'no-weak-crypto', text: 'Weak crypto absent', provedBy: ['app', 'api'] },
-  { id: 'monitoring-drill', text: 'Monitoring drill raises an alert', provedBy: ['person'] },
+  { id: 'monitoring-drill', text: 'Monitoring drill raises an alert', provedBy: ['api'], orPerson: true },
 ] as const satisfies readonly ChecklistLine[];
 
 /** What audits look at besides: good to have, no line of the release checklist. */

@@ -64,7 +64,10 @@ export async function assemble(
       notes.push({ path: entry.path, message: `The file could not be read (${(error as Error).message}).` });
       continue;
     }
-    if (role === 'executable' || executableKind(bytes) !== undefined) {
+    const kind = executableKind(bytes);
+    // Many files without an extension are no executable: PkgInfo, CodeResources.
+    if (role === 'executable' && kind === undefined) continue;
+    if (kind !== undefined) {
       const binary = readExecutable(entry.path, bytes);
       binaries.push(binary);
       if (binary.entitlements !== undefined)
@@ -99,8 +102,8 @@ export async function assemble(
       if (unit !== undefined) code.push(unit);
       plists.push(...readExpoConfig(entry.path, source, unit?.tree));
     }
-    const kind = textRole(role, source);
-    if (kind !== undefined) texts.push({ path: entry.path, role: kind, source });
+    const text = textRole(role, source);
+    if (text !== undefined) texts.push({ path: entry.path, role: text, source });
   }
   return gathered(await history);
 }

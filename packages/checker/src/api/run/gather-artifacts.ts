@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
+import type { AlertInbox } from '../alerts/alert-inbox.ts';
 import { answerShape, parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
 import { type Answer, NoAnswer, type Request } from '../http/exchange.ts';
@@ -25,6 +26,8 @@ export interface GatherContext extends Sender {
   readonly timeout: number;
   /** Why no credential may be sent, if so. */
   readonly distrust: string | undefined;
+  /** Where alerts arrive, when the user wants it. */
+  readonly inbox?: AlertInbox | undefined;
 }
 
 type Gatherers = { readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name] };
@@ -74,7 +77,7 @@ const gatherers: Gatherers = {
 
   pins({ options }) {
     const { pins = [] } = options;
-    if (pins.length === 0) throw new Missing('not-applicable', 'No pins were given; name the pins your app carries with --pins.');
+    if (pins.length === 0) throw new Missing('not-given', 'No pins were given; name the pins your app carries with --pins.');
     return pins.map((text) => {
       const pin = parseSpkiPin(text);
       if (pin === undefined)
@@ -125,12 +128,9 @@ const gatherers: Gatherers = {
       const answer = await answered(sendAs(baseline.user, request));
       if (isSuccess(answer)) answers.push(answer);
     }
-    const objects = await need('ownedObjects').catch((error: unknown) => {
-      if (error instanceof Missing) return [];
-      throw error;
-    });
+    const objects = await need('ownedObjects').catch(withoutMissing);
     // One of each list says as much as all of them.
-    return [...answers, ...objects.slice(0, 1).map(({ own }) => own)];
+    return [...answers, ...(objects ?? []).slice(0, 1).map(({ own }) => own)];
   },
 
   accessToken({ options }) {
@@ -162,7 +162,7 @@ const gatherers: Gatherers = {
   oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
   document({ options }) {
-    if (options.openapi === undefined) throw new Missing('not-applicable', 'No OpenAPI document was given.');
+    if (options.openapi === undefined) throw new Missing('not-given', 'No OpenAPI document was given.');
     try {
       return readOpenApi(options.openapi);
     } catch (error) {
@@ -206,14 +206,25 @@ const gatherers: Gatherers = {
   },
 
   async signIn({ options, distrust }) {
-    if (options.signIn === undefined) throw new Missing('not-applicable', 'No sign-in route was described.');
+    if (options.signIn === undefined) throw new Missing('not-given', 'No sign-in route was described.');
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
   },
 
+  async drill({ options, inbox, distrust }, need) {
+    const signIn = await need('signIn').catch(withoutMissing);
+    const { user } = options;
+    const oauth = await need('oauth').catch(withoutMissing);
+    const session =
+      user?.refreshToken === undefined || oauth?.tokenEndpoint === undefined || distrust !== undefined
+        ? undefined
+        : { user, refreshToken: user.refreshToken, tokenEndpoint: oauth.tokenEndpoint, clientId: oauth.clientId };
+    return { signIn, session, inbox };
+  },
+
   idempotentRoute({ options }) {
     if (options.idempotentRoute === undefined)
-      throw new Missing('not-applicable', 'No route was named that may be called again and again without harm.');
+      throw new Missing('not-given', 'No route was named that may be called again and again without harm.');
     return options.idempotentRoute;
   },
 
@@ -222,6 +233,11 @@ const gatherers: Gatherers = {
     return true;
   },
 };
+
+/** For a part that may be missing. */
+function withoutMissing(error: unknown): undefined {
+  if (!(error instanceof Missing)) throw error;
+}
 
 /** Turns a missing answer into a reason. */
 async function answered(sending: Promise<Answer>): Promise<Answer> {

@@ -15,6 +15,7 @@ export const logInjection = defineAudit({
     code: 'logger.info("search with \\(term.count) characters")',
   },
   needs: ['code'],
+  yieldsTo: ['sensitive-logging'],
   samples: {
     fail: [
       'func f(field: UITextField) { NSLog("searched %@", field.text!) }',

@@ -26,6 +26,10 @@ export const androidUserCa = defineAudit({
     language: 'xml',
     code: '<debug-overrides>\n  <trust-anchors>\n    <certificates src="user"/>\n  </trust-anchors>\n</debug-overrides>',
   },
+  neededBy: {
+    'self-hosted':
+      'Users\u2019 own servers may have an authority of their own; give your own hosts a domain-config that trusts the system\u2019s only.',
+  },
   needs: ['texts'],
   applies: (artifacts) => artifacts.texts.some((file) => file.role === 'android-network-config'),
   samples: {
@@ -51,7 +55,7 @@ export const androidUserCa = defineAudit({
             message: 'Certificate authorities the user installed are trusted: an intercepting proxy is one of them.',
           });
         else if (certificates.attributes.get('overridePins') === 'true')
-          context.report({ place, message: 'overridePins lets a trust anchor go past the pins.' });
+          context.report({ place, message: 'overridePins lets a trust anchor go past the pins.', needed: [] });
       }
     }
   },

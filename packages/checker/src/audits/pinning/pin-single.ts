@@ -31,6 +31,7 @@ export const pinSingle = defineAudit({
     fail: [
       { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a"] } });' },
       pinned(1),
+      'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]]]]',
       {
         path: 'res/xml/network_security_config.xml',
@@ -75,13 +76,13 @@ export const pinSingle = defineAudit({
   },
   calls: [
     {
-      names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator'],
+      names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator', 'pinCertificates', 'pinPublicKeys'],
       check(event, context) {
-        const items = (event.arg('keys') ?? event.arg('certificates'))?.items;
-        if (items?.length === 1)
+        const pins = event.argNode('keys') ?? event.argNode('publicKeys') ?? event.argNode('certificates');
+        if (pins?.known.items?.length === 1)
           context.report({
-            at: here(event.scene, event.node),
-            message: 'The evaluator gets one key only; a backup is missing.',
+            at: here(event.scene, pins),
+            message: 'One key only; a backup is missing.',
             confidence: 'medium',
           });
       },

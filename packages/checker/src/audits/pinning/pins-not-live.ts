@@ -79,7 +79,7 @@ export const pinsNotLive = defineAudit({
   check(artifacts, context) {
     const { live: host } = artifacts;
     if (host === undefined) {
-      context.notApplicable('No live host was named; name yours with --api.');
+      context.notGiven('No live host was named; name yours with --api.');
       return;
     }
     if (host.why !== undefined) {

@@ -49,6 +49,7 @@ export const trustEvaluationDisabled = defineAudit({
     text: 'Leave default validation and host validation on, and pin public keys with a backup.',
     language: 'swift',
     code: 'let evaluators: [String: ServerTrustEvaluating] = [\n  "api.example.com": PublicKeysTrustEvaluator(keys: [active, backup]),\n]',
+    script: 'const agent = new https.Agent({ ca: ownAuthority });   // rejectUnauthorized stays on',
   },
   needs: ['code'],
   samples: {

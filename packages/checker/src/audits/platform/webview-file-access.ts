@@ -10,12 +10,19 @@ export const webviewFileAccess = defineAudit({
   title: 'Pages from files cannot read other files',
   failingTitle: 'A web view lets pages read files of the app',
   severity: 'high',
-  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [73, 200] },
+  references: {
+    checklist: 'no-injection',
+    masvs: ['MASVS-PLATFORM-2'],
+    mastg: ['MASTG-TEST-0333', 'MASTG-TEST-0335'],
+    maswe: ['MASWE-0069'],
+    cwe: [73, 200],
+  },
   why: 'Script in one local page then reads tokens, databases and caches, and sends them anywhere.',
   remedy: {
     text: 'Leave both switches off, and allow reading of one folder only.',
     language: 'swift',
     code: 'webView.loadFileURL(page, allowingReadAccessTo: page.deletingLastPathComponent())',
+    script: '<WebView source={page} allowFileAccessFromFileURLs={false} allowUniversalAccessFromFileURLs={false} />',
   },
   needs: ['code'],
   samples: {
@@ -35,8 +42,13 @@ export const webviewFileAccess = defineAudit({
         if (event.name !== 'WebView') return;
         for (const name of SWITCHES) {
           const arg = event.argNode(name);
-          if (arg !== undefined && arg.known.symbol !== 'false')
-            context.report({ at: here(event.scene, arg), message: `${name} is switched on.` });
+          if (arg === undefined || arg.known.symbol === 'false') continue;
+          context.report({
+            at: here(event.scene, arg),
+            ...(arg.known.symbol === 'true'
+              ? { message: `${name} is switched on.` }
+              : { message: `${name} may be switched on from outside.`, severity: 'medium', confidence: 'medium' }),
+          });
         }
       },
     },

@@ -20,6 +20,7 @@ export const keychainDeleteWithValue = defineAudit({
       'func save(d: Data) { let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccount as String: "t", kSecValueData as String: d]; SecItemDelete(q as CFDictionary); SecItemAdd(q as CFDictionary, nil) }',
     ],
     pass: [
+      'func save(d: Data) { var q: [String: Any] = [kSecAttrAccount as String: "t", kSecValueData as String: d]; q.removeValue(forKey: kSecValueData as String); SecItemUpdate(q as CFDictionary, new as CFDictionary) }',
       'func save(d: Data) { var q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccount as String: "t"]; SecItemDelete(q as CFDictionary); q[kSecValueData as String] = d; SecItemAdd(q as CFDictionary, nil) }',
     ],
   },

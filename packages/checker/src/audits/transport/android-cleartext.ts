@@ -22,9 +22,15 @@ export const androidCleartext = defineAudit({
   },
   why: 'Without TLS everybody on the way reads along and changes what arrives.',
   remedy: {
-    text: 'Permit cleartext for the development host only, in the debug source set.',
+    text: 'Permit cleartext for the development host only, in the debug source set. An app that must speak to hosts you do not run says so with --app-kind.',
     language: 'xml',
     code: '<network-security-config>\n  <base-config cleartextTrafficPermitted="false"/>\n</network-security-config>',
+  },
+  neededBy: {
+    browser: 'A browser must open pages that have no TLS; give your own hosts a domain-config with cleartextTrafficPermitted="false".',
+    'self-hosted': 'Users\u2019 own servers may have no TLS; give your own hosts a domain-config with cleartextTrafficPermitted="false".',
+    media: 'Media of others may have no TLS; give your own hosts a domain-config with cleartextTrafficPermitted="false".',
+    'local-network': 'Devices at home may have no TLS; give your own hosts a domain-config with cleartextTrafficPermitted="false".',
   },
   needs: ['texts', 'plists'],
   applies: (artifacts) =>
@@ -59,7 +65,13 @@ export const androidCleartext = defineAudit({
       if (android(application, 'usesCleartextTraffic') === 'true')
         context.report({
           place: elementPlace(path, application, 'usesCleartextTraffic'),
-          message: 'usesCleartextTraffic lets every connection go out without TLS.',
+          // From Android 7 on the configuration decides and this attribute is not read.
+          ...(android(application, 'networkSecurityConfig') === undefined
+            ? { message: 'usesCleartextTraffic lets every connection go out without TLS.' }
+            : {
+                message: 'usesCleartextTraffic holds before Android 7 only; from then on the network security configuration decides.',
+                severity: 'low' as const,
+              }),
         });
     for (const file of artifacts.texts) {
       if (file.role !== 'android-network-config' || /(?:^|\/)debug\//.test(file.path)) continue;

@@ -1,12 +1,11 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
 import { plistPlace } from '../plist-values.ts';
+import { LOCAL_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
   /^http:\/\/(?:(?:www\.)?w3\.org|(?:schemas|ns)\.[\w.-]+|[\w.-]*schema[\w.-]*|www\.apple\.com\/DTDs|purl\.org|xmlpull\.org|xmlns\.com|(?:www\.)?opengis\.net|ogp\.me|rdfs?\.org|activitystrea\.ms|(?:www\.)?apache\.org\/licenses|(?:www\.)?gnu\.org\/licenses|docs\.oasis-open\.org|iptc\.org|www\.ietf\.org|java\.sun\.com|joinmastodon\.org\/ns|web-payments\.org|webfinger\.net|ostatus\.org|portablecontacts\.net|salmon-protocol\.org|gmpg\.org|www\.itunes\.com\/dtds|search\.yahoo\.com\/mrss|podlove\.org|www\.google\.com\/schemas|base\.google\.com\/ns|www\.georss\.org|specs\.openid\.net|openid\.net|webdav\.org|owncloud\.org\/ns|nextcloud\.org\/ns|calendarserver\.org|cipa\.jp)/i;
-const LOCAL =
-  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
 
 const ADDRESS_KEY = /ur[li]|host|endpoint|server|base|api/i;
@@ -33,8 +32,10 @@ export const cleartextUrl = defineAudit({
     text: 'Use https. If the server has no certificate, give it one first.',
     language: 'swift',
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
+    script: "export const endpoint = 'https://api.example.com/v1';",
   },
   needs: ['code', 'plists', 'texts'],
+  yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
       'let endpoint = "http://api.example.com/v1"',
@@ -51,14 +52,19 @@ export const cleartextUrl = defineAudit({
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
       'if text.hasPrefix("http://") { open(text) }',
+      'let development = "http://api.shop.local:8080"',
+      'let hidden = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"',
+      'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
   texts(event, context) {
+    // A base address that is put in was judged where it is spelled.
+    if (typeof event.node.parts[0] !== 'string') return;
     if (!URL_START.test(event.text) || event.text.includes('\n') || NAMES.test(event.text) || /^http:\/\/\0?$/.test(event.text)) return;
-    if (LOCAL.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
+    if (LOCAL_ADDRESS.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
-    const composed = /^http:\/\/\0/.test(event.text);
+    const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
       at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
       message: `${host(event.text)} is addressed without TLS.`,
@@ -70,7 +76,7 @@ export const cleartextUrl = defineAudit({
       if ((file.role !== 'env' && file.role !== 'app-config') || FOR_DEVELOPMENT.test(file.path)) continue;
       for (const match of file.source.matchAll(SETTING)) {
         const address = match[2] as string;
-        if (NAMES.test(address) || LOCAL.test(address) || /update/i.test(match[1] as string)) continue;
+        if (NAMES.test(address) || LOCAL_ADDRESS.test(address) || /update/i.test(match[1] as string)) continue;
         const line = file.source.slice(0, match.index + match[0].length).split('\n').length;
         const place = { path: file.path, line, evidence: match[0].trim() };
         context.report({ place, message: `${host(address)} is addressed without TLS.`, confidence: 'medium' });
@@ -84,7 +90,7 @@ export const cleartextUrl = defineAudit({
             ADDRESS_KEY.test(key) &&
             URL_START.test(node.text) &&
             !NAMES.test(node.text) &&
-            !LOCAL.test(node.text)
+            !LOCAL_ADDRESS.test(node.text)
           )
             context.report({
               place: plistPlace(plist, node),
@@ -99,6 +105,7 @@ const host = (text: string): string => /^http:\/\/([^/?#\0]+)/i.exec(text)?.[1] 
 /** `hasPrefix("http://…")`, `replacingOccurrences(of: "http://…`, `== "http://…"`: looked at, not connected to. */
 function isCompared(event: TextEvent): boolean {
   const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
+  if (/\bNSPredicate\([^\n]*$/.test(event.scene.unit.source.slice(Math.max(0, event.node.start - 160), event.node.start))) return true;
   return /(?:hasPrefix|hasSuffix|contains|startsWith|replacingOccurrences|of:|replace|isEqualToString:|==|!=|case|range|indexOf|includes|test|namespace\w*:?|xmlns\w*)\s*[=(:]?\s*@?$/i.test(
     before,
   );
