@@ -3,6 +3,7 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { here } from '../event-place.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
@@ -71,7 +72,7 @@ export const sensitiveLogging = defineAudit({
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            at: here(event.scene, event.node),
             message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
             confidence: leak.kind === 'personal' ? 'medium' : 'high',
             severity: leak.kind === 'personal' ? 'medium' : 'high',

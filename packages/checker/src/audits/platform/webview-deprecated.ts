@@ -1,4 +1,5 @@
 import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
 
 export const webviewDeprecated = defineAudit({
   id: 'webview-deprecated',
@@ -28,8 +29,7 @@ export const webviewDeprecated = defineAudit({
     {
       names: ['UIWebView'],
       check(event, context) {
-        if (event.receiverNode === undefined)
-          context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: 'A UIWebView is made.' });
+        if (event.receiverNode === undefined) context.report({ at: here(event.scene, event.node), message: 'A UIWebView is made.' });
       },
     },
   ],
