@@ -7,6 +7,7 @@ import { deepLinkToken } from './authentication/deep-link-token.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
 import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
+import { signInOnDevice } from './authentication/sign-in-on-device.ts';
 import { cipherEcb } from './crypto/cipher-ecb.ts';
 import { constantSalt } from './crypto/constant-salt.ts';
 import { fastPasswordHash } from './crypto/fast-password-hash.ts';
@@ -17,6 +18,7 @@ import { staticIv } from './crypto/static-iv.ts';
 import { weakCipher } from './crypto/weak-cipher.ts';
 import { weakHash } from './crypto/weak-hash.ts';
 import { weakKeySize } from './crypto/weak-key-size.ts';
+import { formatString } from './injection/format-string.ts';
 import { logInjection } from './injection/log-injection.ts';
 import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
@@ -34,7 +36,7 @@ import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts'
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
 import { androidExportedComponent } from './platform/android-exported-component.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
-import { secretToClipboard } from './platform/secret-to-clipboard.ts';
+import { secretsOnPasteboard } from './platform/secrets-on-pasteboard.ts';
 import { unvalidatedOpenUrl } from './platform/unvalidated-open-url.ts';
 import { updatesUnsigned } from './platform/updates-unsigned.ts';
 import { webviewBridge } from './platform/webview-bridge.ts';
@@ -133,6 +135,7 @@ export const audits: readonly Audit[] = [
   embeddedSignIn,
   oauthClientSecret,
   oauthWithoutPkce,
+  signInOnDevice,
   formNotEncoded,
   logoutIncomplete,
   refreshUncoordinated,
@@ -141,13 +144,14 @@ export const audits: readonly Audit[] = [
   binaryReadable,
   androidExportedComponent,
   debuggableEntitlement,
-  secretToClipboard,
   unvalidatedOpenUrl,
   updatesUnsigned,
+  secretsOnPasteboard,
   webviewBridge,
   webviewDeprecated,
   webviewFileAccess,
   webviewUnsafeLoad,
+  formatString,
   logInjection,
   sqlInjection,
   webviewJsEval,
