@@ -2,7 +2,6 @@ import { INTERPOLATION } from '../syntax/interpolation.ts';
 import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
-import { formatBringsValue } from './composed-part.ts';
 import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
@@ -183,7 +182,12 @@ export abstract class FlowCalls extends FlowHelpers {
       return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
     if (traits.random) {
-      const random: Value = { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      const random: Value = {
+        random: true,
+        type: traits.makes ? name : undefined,
+        symbol: `${path}()`,
+        items: args.map((arg) => arg.known),
+      };
       // `generateRandomPassword()` makes a password.
       const made = /^(?:generate|make|create|new)?(?:Secure)?Random([A-Z]\w*)$/i.exec(name)?.[1];
       return made === undefined ? random : nameValue(random, made, undefined);
@@ -215,14 +219,10 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      const format = FORMATS.test(name) ? args[0]?.known.text : undefined;
-      for (const [index, arg] of args.entries()) {
+      for (const arg of args) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        const quiet = format !== undefined && index > 0 && arg.known.composed !== true && !formatBringsValue(format, index - 1);
-        const composed = quiet ? sum.composed : composedSum(sum, arg.known);
-        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed };
-        // What fills a name's place leaves the text the program's own.
-        if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
+        sum =
+          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
       if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
         sum = {
@@ -265,9 +265,6 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
-
-/** Calls whose first argument says where the others go. */
-const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|stringByAppendingFormat|String|NSString|appendingFormat)$/;
 
 /** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
 const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');
