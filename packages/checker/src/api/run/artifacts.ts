@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JsonObject, SpkiPin } from '@sallyport/protocol';
-import type { Answer, Request } from '../http/exchange.ts';
+import type { Answer, Request } from '../http/answer.ts';
 import type { OpenApi } from '../openapi/read-openapi.ts';
 import type { IdempotentRoute, SignInOptions, TestUser } from '../options.ts';
 import type { ServedCertificate } from '../tls/read-certificate.ts';

@@ -1,7 +1,7 @@
 import { parseCompactJws } from '@sallyport/protocol';
+import { NoAnswer } from '../http/answer.ts';
 import { parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
-import { NoAnswer } from '../http/exchange.ts';
 import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import type { OAuthServer } from './artifacts.ts';

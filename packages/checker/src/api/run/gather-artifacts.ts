@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
+import { type Answer, NoAnswer, type Request } from '../http/answer.ts';
 import { answerShape, parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
-import { type Answer, NoAnswer, type Request } from '../http/exchange.ts';
 import { documentedRequests } from '../openapi/documented-requests.ts';
 import { OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
 import type { CheckApiOptions } from '../options.ts';

@@ -1,5 +1,5 @@
+import type { Answer, Request } from '../http/answer.ts';
 import { parseJson } from '../http/answer-shape.ts';
-import type { Answer, Request } from '../http/exchange.ts';
 import type { Target } from '../target.ts';
 
 export interface ObjectSearch {

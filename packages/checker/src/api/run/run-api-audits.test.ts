@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ApiAudit, defineApiAudit } from '../api-audit.ts';
-import { NoAnswer } from '../http/exchange.ts';
+import { NoAnswer } from '../http/answer.ts';
 import { createLedger } from '../http/ledger.ts';
 import type { Target } from '../target.ts';
 import type { Need } from './gather-artifacts.ts';

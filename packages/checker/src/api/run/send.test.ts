@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { parseDpopProof } from '@sallyport/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Exchange, Request } from '../http/exchange.ts';
+import type { Answer, Request } from '../http/answer.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { createLedger } from '../http/ledger.ts';
 import type { TokenCarrier } from '../options.ts';
 import { createSender } from './send.ts';

@@ -1,6 +1,7 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
 import { createDpopProof, encodeBase64url, parseDeviceJwk, parseRetryAfter } from '@sallyport/protocol';
-import type { Answer, Exchange, Request } from '../http/exchange.ts';
+import type { Answer, Request } from '../http/answer.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { Ledger } from '../http/ledger.ts';
 import type { TestUser, TokenCarrier } from '../options.ts';
 

@@ -1,4 +1,4 @@
-import type { Request } from '../http/exchange.ts';
+import type { Request } from '../http/answer.ts';
 import type { SignInOptions } from '../options.ts';
 
 /** A sign-in with a wrong password. */

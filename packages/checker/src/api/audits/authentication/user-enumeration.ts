@@ -1,5 +1,5 @@
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer } from '../../http/exchange.ts';
+import type { Answer } from '../../http/answer.ts';
 import { signInAttempt } from '../../run/sign-in-attempt.ts';
 
 /** Tries of each kind. More would lock the account. */

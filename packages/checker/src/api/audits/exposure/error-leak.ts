@@ -1,6 +1,6 @@
 import { findLeaks } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer, Request } from '../../http/exchange.ts';
+import type { Answer, Request } from '../../http/answer.ts';
 
 export const errorLeak = defineApiAudit({
   id: 'error-leak',

@@ -1,6 +1,6 @@
 import { parseRetryAfter } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer } from '../../http/exchange.ts';
+import type { Answer } from '../../http/answer.ts';
 
 /**
  * Length of the burst unless told otherwise: limits of a few hundred a minute are common and sound, and no screen of an app sends
