@@ -11,8 +11,9 @@ import type { CheckIo } from '../run-check-app.ts';
 import { asAudit } from './as-audit.ts';
 import { apiAudits } from './audits/index.ts';
 import { checkApi } from './check-api.ts';
+import { CredentialsFault } from './credentials-members.ts';
 import type { CheckApiOptions } from './options.ts';
-import { CredentialsFault, parseCredentials } from './parse-credentials.ts';
+import { parseCredentials } from './parse-credentials.ts';
 import { wordForApi } from './report-wording.ts';
 
 export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'ca'> {

@@ -143,6 +143,8 @@ const gatherers: Gatherers = {
   },
 
   async publicKeys({ send, target, options }, need) {
+    if (options.publicKeys !== undefined)
+      return options.publicKeys.map((key) => ({ key, kid: undefined, jwk: key.export({ format: 'jwk' }) as Record<string, unknown> }));
     const { jwksUrl } = await need('oauth');
     if (jwksUrl === undefined) throw new Missing('inconclusive', 'The issuer names no JWKS; give its address.');
     requireOwned(jwksUrl, target, options);
@@ -205,15 +207,22 @@ const gatherers: Gatherers = {
     return { ...user, dpopKey: user.dpopKey };
   },
 
-  async signIn({ options, distrust }) {
-    if (options.signIn === undefined) throw new Missing('not-applicable', 'No sign-in route was described.');
+  signIn({ options, target, distrust }) {
+    if (options.signIn === undefined)
+      throw new Missing('not-applicable', 'No sign-in route was described; name it as signIn in the file of --credentials.');
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
+    const { href: url } = new URL(options.signIn.url, target.url);
+    requireOwned(url, target, options);
+    return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn, url };
   },
 
-  idempotentRoute({ options }) {
+  idempotentRoute({ options, target }) {
     if (options.idempotentRoute === undefined)
-      throw new Missing('not-applicable', 'No route was named that may be called again and again without harm.');
+      throw new Missing(
+        'not-applicable',
+        'No route was named that may be called again and again without harm; name one as idempotentRoute in the file of --credentials.',
+      );
+    requireOwned(new URL(options.idempotentRoute.path, target.url).href, target, options);
     return options.idempotentRoute;
   },
 

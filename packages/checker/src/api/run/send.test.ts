@@ -38,6 +38,18 @@ function setUp(answers: (Partial<Answer> | ((request: Request) => Partial<Answer
 }
 
 describe('createSender', () => {
+  it('uses the scheme, field or cookie the API wants', async () => {
+    for (const [carrier, field] of [
+      [{ kind: 'authorization', scheme: 'Token' }, { authorization: 'Token t' }],
+      [{ kind: 'header', name: 'X-Token' }, { 'x-token': 't' }],
+      [{ kind: 'cookie', name: 'sid' }, { cookie: 'sid=t' }],
+    ] as const) {
+      const { sender, sent } = setUp([{}], carrier);
+      await sender.sendAs({ accessToken: 't' }, { method: 'GET', url });
+      expect(sent[0]?.headers).toEqual(field);
+    }
+  });
+
   it.each<[TokenCarrier, Record<string, string>]>([
     [{ kind: 'authorization' }, { authorization: 'Bearer t' }],
     [{ kind: 'header', name: 'X-Token' }, { 'x-token': 't' }],

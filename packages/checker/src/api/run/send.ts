@@ -101,7 +101,8 @@ export function createSender(context: SendContext, who: string): Sender {
     const carry = (value: string): Record<string, string> => {
       if (carrier.kind === 'cookie') return { cookie: `${carrier.name}=${value}` };
       if (carrier.kind === 'header') return { [carrier.name.toLowerCase()]: value };
-      return { authorization: `${tampering.scheme ?? (user.dpopKey === undefined ? 'Bearer' : 'DPoP')} ${value}` };
+      const { scheme = user.dpopKey === undefined ? 'Bearer' : 'DPoP' } = carrier;
+      return { authorization: `${tampering.scheme ?? scheme} ${value}` };
     };
     const answer = await attempt();
     // RFC 9449 §8: the server wants a nonce of its own in the proof; once is enough, or it is no honest server.

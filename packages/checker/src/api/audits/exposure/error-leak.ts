@@ -37,7 +37,7 @@ export const errorLeak = defineApiAudit({
     // Unfinished JSON: no server gets as far as doing what is asked.
     const unfinished = { headers: { 'content-type': 'application/json' }, body: '{"probe":' };
     await provoke({ method: 'POST', url: main.url, ...unfinished });
-    if (signIn !== undefined) await provoke({ method: 'POST', url: signIn.url, ...unfinished });
+    if (signIn !== undefined) seen.push(await probe.send({ method: 'POST', url: probe.at(signIn.url), ...unfinished }));
     if (user !== undefined && credentials) {
       seen.push(await probe.sendAs(user, main, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA' }));
       seen.push(await probe.sendAs(user, main, { token: 'eyJub.eyJub.AAAA' }));

@@ -1,6 +1,7 @@
 import { parseCompactJws } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
 import { compareAnswers, isSuccess } from '../../http/compare-answers.ts';
+import { requireOwned } from '../../run/discover-oauth.ts';
 import { postForm, refresh } from '../../run/token-endpoint.ts';
 
 /** An access token that outlives its session by less than this is a bargain many make; in seconds. */
@@ -23,6 +24,7 @@ export const logout = defineApiAudit({
   needs: ['baseline', 'oauth'],
   async check({ baseline, oauth: { tokenEndpoint, revocationEndpoint, clientId } }, probe) {
     const { options } = probe;
+    if (options.logout !== undefined) requireOwned(probe.at(options.logout.path), probe.target, options);
     // The second user first: the first one's session may have ended at the reuse of a refresh token.
     const users = [options.secondUser, options.user].filter((user) => user?.refreshToken !== undefined);
     if (options.logout === undefined && revocationEndpoint === undefined) {
