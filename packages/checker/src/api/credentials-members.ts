@@ -67,12 +67,13 @@ export function readIdempotentRoute(name: string, value: unknown): IdempotentRou
 }
 
 /** Public keys of the issuer, for one that publishes no key set: PEM or JWK. */
-export function readPublicKeys(name: string, value: unknown): KeyObject[] {
+export function readPublicKeys(name: string, value: unknown): NonNullable<CheckApiOptions['publicKeys']> {
   if (Array.isArray(value) && value.length <= MAX_KEYS) {
     try {
-      return value.map((key: unknown) =>
-        typeof key === 'string' ? createPublicKey(key) : createPublicKey({ key: key as JsonWebKey, format: 'jwk' }),
-      );
+      return value.map((key: unknown) => {
+        const read = typeof key === 'string' ? createPublicKey(key) : createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
+        return { jwk: read.export({ format: 'jwk' }), pem: typeof key === 'string' ? key : undefined };
+      });
     } catch {
       // The library's message may quote the key.
     }

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 /** How the API wants its access token. Tampering keeps the carrier in use: a header nobody reads proves nothing. */
 export type TokenCarrier =
@@ -61,7 +61,7 @@ export interface CheckApiOptions {
   readonly idToken?: string | undefined;
   readonly oauth?: OAuthOptions | undefined;
   /** Keys the tokens are verified with, when the issuer publishes no key set. */
-  readonly publicKeys?: readonly KeyObject[];
+  readonly publicKeys?: readonly { readonly jwk: JsonWebKey; readonly pem: string | undefined }[];
   /** Sign-out route, called with the access token. */
   readonly logout?: { readonly method: string; readonly path: string } | undefined;
   readonly signIn?: SignInOptions | undefined;

@@ -39,7 +39,11 @@ describe('parseCredentials', () => {
       logout: { method: 'POST', path: '/logout' },
       idempotentRoute: { method: 'POST', path: '/orders', body: '{"item":"lamp"}' },
     });
-    expect(read.publicKeys?.map((key) => key.equals(publicKey))).toEqual([true, true]);
+    const { n } = publicKey.export({ format: 'jwk' });
+    expect(read.publicKeys).toMatchObject([
+      { jwk: { n }, pem: publicKey.export({ type: 'spki', format: 'pem' }) },
+      { jwk: { n }, pem: undefined },
+    ]);
     expect(parseCredentials('{"carrier":{"scheme":"Token"}}').carrier).toEqual({ kind: 'authorization', scheme: 'Token' });
     expect(parseCredentials('{"carrier":{"header":"X-Token"}}').carrier).toEqual({ kind: 'header', name: 'X-Token' });
   });

@@ -1,8 +1,7 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
-import { type Answer, NoAnswer, type Request } from '../http/answer.ts';
-import { answerShape, parseJson } from '../http/answer-shape.ts';
-import { isSuccess } from '../http/compare-answers.ts';
+import type { Request } from '../http/answer.ts';
+import { parseJson } from '../http/answer-shape.ts';
 import { documentedRequests } from '../openapi/documented-requests.ts';
 import { OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
 import type { CheckApiOptions } from '../options.ts';
@@ -10,10 +9,10 @@ import type { Target } from '../target.ts';
 import { askTls } from '../tls/ask-tls.ts';
 import { readCertificate } from '../tls/read-certificate.ts';
 import { surveyTls } from '../tls/survey-tls.ts';
-import type { ArtifactName, Artifacts, OwnedObject } from './artifacts.ts';
+import type { ArtifactName, Artifacts, PublicKey } from './artifacts.ts';
 import { discoverOAuth, requireOwned } from './discover-oauth.ts';
-import { Missing } from './missing.ts';
-import { objectRequests } from './object-requests.ts';
+import { answerGatherers } from './gather-answers.ts';
+import { answered, Missing } from './missing.ts';
 import type { Sender } from './send.ts';
 
 export interface GatherContext extends Sender {
@@ -27,14 +26,13 @@ export interface GatherContext extends Sender {
   readonly distrust: string | undefined;
 }
 
-type Gatherers = { readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name] };
+export type Gatherers = {
+  readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name];
+};
 export type Need = <Name extends ArtifactName>(name: Name) => Promise<Artifacts[Name]>;
 
 /** Protected routes looked at when the document lists many. */
 const MAX_ROUTES = 20;
-
-/** Objects compared between two users. */
-const MAX_OBJECTS = 8;
 
 /** Each artifact is made once and shared, also when it is missing. */
 export function artifactsOf(context: GatherContext): Need {
@@ -51,6 +49,8 @@ export function artifactsOf(context: GatherContext): Need {
 }
 
 const gatherers: Gatherers = {
+  ...answerGatherers,
+
   survey({ target, timeout, countConnection, random }) {
     requireTls(target);
     return surveyTls((version, suites) => {
@@ -103,36 +103,6 @@ const gatherers: Gatherers = {
     return requests.slice(0, MAX_ROUTES);
   },
 
-  async baseline({ options, send, sendAs, distrust }, need) {
-    const { user } = options;
-    if (user === undefined)
-      throw new Missing('inconclusive', 'No test credentials were given; without an honest answer to compare with, nothing can be said.');
-    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    const refusals: string[] = [];
-    for (const request of (await need('protectedRequests')).slice(0, 5)) {
-      const valid = await answered(sendAs(user, request));
-      if (isSuccess(valid)) return { user, request, valid, anonymous: await answered(send(request)) };
-      refusals.push(`${new URL(request.url).pathname} answered ${describe(valid)}`);
-    }
-    throw new Missing('inconclusive', `The test user gets no success: ${refusals.join('; ')}.`);
-  },
-
-  async userData({ sendAs }, need) {
-    const baseline = await need('baseline');
-    const answers = [baseline.valid];
-    for (const request of await need('protectedRequests')) {
-      if (request.url === baseline.request.url) continue;
-      const answer = await answered(sendAs(baseline.user, request));
-      if (isSuccess(answer)) answers.push(answer);
-    }
-    const objects = await need('ownedObjects').catch((error: unknown) => {
-      if (error instanceof Missing) return [];
-      throw error;
-    });
-    // One of each list says as much as all of them.
-    return [...answers, ...objects.slice(0, 1).map(({ own }) => own)];
-  },
-
   accessToken({ options }) {
     const { user } = options;
     if (user === undefined) throw new Missing('inconclusive', 'No access token was given.');
@@ -144,7 +114,7 @@ const gatherers: Gatherers = {
 
   async publicKeys({ send, target, options }, need) {
     if (options.publicKeys !== undefined)
-      return options.publicKeys.map((key) => ({ key, kid: undefined, jwk: key.export({ format: 'jwk' }) as Record<string, unknown> }));
+      return options.publicKeys.map(({ pem, jwk }) => readJwk(jwk, 'publicKeys of the file of --credentials', pem));
     const { jwksUrl } = await need('oauth');
     if (jwksUrl === undefined) throw new Missing('inconclusive', 'The issuer names no JWKS; give its address.');
     requireOwned(jwksUrl, target, options);
@@ -152,7 +122,7 @@ const gatherers: Gatherers = {
     if (!Array.isArray(keys)) throw new Missing('inconclusive', `${jwksUrl} holds no key set.`);
     const usable = keys.flatMap((jwk) => {
       try {
-        return [{ jwk, kid: typeof jwk.kid === 'string' ? jwk.kid : undefined, key: createPublicKey({ key: jwk, format: 'jwk' }) }];
+        return [readJwk(jwk, jwksUrl)];
       } catch {
         return [];
       }
@@ -171,33 +141,6 @@ const gatherers: Gatherers = {
       if (error instanceof OpenApiFault) throw new Missing('inconclusive', `${error.message}.`);
       throw error;
     }
-  },
-
-  async ownedObjects({ options, target, send, sendAs }, need) {
-    const { user, request, valid } = await need('baseline');
-    const candidates = objectRequests({ list: request, answer: valid, objects: options.objects ?? [], target });
-    const objects: OwnedObject[] = [];
-    for (const candidate of candidates.slice(0, MAX_OBJECTS)) {
-      const own = await answered(sendAs(user, candidate));
-      if (!isSuccess(own)) continue;
-      objects.push({ request: candidate, own, anonymous: await answered(send(candidate)) });
-    }
-    if (objects.length === 0) throw new Missing('inconclusive', 'No object of the first user was found; name some with --objects.');
-    return objects;
-  },
-
-  async secondUser({ options, sendAs, distrust }, need) {
-    const { secondUser } = options;
-    if (secondUser === undefined) throw new Missing('inconclusive', 'Only one test user was given; give the token of a second one.');
-    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    const { request } = await need('baseline');
-    const answer = await answered(sendAs(secondUser, request));
-    const subjects = [options.user, secondUser].map((user) => parseCompactJws(user?.accessToken ?? '')?.payload.sub);
-    if (secondUser.accessToken === options.user?.accessToken || (subjects[0] !== undefined && subjects[0] === subjects[1]))
-      throw new Missing('inconclusive', 'Both tokens are of the same user; give the token of another one.');
-    // 403 and 404 are answers to a user who is known; only 401 says that the token is no good.
-    if (answer.status === 401) throw new Missing('inconclusive', `The second user's token is refused: ${describe(answer)}.`);
-    return secondUser;
   },
 
   async dpopUser({ options }, need) {
@@ -232,22 +175,16 @@ const gatherers: Gatherers = {
   },
 };
 
-/** Turns a missing answer into a reason. */
-async function answered(sending: Promise<Answer>): Promise<Answer> {
-  try {
-    return await sending;
-  } catch (error) {
-    if (error instanceof NoAnswer) throw new Missing('inconclusive', `No answer came (${error.code}: ${error.message}).`);
-    throw error;
-  }
-}
-
-/** @example '302 to https://login.example/' */
-function describe(answer: Answer): string {
-  const { location } = answer.headers;
-  if (answer.status >= 300 && answer.status < 400 && location !== undefined)
-    return `${answer.status} to ${location.slice(0, 200)}, which was not followed`;
-  return `${answer.status}${answer.body === '' ? '' : ` (${answerShape(answer).slice(0, 100)})`}`;
+/** @throws Error when it is no key. */
+function readJwk(jwk: JsonWebKey, from: string, pem?: string): PublicKey {
+  const { kid } = jwk as { kid?: unknown };
+  return {
+    jwk: jwk as PublicKey['jwk'],
+    kid: typeof kid === 'string' ? kid : undefined,
+    key: createPublicKey({ key: jwk, format: 'jwk' }),
+    from,
+    pem,
+  };
 }
 
 function requireTls(target: Target): void {

@@ -1,0 +1,132 @@
+import { parseCompactJws } from '@sallyport/protocol';
+import type { Answer, Request } from '../http/answer.ts';
+import { answerShape } from '../http/answer-shape.ts';
+import { isSuccess } from '../http/compare-answers.ts';
+import type { OwnedObject, Visit } from './artifacts.ts';
+import type { Gatherers } from './gather-artifacts.ts';
+import { answered, Missing } from './missing.ts';
+import { objectRequests } from './object-requests.ts';
+import { visitRoutes } from './visit-routes.ts';
+
+/** Routes shown when none lets the test user in. */
+const MAX_TOLD = 5;
+
+/** Lists whose objects are tried, and objects in all: the flaw is one of the code, and shows with the first few. */
+const MAX_LISTS = 3;
+const MAX_OBJECTS = 10;
+
+/** What the API answers, to whom. */
+export const answerGatherers: Pick<Gatherers, 'visits' | 'testUser' | 'baseline' | 'answers' | 'userData' | 'ownedObjects' | 'secondUser'> =
+  {
+    async visits(context, need) {
+      const { options, distrust } = context;
+      const user = distrust === undefined ? options.user : undefined;
+      return visitRoutes(context, await need('protectedRequests'), user);
+    },
+
+    testUser({ options, distrust }) {
+      const { user } = options;
+      if (user === undefined)
+        throw new Missing('inconclusive', 'No test credentials were given; without an honest answer to compare with, nothing can be said.');
+      if (distrust !== undefined) throw new Missing('inconclusive', distrust);
+      return user;
+    },
+
+    async baseline(_, need) {
+      const user = await need('testUser');
+      const visits = await need('visits');
+      const honest = visits.flatMap(({ request, own, anonymous }) =>
+        own !== undefined && isSuccess(own) ? [{ user, request, valid: own, anonymous }] : [],
+      );
+      const telling = honest.find(({ valid, anonymous }) => !isSuccess(anonymous) || answerShape(anonymous) !== answerShape(valid));
+      if (telling !== undefined) return telling;
+      const [alike] = honest;
+      if (alike !== undefined)
+        throw new Missing(
+          'inconclusive',
+          `${pathOf(alike.request)} answers the test user and callers without a token alike (${describe(alike.valid)}), so nothing tells a token that is taken from one that is not; name a route that needs one, or a token that works.`,
+        );
+      const refusals = visits
+        .slice(0, MAX_TOLD)
+        .map(({ request, own }) => `${pathOf(request)} answered ${own === undefined ? '' : describe(own)}`);
+      throw new Missing('inconclusive', `The test user gets no success: ${refusals.join('; ')}.`);
+    },
+
+    async answers(_, need) {
+      const answers = (await need('visits')).flatMap(({ own, anonymous }) =>
+        [own, anonymous].filter(isAnswer).filter(isSuccess).slice(0, 1),
+      );
+      // Objects are there for users only; without them the lists are judged alone.
+      const objects = await need('ownedObjects').catch(orNone);
+      // One of each list says as much as all of them.
+      const more = objects.slice(0, 1).filter(({ request }) => !answers.some((answer) => answer.request.url === request.url));
+      if (answers.length === 0) throw new Missing('inconclusive', 'No route answered with success.');
+      return [...answers, ...more.map(({ own }) => own)];
+    },
+
+    async userData(_, need) {
+      await need('testUser');
+      const visits = await need('visits');
+      // What everybody gets is no user's data.
+      const shared = new Set(visits.filter(isPublic).map(({ own }) => own));
+      const data = (await need('answers')).filter((answer) => !shared.has(answer) && !visits.some(({ anonymous }) => anonymous === answer));
+      if (data.length === 0)
+        throw new Missing('inconclusive', 'No route gave the test user what it does not give everybody; name one that needs a token.');
+      return data;
+    },
+
+    async ownedObjects({ options, target, send, sendAs }, need) {
+      const user = await need('testUser');
+      const lists = (await need('visits')).flatMap(({ request, own }) =>
+        own !== undefined && isSuccess(own) ? [{ list: request, answer: own }] : [],
+      );
+      const candidates = objectRequests({ lists: lists.slice(0, MAX_LISTS), objects: options.objects ?? [], target });
+      const objects: OwnedObject[] = [];
+      for (const { request, origin } of candidates.slice(0, MAX_OBJECTS)) {
+        const own = await answered(sendAs(user, request));
+        if (!isSuccess(own)) continue;
+        objects.push({ request, origin, own, anonymous: await answered(send(request)) });
+      }
+      if (objects.length === 0) throw new Missing('inconclusive', 'No object of the first user was found; name some with --objects.');
+      return objects;
+    },
+
+    async secondUser({ options, sendAs, distrust }, need) {
+      const { secondUser } = options;
+      if (secondUser === undefined) throw new Missing('inconclusive', 'Only one test user was given; give the token of a second one.');
+      if (distrust !== undefined) throw new Missing('inconclusive', distrust);
+      const { request } = await need('baseline');
+      const answer = await answered(sendAs(secondUser, request));
+      const subjects = [options.user, secondUser].map((user) => parseCompactJws(user?.accessToken ?? '')?.payload.sub);
+      if (secondUser.accessToken === options.user?.accessToken || (subjects[0] !== undefined && subjects[0] === subjects[1]))
+        throw new Missing('inconclusive', 'Both tokens are of the same user; give the token of another one.');
+      // 403 and 404 are answers to a user who is known; only 401 says that the token is no good.
+      if (answer.status === 401) throw new Missing('inconclusive', `The second user's token is refused: ${describe(answer)}.`);
+      return secondUser;
+    },
+  };
+
+function isPublic({ own, anonymous }: Visit): boolean {
+  return own !== undefined && isSuccess(anonymous) && anonymous.body === own.body;
+}
+
+function isAnswer(answer: Answer | undefined): answer is Answer {
+  return answer !== undefined;
+}
+
+function orNone(error: unknown): readonly OwnedObject[] {
+  if (error instanceof Missing) return [];
+  throw error;
+}
+
+function pathOf({ url }: Request): string {
+  return new URL(url).pathname;
+}
+
+/** @example '302 to https://login.example/' */
+function describe(answer: Answer): string {
+  const { location } = answer.headers;
+  if (answer.status >= 300 && answer.status < 400 && location !== undefined)
+    return `${answer.status} to ${location.slice(0, 200)}, which was not followed`;
+  return `${answer.status}${answer.body === '' ? '' : ` (${answerShape(answer).slice(0, 100)})`}`;
+}

@@ -1,0 +1,34 @@
+import { NoAnswer, type Request } from '../http/answer.ts';
+import type { TestUser } from '../options.ts';
+import type { Visit } from './artifacts.ts';
+import { answered } from './missing.ts';
+import type { Sender } from './send.ts';
+
+/** Routes in a row that keep still before the rest is left: each may cost the whole time of a request. */
+const MAX_SILENT = 2;
+
+/**
+ * Asks each route once as nobody and once as the test user.
+ *
+ * @param user nobody when there are no credentials, or none may be sent.
+ * @returns the routes that answered. One that keeps still does not take the others with it.
+ * @throws {Missing} when none did.
+ */
+export async function visitRoutes({ send, sendAs }: Sender, requests: readonly Request[], user: TestUser | undefined): Promise<Visit[]> {
+  const visits: Visit[] = [];
+  let fault: NoAnswer | undefined;
+  let silent = 0;
+  for (const request of requests) {
+    try {
+      const anonymous = await send(request);
+      visits.push({ request, anonymous, own: user === undefined ? undefined : await sendAs(user, request) });
+      silent = 0;
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      fault ??= error;
+      if (++silent === MAX_SILENT) break;
+    }
+  }
+  if (visits.length === 0 && fault !== undefined) await answered(Promise.reject(fault));
+  return visits;
+}
