@@ -44,23 +44,19 @@ export const answerGatherers: Pick<Gatherers, 'visits' | 'testUser' | 'baseline'
       if (alike !== undefined)
         throw new Missing(
           'inconclusive',
-          `${pathOf(alike.request)} answers the test user and callers without a token alike (${describe(alike.valid)}), so nothing tells a token that is taken from one that is not; name a route that needs one, or a token that works.`,
+          `${pathOf(alike.request)} answers the test user and callers without a token alike (${alike.valid.status}); name a route that needs a token, or give a token that works.`,
         );
-      const refusals = visits
-        .slice(0, MAX_TOLD)
-        .map(({ request, own }) => `${pathOf(request)} answered ${own === undefined ? '' : describe(own)}`);
-      throw new Missing('inconclusive', `The test user gets no success: ${refusals.join('; ')}.`);
+      throw noSuccess(visits);
     },
 
     async answers(_, need) {
-      const answers = (await need('visits')).flatMap(({ own, anonymous }) =>
-        [own, anonymous].filter(isAnswer).filter(isSuccess).slice(0, 1),
-      );
+      const visits = await need('visits');
+      const answers = visits.flatMap(({ own, anonymous }) => [own, anonymous].filter(isAnswer).filter(isSuccess).slice(0, 1));
+      if (answers.length === 0) throw noSuccess(visits);
       // Objects are there for users only; without them the lists are judged alone.
       const objects = await need('ownedObjects').catch(orNone);
       // One of each list says as much as all of them.
       const more = objects.slice(0, 1).filter(({ request }) => !answers.some((answer) => answer.request.url === request.url));
-      if (answers.length === 0) throw new Missing('inconclusive', 'No route answered with success.');
       return [...answers, ...more.map(({ own }) => own)];
     },
 
@@ -105,6 +101,16 @@ export const answerGatherers: Pick<Gatherers, 'visits' | 'testUser' | 'baseline'
       return secondUser;
     },
   };
+
+function noSuccess(visits: readonly Visit[]): Missing {
+  const refusals = visits
+    .slice(0, MAX_TOLD)
+    .map(({ request, own, anonymous }) => `${pathOf(request)} answered ${describe(own ?? anonymous)}`);
+  const who = visits.some(({ own }) => own !== undefined)
+    ? 'The test user gets no success'
+    : 'Without credentials no route answers with success';
+  return new Missing('inconclusive', `${who}: ${refusals.join('; ')}.`);
+}
 
 function isPublic({ own, anonymous }: Visit): boolean {
   return own !== undefined && isSuccess(anonymous) && anonymous.body === own.body;
