@@ -130,7 +130,7 @@ export const plantedFlaws = [
   {
     id: 'sql-by-concatenation',
     what: 'an id is pasted into SQL, and the error shown',
-    foundBy: ['error-leak'],
+    foundBy: ['error-leak', 'database-injection'],
     stoppedByGateway: 'hidden',
   },
   { id: 'open-env', what: '/.env is served', foundBy: ['debug-endpoints'], stoppedByGateway: true },

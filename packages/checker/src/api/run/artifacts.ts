@@ -5,6 +5,7 @@ import type { OpenApi } from '../openapi/read-openapi.ts';
 import type { IdempotentRoute, SignInOptions, TestUser } from '../options.ts';
 import type { ServedCertificate } from '../tls/read-certificate.ts';
 import type { TlsSurvey } from '../tls/survey-tls.ts';
+import type { Input } from './find-inputs.ts';
 
 /** A GET request that should need credentials, and what came back. */
 export interface Visit {
@@ -20,6 +21,8 @@ export interface Baseline {
   readonly request: Request;
   readonly valid: Answer;
   readonly anonymous: Answer;
+  /** To a text that is no token. */
+  readonly nonsense: Answer;
 }
 
 /** The access token in use, taken apart. */
@@ -77,6 +80,8 @@ export interface Artifacts {
   readonly publicKeys: readonly PublicKey[];
   readonly oauth: OAuthServer;
   readonly document: OpenApi;
+  /** Where values from outside enter by GET. */
+  readonly inputs: readonly Input[];
   readonly ownedObjects: readonly OwnedObject[];
   readonly secondUser: TestUser;
   readonly dpopUser: TestUser & { readonly dpopKey: KeyObject };

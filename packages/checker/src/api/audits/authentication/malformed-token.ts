@@ -17,6 +17,14 @@ export const malformedToken = defineApiAudit({
   needs: ['baseline'],
   async check({ baseline }, probe) {
     const { accessToken } = baseline.user;
+    const { nonsense, request } = baseline;
+    if (nonsense.status >= 500)
+      probe.report({
+        where: probe.nameOf(request),
+        message: 'A text that is no token makes the server fail instead of refuse; apps take that for an outage and try again.',
+        evidence: `status ${nonsense.status}, where 401 is meant`,
+        severity: 'low',
+      });
     await tryTokens(
       probe,
       baseline,

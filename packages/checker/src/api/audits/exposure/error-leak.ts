@@ -46,15 +46,18 @@ export const errorLeak = defineApiAudit({
     for (const answer of seen) {
       // A success is user data, where any text may stand.
       if (answer.status < 400) continue;
-      for (const { kind, evidence } of findLeaks(answer.body)) {
+      const leaks = findLeaks(answer.body);
+      const stack = leaks.some(({ kind }) => kind === 'stack trace');
+      for (const { kind, evidence } of leaks) {
         const where = probe.nameOf(answer.request);
-        if (told.has(kind)) continue;
+        // The paths in a stack trace are part of it.
+        if (told.has(kind) || (stack && kind === 'path')) continue;
         told.add(kind);
         probe.report({
           where,
-          message: `An error shows ${kind === 'SQL' ? 'SQL; the input may reach the database unescaped' : `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`}.`,
+          message: `An error shows ${kind === 'SQL' ? 'SQL' : `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`}.`,
           evidence: `${answer.status}: ${evidence}`,
-          severity: kind === 'SQL' ? 'high' : kind === 'internal error' || kind === 'path' ? 'low' : 'medium',
+          severity: kind === 'internal error' || kind === 'path' ? 'low' : 'medium',
         });
       }
     }
