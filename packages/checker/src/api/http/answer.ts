@@ -15,7 +15,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** UTF-8 without its content coding, cut at `MAX_BODY`. */
   readonly body: string;
-  /** The body was longer, or its coding broke off. */
+  /** The body was longer, or broke off. */
   readonly cut: boolean;
   /** Milliseconds from sending to the last byte. */
   readonly time: number;

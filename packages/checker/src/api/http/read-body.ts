@@ -18,7 +18,7 @@ const MAX_CODINGS = 3;
 
 export interface Body {
   readonly text: string;
-  /** It was longer than {@link MAX_BODY}, as sent or as decoded, or its coding broke off. */
+  /** It was longer than {@link MAX_BODY}, as sent or as decoded, or it broke off. */
   readonly cut: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Body {
  * holds for what comes in and for what it unfolds to, so a small file that becomes gigabytes is left after the first of them.
  *
  * @param coding the Content-Encoding field; a coding we do not know leaves the body as it came.
- * @throws Error with node's `code` when the connection breaks off.
+ * @throws Error with node's `code` when the connection breaks off before the first byte.
  */
 export function readBody(source: Readable, coding: string | undefined): Promise<Body> {
   const names = (coding ?? '')
@@ -47,17 +47,17 @@ export function readBody(source: Readable, coding: string | undefined): Promise<
       // Only now: ending one of them calls the others' listeners.
       for (const stream of [source, ...decoders]) stream.destroy();
     };
-    source.once('error', reject);
+    // What came before a break is still worth reading, when it is more than nothing.
+    const broken = (error: Error) => (received > 0 ? finish(true) : reject(error));
+    source.once('error', broken);
     // A stream of HTTP/2 that was taken back closes without an error.
     source.once('close', () => {
-      if (!source.readableEnded) reject(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }));
+      if (!source.readableEnded) broken(Object.assign(new Error('the answer broke off'), { code: 'ECONNRESET' }));
     });
-    if (decoders.length > 0) {
-      source.on('data', (chunk: Buffer) => {
-        received += chunk.length;
-        if (received > MAX_BODY) finish(true);
-      });
-    }
+    source.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > MAX_BODY && decoders.length > 0) finish(true);
+    });
     let last: Readable = source;
     for (const decoder of decoders) {
       // What was decoded before the fault is still worth reading; an answer to HEAD has the field and no body.

@@ -47,10 +47,10 @@ export function sendHttp1(request: Request, agent: Agent, timeout: number, now: 
       const fault = faultOf(error);
       reject(isHttp2(error) ? new SpeaksHttp2(fault.code, fault.message) : fault);
     };
-    const timer = setTimeout(
-      () => sent.destroy(Object.assign(new Error(`no whole answer within ${timeout} ms`), { code: 'ETIMEDOUT' })),
-      timeout,
-    );
+    const timer = setTimeout(() => {
+      fail(Object.assign(new Error(`no whole answer within ${timeout} ms`), { code: 'ETIMEDOUT' }));
+      sent.destroy();
+    }, timeout);
     sent.on('error', fail);
     sent.once('response', (incoming) => {
       response = incoming;

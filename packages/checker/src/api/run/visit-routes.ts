@@ -1,11 +1,9 @@
 import { NoAnswer, type Request } from '../http/answer.ts';
 import type { TestUser } from '../options.ts';
+import { MAX_SILENT } from './answered-ones.ts';
 import type { Visit } from './artifacts.ts';
 import { answered } from './missing.ts';
 import type { Sender } from './send.ts';
-
-/** Routes in a row that keep still before the rest is left: each may cost the whole time of a request. */
-const MAX_SILENT = 2;
 
 /**
  * Asks each route once as nobody and once as the test user.

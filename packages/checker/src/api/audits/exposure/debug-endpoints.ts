@@ -1,5 +1,6 @@
 import { defineApiAudit } from '../../api-audit.ts';
 import { isSuccess } from '../../http/compare-answers.ts';
+import { answeredOnes } from '../../run/answered-ones.ts';
 
 /** Addresses that give something away, and by what their content is known: a server that answers every path alike is not fooled by. */
 const ENDPOINTS: readonly {
@@ -47,17 +48,20 @@ export const debugEndpoints = defineApiAudit({
   },
   needs: ['anonymous'],
   async check(_, probe) {
-    const robots = await probe.send({ method: 'GET', url: probe.at('/robots.txt') });
-    const hidden = isSuccess(robots) ? [...robots.body.matchAll(/^\s*Disallow:\s*(\/[\w./-]{1,100})/gim)].map(([, path = '']) => path) : [];
+    const hidden: string[] = [];
+    for await (const { body } of answeredOnes([() => probe.send({ method: 'GET', url: probe.at('/robots.txt') })], probe.inconclusive))
+      for (const [, path = ''] of body.matchAll(/^\s*Disallow:\s*(\/[\w./-]{1,100})/gim)) hidden.push(path);
     const folders = new Set([...FOLDERS, ...hidden.slice(0, MAX_HIDDEN).map((path) => path.replace(/\/?$/, '/'))]);
     const listings = [...folders].map((path) => ({ path, shows: LISTING, what: 'the files of a folder', severity: 'medium' as const }));
-    for (const { path, shows, what, severity } of [...ENDPOINTS, ...listings]) {
-      const request = { method: 'GET', url: probe.at(path) };
-      const answer = await probe.send(request);
-      if (!isSuccess(answer) || !shows.test(answer.body)) continue;
+    const places = new Map([...ENDPOINTS, ...listings].map((place) => [probe.at(place.path), place]));
+    const sendings = [...places.keys()].map((url) => () => probe.send({ method: 'GET', url }));
+    for await (const answer of answeredOnes(sendings, probe.inconclusive)) {
+      const place = places.get(answer.request.url);
+      if (place === undefined || !isSuccess(answer) || !place.shows.test(answer.body)) continue;
+      const { what, severity } = place;
       // Not the content: it is what must not get around.
       probe.report({
-        where: probe.nameOf(request),
+        where: probe.nameOf(answer.request),
         message: `Shows ${what} to anybody.`,
         evidence: `${answer.status}, ${answer.body.length} characters`,
         severity,
