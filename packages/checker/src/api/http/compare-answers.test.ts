@@ -30,13 +30,6 @@ describe('compareAnswers', () => {
     expect(compareAnswers(given, { valid: honest, anonymous: refusal })).toBe(reception);
   });
 
-  it('takes the server error that any nonsense gets for a refusal, and no other', () => {
-    const baseline = { valid: honest, anonymous: refusal, nonsense: answer(500, { message: 'jwt malformed' }) };
-    expect(compareAnswers(answer(500, { message: 'invalid signature' }), baseline)).toBe('refused');
-    expect(compareAnswers(answer(500, { message: 'x', items: [] }), baseline)).toBe('broken');
-    expect(compareAnswers(answer(503, { message: 'busy' }), baseline)).toBe('broken');
-  });
-
   it('takes what looks like an anonymous answer for a refusal, where strangers are answered as well', () => {
     const anonymous = answer(200, { items: [], guest: true });
     expect(compareAnswers(answer(200, { items: [], guest: true }), { valid: honest, anonymous })).toBe('refused');

@@ -9,30 +9,18 @@ export type Reception =
   | 'refused'
   /** 429: says nothing about the credential. */
   | 'limited'
-  /** 5xx, and not the one that any nonsense gets: neither let in nor refused. */
+  /** 5xx: neither let in nor properly refused. */
   | 'broken'
   /** A success that looks like neither baseline. */
   | 'unclear';
-
-/** Answers to compare with. */
-export interface Yardstick {
-  readonly valid: Answer;
-  readonly anonymous: Answer;
-  /** To a text that is no token. */
-  readonly nonsense?: Answer;
-}
 
 /**
  * Compares by status and shape of the body with a valid and an anonymous baseline. Status alone misleads where a route
  * answers anonymous callers as well, and words in a body mislead everywhere.
  */
-export function compareAnswers(answer: Answer, baseline: Yardstick): Reception {
+export function compareAnswers(answer: Answer, baseline: { readonly valid: Answer; readonly anonymous: Answer }): Reception {
   if (answer.status === 429) return 'limited';
-  if (answer.status >= 500) {
-    // An unhandled error is how some refuse every bad token.
-    const { nonsense } = baseline;
-    return nonsense?.status === answer.status && answerShape(nonsense) === answerShape(answer) ? 'refused' : 'broken';
-  }
+  if (answer.status >= 500) return 'broken';
   if (!isSuccess(answer)) return 'refused';
   const shape = answerShape(answer);
   const likeValid = shape === answerShape(baseline.valid);

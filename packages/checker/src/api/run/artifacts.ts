@@ -21,8 +21,6 @@ export interface Baseline {
   readonly request: Request;
   readonly valid: Answer;
   readonly anonymous: Answer;
-  /** To a text that is no token. */
-  readonly nonsense: Answer;
 }
 
 /** The access token in use, taken apart. */

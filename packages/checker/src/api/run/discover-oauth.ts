@@ -41,7 +41,8 @@ export async function discoverOAuth({ send, target, options }: DiscoverOptions):
       };
     }
   }
-  if ((tokenEndpoint ?? revocationEndpoint ?? jwksUrl) !== undefined) return given;
+  // A sign-out route may be all there is to know of sessions that are not OAuth's.
+  if ((tokenEndpoint ?? revocationEndpoint ?? jwksUrl ?? options.logout) !== undefined) return given;
   throw new Missing('inconclusive', 'Nothing is known of the server that issues the tokens; give its addresses.');
 }
 

@@ -17,15 +17,7 @@ export const malformedToken = defineApiAudit({
   needs: ['baseline'],
   async check({ baseline }, probe) {
     const { accessToken } = baseline.user;
-    const { nonsense, request } = baseline;
-    if (nonsense.status >= 500)
-      probe.report({
-        where: probe.nameOf(request),
-        message: 'A text that is no token makes the server fail instead of refuse; apps take that for an outage and try again.',
-        evidence: `status ${nonsense.status}, where 401 is meant`,
-        severity: 'low',
-      });
-    await tryTokens(
+    const { broken } = await tryTokens(
       probe,
       baseline,
       [
@@ -38,5 +30,12 @@ export const malformedToken = defineApiAudit({
       ],
       'A text that is no token is taken for one.',
     );
+    if (broken.length === 0) return;
+    probe.report({
+      where: probe.nameOf(baseline.request),
+      message: 'A text that is no token makes the server fail instead of refuse; apps take that for an outage and try again.',
+      evidence: `5xx, where 401 is meant, for a token ${broken.slice(0, 3).join('; a token ')}`,
+      severity: 'low',
+    });
   },
 });
