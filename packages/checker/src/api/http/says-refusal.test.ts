@@ -11,6 +11,9 @@ it.each([
   ['{"error":null,"items":[]}', false],
   ['{"status":"success","data":[]}', false],
   ['{"items":[]}', false],
+  ['null', true],
+  ['{}', true],
+  ['', true],
   ['[]', false],
   ['error', false],
 ])('%s: %s', (body, says) => expect(saysRefusal({ body })).toBe(says));

@@ -2,14 +2,16 @@ import type { Answer } from './answer.ts';
 import { parseJson } from './answer-shape.ts';
 
 /**
- * Whether a success is a refusal in words: some APIs answer 200 and put the error into the body, GraphQL among them. For lowering a
- * suspicion only; what a body says proves nothing.
+ * Whether a success holds nothing, or is a refusal in words: some APIs answer 200 and put the error into the body, GraphQL among
+ * them. For lowering a suspicion only; what a body says proves nothing.
  *
  * @example saysRefusal({ body: '{"error":"missing token"}' }) // true
  */
 export function saysRefusal({ body }: Pick<Answer, 'body'>): boolean {
   const value = parseJson(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (body === '' || value === null) return true;
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  if (Object.keys(value).length === 0) return true;
   const { error, errors, success, ok, status, statusCode, code, data } = value as Record<string, unknown>;
   // GraphQL §7.1: errors beside data are a partial answer.
   if (typeof data === 'object' && data !== null) return false;

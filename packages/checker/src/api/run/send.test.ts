@@ -48,6 +48,9 @@ describe('createSender', () => {
       await sender.sendAs({ accessToken: 't' }, { method: 'GET', url });
       expect(sent[0]?.headers).toEqual(field);
     }
+    const { sender, sent } = setUp([{}], { kind: 'cookie', name: 'sid' });
+    await sender.sendAs({ accessToken: 't' }, { method: 'POST', url });
+    expect(sent[0]?.headers).toEqual({ cookie: 'sid=t', origin: 'https://api.example' });
   });
 
   it.each<[TokenCarrier, Record<string, string>]>([

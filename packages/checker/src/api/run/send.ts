@@ -99,7 +99,9 @@ export function createSender(context: SendContext, who: string): Sender {
       return send({ ...request, headers }, tampering);
     };
     const carry = (value: string): Record<string, string> => {
-      if (carrier.kind === 'cookie') return { cookie: `${carrier.name}=${value}` };
+      // What a browser adds to a request that changes something, and guards against forged ones ask for (RFC 6454 §7.3).
+      const origin = request.method === 'GET' ? {} : { origin: new URL(request.url).origin };
+      if (carrier.kind === 'cookie') return { ...origin, cookie: `${carrier.name}=${value}` };
       if (carrier.kind === 'header') return { [carrier.name.toLowerCase()]: value };
       const { scheme = user.dpopKey === undefined ? 'Bearer' : 'DPoP' } = carrier;
       return { authorization: `${tampering.scheme ?? scheme} ${value}` };
