@@ -38,6 +38,8 @@ describe('surveyTls, against real servers', () => {
       'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       'TLS_RSA_WITH_AES_128_CBC_SHA',
       'TLS_RSA_WITH_NULL_SHA256',
+      'TLS_RSA_WITH_CAMELLIA_256_CBC_SHA',
+      'TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256',
       'TLS_ECDH_anon_WITH_AES_128_CBC_SHA',
     ]) {
       expect(suites).toContain(name);
