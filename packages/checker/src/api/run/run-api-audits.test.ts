@@ -38,6 +38,7 @@ function run(audits: ApiAudit[], need: Need = async () => undefined as never, ma
       now: () => 0,
       wait: async () => undefined,
       nonces: new Map(),
+      silence: new Map(),
     },
     need,
     trusted: true,

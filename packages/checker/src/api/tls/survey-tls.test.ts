@@ -56,6 +56,16 @@ describe('surveyTls, against real servers', () => {
     });
   });
 
+  it('leaves a port that keeps still after two questions', async () => {
+    let asked = 0;
+    const found = await surveyTls(async () => {
+      asked++;
+      return { kind: 'silent' };
+    });
+    expect(found).toMatchObject({ versions: [], unclear: ['SSL 3.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'] });
+    expect(asked).toBe(2);
+  });
+
   it('finds a server of TLS 1.3 alone', async () => {
     expect(await survey(tls({ minVersion: 'TLSv1.3' }))).toMatchObject({ versions: ['TLS 1.3'], suites: [], complete: true });
   });
