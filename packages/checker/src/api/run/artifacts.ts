@@ -7,9 +7,15 @@ import type { ServedCertificate } from '../tls/read-certificate.ts';
 import type { TlsSurvey } from '../tls/survey-tls.ts';
 import type { Input } from './find-inputs.ts';
 
-/** A GET request that should need credentials, and what came back. */
+/** A GET request that should need credentials. */
+export interface ProtectedRequest extends Request {
+  /** What the OpenAPI document says of it, when it knows it. */
+  readonly secured?: boolean | undefined;
+}
+
+/** One of them, and what came back. */
 export interface Visit {
-  readonly request: Request;
+  readonly request: ProtectedRequest;
   readonly anonymous: Answer;
   /** To the test user; `undefined` without one. */
   readonly own: Answer | undefined;
@@ -69,7 +75,7 @@ export interface Artifacts {
   readonly testUser: TestUser;
   readonly baseline: Baseline;
   /** GET requests that the document, or the user, says need credentials. */
-  readonly protectedRequests: readonly Request[];
+  readonly protectedRequests: readonly ProtectedRequest[];
   /** One success of each route, the test user's before nobody's, and one of an object. */
   readonly answers: readonly Answer[];
   /** Of them, those that not everybody gets. */

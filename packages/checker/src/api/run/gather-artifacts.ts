@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
-import type { Request } from '../http/answer.ts';
 import { parseJson } from '../http/answer-shape.ts';
 import { documentedRequests } from '../openapi/documented-requests.ts';
-import { OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
+import { placeDocument } from '../openapi/place-document.ts';
+import { findOperation, OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
 import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import { askTls } from '../tls/ask-tls.ts';
@@ -90,11 +90,12 @@ const gatherers: Gatherers = {
 
   async protectedRequests({ options, target }, need) {
     const path = target.url.pathname;
-    const own: Request = { method: 'GET', url: options.url };
-    if (options.openapi === undefined) return [own];
+    if (options.openapi === undefined) return [{ method: 'GET', url: options.url }];
     const document = await need('document');
+    const own = { method: 'GET', url: options.url, secured: findOperation(document, 'GET', path)?.secured };
     const listed = documentedRequests(document, target).filter((request) => request.secured);
-    const requests = path === '/' || path === document.prefix ? listed : [own, ...listed.filter(({ url }) => url !== own.url)];
+    const requests =
+      path.replace(/\/$/, '') === document.prefix || path === '/' ? listed : [own, ...listed.filter(({ url }) => url !== own.url)];
     if (requests.length === 0)
       throw new Missing(
         'inconclusive',
@@ -133,10 +134,10 @@ const gatherers: Gatherers = {
 
   oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
-  document({ options }) {
+  document({ options, target }) {
     if (options.openapi === undefined) throw new Missing('not-applicable', 'No OpenAPI document was given.');
     try {
-      return readOpenApi(options.openapi);
+      return placeDocument(readOpenApi(options.openapi), target.url.pathname);
     } catch (error) {
       if (error instanceof OpenApiFault) throw new Missing('inconclusive', `${error.message}.`);
       throw error;

@@ -1,7 +1,7 @@
-import { NoAnswer, type Request } from '../http/answer.ts';
+import { NoAnswer } from '../http/answer.ts';
 import type { TestUser } from '../options.ts';
 import { MAX_SILENT } from './answered-ones.ts';
-import type { Visit } from './artifacts.ts';
+import type { ProtectedRequest, Visit } from './artifacts.ts';
 import { answered } from './missing.ts';
 import type { Sender } from './send.ts';
 
@@ -12,7 +12,11 @@ import type { Sender } from './send.ts';
  * @returns the routes that answered. One that keeps still does not take the others with it.
  * @throws {Missing} when none did.
  */
-export async function visitRoutes({ send, sendAs }: Sender, requests: readonly Request[], user: TestUser | undefined): Promise<Visit[]> {
+export async function visitRoutes(
+  { send, sendAs }: Sender,
+  requests: readonly ProtectedRequest[],
+  user: TestUser | undefined,
+): Promise<Visit[]> {
   const visits: Visit[] = [];
   let fault: NoAnswer | undefined;
   let silent = 0;
