@@ -94,6 +94,8 @@ export const answerGatherers: Pick<
     const document = options.openapi === undefined ? undefined : await need('document');
     const requests = (await need('visits')).map(({ request }) => request);
     const objects = (await need('ownedObjects').catch(orNone)).map(({ request }) => request);
+    // Without a document any part of a path may be a value, the last one most likely.
+    if (document === undefined && target.url.pathname.split('/').length > 2) objects.push({ method: 'GET', url: target.url.href });
     const inputs = findInputs({ requests, objects, document, target });
     if (inputs.length === 0)
       throw new Missing(

@@ -116,6 +116,9 @@ const gatherers: Gatherers = {
   async publicKeys({ send, target, options }, need) {
     if (options.publicKeys !== undefined)
       return options.publicKeys.map(({ pem, jwk }) => readJwk(jwk, 'publicKeys of the file of --credentials', pem));
+    const alg = parseCompactJws(options.user?.accessToken ?? '')?.header.alg;
+    if (typeof alg === 'string' && alg.startsWith('HS'))
+      throw new Missing('not-applicable', 'Tokens are signed by HMAC; there is no public key.');
     const { jwksUrl } = await need('oauth');
     if (jwksUrl === undefined) throw new Missing('inconclusive', 'The issuer names no JWKS; give its address.');
     requireOwned(jwksUrl, target, options);
