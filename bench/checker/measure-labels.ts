@@ -78,7 +78,7 @@ const scores = new Map<string, Score>();
 const total: Score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 };
 for (const entry of entries) {
   if (!sources.includes(entry.src)) continue;
-  const wanted = LABEL_CLASSES[entry.cls] ?? [];
+  const wanted = LABEL_CLASSES[entry.cls] ?? [entry.cls];
   const last = lastLine(entry);
   const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some(
     (finding) => wanted.includes(finding.audit) && finding.line >= entry.line && finding.line <= last,

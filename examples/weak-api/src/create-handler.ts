@@ -14,6 +14,8 @@ export interface HandlerOptions {
   readonly origin: () => string;
   /** Believe `X-Sallyport-Subject`, which a gateway sets, instead of asking for a token. */
   readonly behindGateway: boolean;
+  /** Tells somebody that one user's password is being guessed. */
+  readonly raiseAlarm: (user: string, failures: number) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -147,6 +149,7 @@ export function createHandler(options: HandlerOptions): (request: IncomingMessag
     if (user === undefined && flaws.has('tells-users')) throw new Fault(404, 'no such user');
     if (!store.passwordFits(user, password) || user === undefined) {
       failures.set(username, wrong + 1);
+      if (wrong + 1 === WRONG_PASSWORDS && !flaws.has('silent-alarm')) options.raiseAlarm(username, WRONG_PASSWORDS);
       throw new Fault(401, 'username or password is wrong');
     }
     failures.delete(username);

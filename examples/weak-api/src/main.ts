@@ -4,12 +4,18 @@ import { allFlaws, noFlaws, plantedFlaws } from './planted-flaws.ts';
 import { startWeakApi } from './start-weak-api.ts';
 import { SAMPLE_PASSWORD } from './store.ts';
 
-/** `node src/main.ts [--hardened] [--behind-gateway] [--port N] [--files FOLDER]` */
+/** `node src/main.ts [--hardened] [--behind-gateway] [--port N] [--files FOLDER] [--alerts URL]` */
 const hardened = process.argv.includes('--hardened');
 const behindGateway = process.argv.includes('--behind-gateway');
 const port = Number(process.argv[process.argv.indexOf('--port') + 1]);
 const flaws = hardened ? noFlaws : allFlaws;
-const api = await startWeakApi({ flaws, behindGateway, port: process.argv.includes('--port') && Number.isInteger(port) ? port : 0 });
+const alerts = process.argv.includes('--alerts') ? process.argv[process.argv.indexOf('--alerts') + 1] : undefined;
+const api = await startWeakApi({
+  flaws,
+  behindGateway,
+  alerts,
+  port: process.argv.includes('--port') && Number.isInteger(port) ? port : 0,
+});
 const { access_token, refresh_token } = api.signIn('ann');
 const loud = hardened
   ? 'The sample API in its hardened form.'

@@ -130,8 +130,9 @@ export const plantedFlaws = [
   {
     id: 'sql-by-concatenation',
     what: 'an id is pasted into SQL, and the error shown',
-    foundBy: ['error-leak', 'database-injection'],
-    stoppedByGateway: 'hidden',
+    foundBy: ['database-injection'],
+    alsoSeenBy: ['error-leak'],
+    stoppedByGateway: false,
   },
   { id: 'open-env', what: '/.env is served', foundBy: ['debug-endpoints'], stoppedByGateway: true },
   { id: 'private-jwks', what: 'the key set holds the private key', foundBy: ['published-keys'], stoppedByGateway: true },
@@ -139,6 +140,12 @@ export const plantedFlaws = [
   { id: 'repeats', what: 'Idempotency-Key is ignored', foundBy: ['idempotency'], stoppedByGateway: true },
   { id: 'tells-users', what: 'sign-in says "no such user"', foundBy: ['user-enumeration'], stoppedByGateway: true },
   { id: 'endless-guessing', what: 'wrong passwords are not counted', foundBy: ['sign-in-lockout'], stoppedByGateway: true },
+  {
+    id: 'silent-alarm',
+    what: 'nobody is told of wrong passwords',
+    foundBy: ['monitoring-drill'],
+    stoppedByGateway: 'hidden',
+  },
   { id: 'no-limit', what: 'requests are not limited', foundBy: ['rate-limit'], stoppedByGateway: true },
 ] as const satisfies readonly PlantedFlaw[];
 

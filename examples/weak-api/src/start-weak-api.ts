@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type RequestListener, type Server } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Certificate, createCertificate } from '@sallyport/checker/testing';
+import { alarmTo } from './alarm-to.ts';
 import { createHandler } from './create-handler.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Flaws } from './planted-flaws.ts';
@@ -17,6 +18,8 @@ export interface WeakApiOptions {
    * can reach the port is anybody they like.
    */
   readonly behindGateway?: boolean;
+  /** Webhook that is told of guessed passwords. Nobody is when left out. */
+  readonly alerts?: string | undefined;
   readonly now?: () => number;
 }
 
@@ -45,11 +48,11 @@ const DAY = 86_400_000;
  *
  * @example const api = await startWeakApi({ flaws: allFlaws })
  */
-export async function startWeakApi({ flaws, port = 0, behindGateway = false, now = Date.now }: WeakApiOptions): Promise<WeakApi> {
+export async function startWeakApi({ flaws, port = 0, behindGateway = false, alerts, now = Date.now }: WeakApiOptions): Promise<WeakApi> {
   let url = '';
   const store = createStore(flaws);
   const sessions = createSessions(flaws, () => url, now);
-  const handler = createHandler({ flaws, store, sessions, origin: () => url, behindGateway, now });
+  const handler = createHandler({ flaws, store, sessions, origin: () => url, behindGateway, raiseAlarm: alarmTo(alerts), now });
   const certificate = chooseCertificate(flaws);
   const servers: Server[] = [];
   let plainHttpPort: number;

@@ -1,6 +1,8 @@
+import type { ChecklistId } from './checklist/release-checklist.ts';
 import type { AssignEvent, CallEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
 import type { Artifacts, Need } from './gather/artifacts.ts';
 import type { LiveHost } from './gather/live-host.ts';
+import type { AppKind } from './judge/app-kind.ts';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -10,8 +12,8 @@ export type Confidence = 'high' | 'medium' | 'low';
 
 /** Where the weakness is described by others. */
 export interface References {
-  /** Line of the project's release checklist this audit helps to prove. */
-  readonly checklist: string;
+  /** Line of the release checklist this audit helps to prove, or a line beyond it. */
+  readonly checklist: ChecklistId;
   readonly masvs?: readonly string[];
   readonly mastg?: readonly string[];
   readonly maswe?: readonly string[];
@@ -31,7 +33,15 @@ export interface Sample {
 /** What an audit says about one place. */
 export interface FindingInput {
   /** Character offset in the unit's source … */
-  readonly at?: { readonly unit: { readonly path: string; readonly source: string }; readonly start: number; readonly end?: number };
+  readonly at?: {
+    readonly unit: { readonly path: string; readonly source: string };
+    readonly start: number;
+    readonly end?: number;
+    /** The call through which the place was reached, when it lies in a helper. */
+    readonly via?:
+      | { readonly unit: { readonly path: string; readonly source: string }; readonly node: { readonly start: number } }
+      | undefined;
+  };
   /** … or a path with a line (0: the file as a whole). */
   readonly place?: { readonly path: string; readonly line: number; readonly evidence?: string };
   /** Why this place is a weakness, one sentence. */
@@ -40,6 +50,8 @@ export interface FindingInput {
   readonly severity?: Severity;
   /** Texts that must not appear in the evidence. */
   readonly secrets?: readonly string[];
+  /** Kinds of app that need this very place; all that the audit names, when left out. */
+  readonly needed?: readonly AppKind[];
   readonly related?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 
@@ -51,6 +63,8 @@ export interface AuditContext {
   manual(why: string): void;
   /** The question does not arise in this app; says why. */
   notApplicable(why: string): void;
+  /** This run was not given what the question is about; says so, and how to give it. Not applicable, and no proof of anything. */
+  notGiven(why: string): void;
   readonly artifacts: Artifacts;
 }
 
@@ -96,10 +110,23 @@ export interface Audit {
   readonly references: References;
   /** What an attacker gains. */
   readonly why: string;
-  readonly remedy: { readonly text: string; readonly language: string; readonly code: string };
+  readonly remedy: {
+    readonly text: string;
+    readonly language: string;
+    readonly code: string;
+    /** The same for React Native and Expo, in TypeScript, where the audit reads scripts as well. */
+    readonly script?: string;
+  };
+  /** Kinds of app that must do this, each with its reason. There the severity falls to `low` (`low` to `info`); nothing is hidden. */
+  readonly neededBy?: Readonly<Partial<Record<AppKind, string>>>;
   readonly needs: readonly Need[];
   /** The question only arises in apps for which this holds; otherwise the audit is not applicable. */
   readonly applies?: (artifacts: Artifacts) => boolean;
+  /**
+   * Audits that say more about the same weakness. Where one of them speaks of a line, and is no less sure, this one is silent about it: a
+   * weakness is reported once.
+   */
+  readonly yieldsTo?: readonly string[];
   /** Whether test code, mocks and previews are audited too. */
   readonly includeTests?: boolean;
   readonly samples: { readonly pass: readonly (string | Sample)[]; readonly fail: readonly (string | Sample)[] };

@@ -9,8 +9,11 @@ export {
   type Severity,
 } from './audit.ts';
 export { audits } from './audits/index.ts';
+export type { CheckIo } from './check-io.ts';
 export { GatherError, gather } from './gather/gather.ts';
 export type { Finding, State } from './judge/finding.ts';
 export { type AuditResult, runAudits } from './judge/run-audits.ts';
+export { type CheckReleaseOptions, runCheckRelease } from './release/run-check-release.ts';
 export { auditReference } from './report/audit-reference.ts';
-export { type CheckAppOptions, type CheckIo, runCheckApp } from './run-check-app.ts';
+export { checklistReference } from './report/checklist-reference.ts';
+export { type CheckAppOptions, runCheckApp } from './run-check-app.ts';

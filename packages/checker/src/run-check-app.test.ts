@@ -48,9 +48,73 @@ it('closes the gate on a serious finding and names file and line', async () => {
   expect(out).toContain('Gate closed');
 });
 
+it('names the call a helper was reached through', async () => {
+  await writeFile(
+    join(folder, 'Box.swift'),
+    'struct Box {\n  func keep(_ value: String) { UserDefaults.standard.set(value, forKey: "v") }\n}\n',
+  );
+  await writeFile(join(folder, 'Use.swift'), 'func signedIn(accessToken: String, box: Box) {\n  box.keep(accessToken)\n}\n');
+  const { out } = await check();
+  expect(out).toMatch(/Box\.swift:2 /);
+  expect(out).toContain('Reached from: Use.swift:2');
+});
+
+it('lets no file name break a line or steer the terminal', async () => {
+  await writeFile(join(folder, 'A\n\u001b[2KGate open.swift'), BAD);
+  const { out } = await check();
+  expect(out).not.toContain('\u001b');
+  expect(out).toContain('A  [2KGate open.swift:2');
+});
+
 it('opens the gate on clean sources', async () => {
   await writeFile(join(folder, PLACE), 'let a = 1\n');
   expect((await check()).code).toBe(0);
+});
+
+const OPEN_ATS =
+  '<plist><dict><key>NSAppTransportSecurity</key><dict><key>NSAllowsArbitraryLoads</key><true/><key>NSExceptionDomains</key><dict><key>old.example.com</key><dict><key>NSExceptionAllowsInsecureHTTPLoads</key><true/><key>NSIncludesSubdomains</key><true/></dict></dict></dict></dict></plist>';
+type Found = { findings: { audit: string; severity: string; message: string; neededBy?: string }[] };
+const found = (out: string, audit: string) => (JSON.parse(out) as Found).findings.find((finding) => finding.audit === audit);
+
+it('lowers the severity of what an app of its kind must do, says why, and hides nothing', async () => {
+  await writeFile(join(folder, 'Info.plist'), OPEN_ATS);
+  const plain = await check({ format: 'json' });
+  expect(found(plain.out, 'ats-arbitrary-loads')).toMatchObject({ severity: 'high' });
+  const { out } = await check({ format: 'json', appKinds: ['self-hosted'] });
+  expect(found(out, 'ats-arbitrary-loads')).toMatchObject({
+    severity: 'low',
+    neededBy: 'self-hosted',
+    message: expect.stringContaining('own servers may have no TLS'),
+  });
+  // A host that is named is excused by no kind.
+  expect(found(out, 'ats-exception-domains')).toMatchObject({ severity: 'high' });
+});
+
+it('keeps the severity of trust and TLS versions whatever the kind', async () => {
+  const lax = 'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv10\n';
+  await writeFile(join(folder, 'Net.swift'), lax);
+  const severities = async (appKinds: string[]) =>
+    (JSON.parse((await check({ format: 'json', appKinds })).out) as Found).findings.map(({ audit, severity }) => `${audit} ${severity}`);
+  expect(await severities(['browser', 'self-hosted', 'media', 'local-network'])).toEqual(await severities([]));
+});
+
+it('takes the kind of app from the file of accepted risks as well', async () => {
+  await writeFile(join(folder, 'Info.plist'), OPEN_ATS);
+  await writeFile(join(folder, 'sallyport-risks.json'), '{ "appKinds": ["browser"], "risks": [] }');
+  expect(found((await check({ format: 'json' })).out, 'ats-arbitrary-loads')).toMatchObject({ severity: 'low', neededBy: 'browser' });
+});
+
+it.each([
+  [{ appKinds: ['shop'] }, undefined],
+  [{}, '{ "appKinds": ["shop"], "risks": [] }'],
+  [{}, '{ "appKinds": "browser", "risks": [] }'],
+])('says what kinds there are when it is told of another: %o %s', async (options, file) => {
+  await writeFile(join(folder, PLACE), 'let a = 1\n');
+  if (file !== undefined) await writeFile(join(folder, 'sallyport-risks.json'), file);
+  const { code, err } = await check(options);
+  expect(code).toBe(2);
+  expect(err).toMatch(/browser/);
+  expect(err.trim().split('\n')).toHaveLength(1);
 });
 
 it('gates by severity and by named audits, apart from each other', async () => {
@@ -173,4 +237,32 @@ it('leaves test code alone unless asked', async () => {
   await writeFile(join(folder, 'LoginTests.swift'), BAD);
   expect((await check()).code).toBe(0);
   expect((await check({ includeTests: true })).code).toBe(1);
+});
+
+it('shows the release checklist in every form, and what the app alone does not prove', async () => {
+  await writeFile(join(folder, PLACE), BAD);
+  const lines = (JSON.parse((await check({ format: 'json' })).out) as { checklist: { id: string; state: string; why?: string }[] })
+    .checklist;
+  const line = (id: string) => lines.find((each) => each.id === id);
+  expect(line('no-sensitive-logging')).toMatchObject({ state: 'broken', why: '1 finding: sensitive-logging' });
+  expect(line('oauth-pkce')).toMatchObject({ state: 'proved' });
+  expect(line('no-store')).toMatchObject({ state: 'not-shown', why: 'proved by `sallyport check api`' });
+  // The folder is no repository: nobody looked at its history.
+  expect(line('no-secrets')).toMatchObject({ state: 'not-shown', why: 'No git history was given.' });
+  expect(line('pins')).toMatchObject({ state: 'not-shown', why: expect.stringContaining('--api') });
+  const sarif = JSON.parse((await check({ format: 'sarif' })).out) as { runs: { properties: { releaseChecklist: unknown } }[] };
+  expect(sarif.runs[0]?.properties.releaseChecklist).toEqual(lines);
+  expect((await check()).out).toMatch(
+    /Release checklist\n {2}broken +No sensitive logging, debug builds included: 1 finding: sensitive-logging\n/,
+  );
+  expect((await check({ format: 'html' })).out).toMatch(
+    /<h2 id="checklist">Release checklist<\/h2>\s*<ul[^>]*><li><span class="mark broken">/,
+  );
+});
+
+it('calls no line proved that only one of its audits was asked about', async () => {
+  await writeFile(join(folder, PLACE), 'let a = 1\n');
+  const { out } = await check({ format: 'json', only: ['weak-hash'] });
+  const states = (JSON.parse(out) as { checklist: { state: string }[] }).checklist.map(({ state }) => state);
+  expect(new Set(states)).toEqual(new Set(['not-shown']));
 });

@@ -12,7 +12,7 @@ export interface Arguments {
 /**
  * Reads the arguments of a command, strictly: an unknown option, a missing value or a word too many is an error.
  *
- * @param names what the words without dashes are, in order; all are needed.
+ * @param names what the words without dashes are, in order; all are needed. One that ends in `…` may come several times.
  * @throws UsageError
  * @example readArguments(command, ['--config', 'a.yaml']).text('config') // 'a.yaml'
  */
@@ -23,8 +23,8 @@ export function readArguments(
 ): Arguments {
   const { values, positionals } = parse(name, options, args);
   const missing = names[positionals.length];
-  if (missing !== undefined) throw new UsageError(`${missing} is missing. ${seeHelp(name)}`);
-  const extra = positionals[names.length];
+  if (missing !== undefined) throw new UsageError(`${missing.replace('…', '')} is missing. ${seeHelp(name)}`);
+  const extra = names.at(-1)?.endsWith('…') === true ? undefined : positionals[names.length];
   if (extra !== undefined) throw new UsageError(`Nothing is expected at ${JSON.stringify(extra)}. ${seeHelp(name)}`);
   return {
     text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),

@@ -34,10 +34,10 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 
 test('every command of the guide and the samples exists, with every option', () => {
   const samples = readdirSync(ACTION).map(sample).join('\n');
-  const lines = `${guide}\n${samples}`.split('\n').filter((line) => /sallyport check (?:app|api)|main\.ts" check/.test(line));
+  const lines = `${guide}\n${samples}`.split('\n').filter((line) => /sallyport check (?:app|api|release)|main\.ts" check/.test(line));
   expect(lines.length).toBeGreaterThan(7);
   for (const line of lines) {
-    const [, name = ''] = /(check (?:app|api))/.exec(line) ?? [];
+    const [, name = ''] = /(check (?:app|api|release))/.exec(line) ?? [];
     const command = commands.find((each) => each.name === name);
     for (const [, option = ''] of (line.split('#')[0] ?? '').matchAll(/--([a-z-]+)/g))
       expect(command?.options, line).toHaveProperty(option);

@@ -7,7 +7,7 @@ const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as cons
 
 /** The same, as a usage line has them. */
 export const REPORT_USAGE =
-  '[--format pretty|json|sarif|html] [--output FILE] [--fail-on SEVERITY] [--fail-on-audits ID,ID] [--only ID,ID] [--risks FILE] [--all]';
+  '[--format pretty|json|sarif|html] [--output FILE] [--fail-on SEVERITY] [--fail-on-audits ID,ID] [--only ID,ID] [--risks FILE] [--baseline FILE] [--write-baseline FILE] [--all]';
 
 /** What both checks are told about their report and their gate. */
 export const reportOptions: Readonly<Record<string, CommandOption>> = {
@@ -25,20 +25,23 @@ export const reportOptions: Readonly<Record<string, CommandOption>> = {
   },
   only: { type: 'string', argument: 'ID,ID', description: 'Run these audits only.' },
   risks: { type: 'string', argument: 'FILE', description: 'Accepted risks, each with reason, owner and date of expiry.' },
+  baseline: { type: 'string', argument: 'FILE', description: 'Findings known before; they do not count.' },
+  'write-baseline': { type: 'string', argument: 'FILE', description: "Write today's findings as the baseline." },
   all: { type: 'boolean', description: 'Show findings of low confidence too.' },
 };
 
 /** @throws UsageError for a format or severity that is none. */
 export function readReportOptions(options: Arguments) {
-  const [output, risks] = [options.text('output'), options.text('risks')];
   return {
     format: oneOf('format', FORMATS, options.text('format') ?? 'pretty'),
     failOn: oneOf('fail-on', SEVERITIES, options.text('fail-on') ?? 'high'),
     failOnAudits: readList(options.text('fail-on-audits')),
     only: readList(options.text('only')),
     level: options.flag('all') ? ('all' as const) : ('default' as const),
-    ...(output !== undefined && { output }),
-    ...(risks !== undefined && { risks }),
+    output: options.text('output'),
+    risks: options.text('risks'),
+    baseline: options.text('baseline'),
+    writeBaseline: options.text('write-baseline'),
   };
 }
 

@@ -135,6 +135,7 @@ test('called directly, every planted flaw is found', { timeout: 60_000 }, async 
     expiredToken: direct.expiredToken('ann'),
     oauth: { clientId: 'orders-app' },
     signIn: { url: `${direct.url}/sign-in`, user: 'bob' },
+    alerts: { host: '127.0.0.1', port: 0, wait: 0, quiet: 0 },
     pins: [direct.pin, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
   });
   const found = new Set(idsIn(results, 'fail', 'warn'));

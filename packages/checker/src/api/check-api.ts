@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openAlertInbox } from './alerts/alert-inbox.ts';
 import { apiAudits } from './audits/index.ts';
 import { createExchange } from './http/exchange.ts';
 import { createLedger } from './http/ledger.ts';
@@ -44,6 +45,8 @@ export type CheckApiOutcome =
 const MAX_REQUESTS = 1000;
 const MAX_TIME = 120_000;
 const TIMEOUT = 10_000;
+/** Milliseconds: long enough for what an alerting system says all the time, such as its dead man's switch, when somebody has just pointed it here. */
+const QUIET = 2_000;
 
 /** Counted for what audits share. */
 const GATHERING = 'gathering';
@@ -78,7 +81,14 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
   const unreachable = await reachTarget(target, timeout);
   if (unreachable !== undefined) return { kind: 'could-not-run', message: unreachable };
 
-  const ledger = createLedger({ maxRequests: options.maxRequests ?? MAX_REQUESTS, maxTime: options.maxTime ?? MAX_TIME, now });
+  const inbox = options.alerts === undefined ? undefined : await openAlertInbox(options.alerts, now).catch((error: Error) => error);
+  if (inbox instanceof Error) return { kind: 'could-not-run', message: `Nothing can listen for alerts there: ${inbox.message}.` };
+  if (inbox !== undefined) {
+    io.progress?.(`listening for alerts at ${inbox.url}`);
+    await inbox.learnNoise(options.alerts?.quiet ?? QUIET);
+  }
+  const maxTime = (options.maxTime ?? MAX_TIME) + (inbox?.patience ?? 0);
+  const ledger = createLedger({ maxRequests: options.maxRequests ?? MAX_REQUESTS, maxTime, now });
   const distrust = await whyDistrust();
   const trusts = (host: string) => isLoopback(host) || (distrust !== undefined && host === target.host);
   const exchange = createExchange({ ca: options.ca, trusts, now });
@@ -101,6 +111,7 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
     random,
     timeout,
     distrust,
+    inbox,
   });
 
   try {
@@ -140,6 +151,7 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
     };
   } finally {
     exchange.close();
+    await inbox?.close();
   }
 
   /** Why no credential may be sent to the target, if so. */

@@ -45,6 +45,17 @@ export interface IdempotentRoute {
   readonly body: string;
 }
 
+export interface AlertOptions {
+  /** Loopback, unless the alerting system is elsewhere. */
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Seconds waited for an alert; default 120. */
+  readonly wait?: number | undefined;
+  /** Milliseconds listened before the first request: what is posted then, is posted every day. Default 2,000. */
+  readonly quiet?: number | undefined;
+}
+
 export interface CheckApiOptions {
   /** A protected GET route, or the API's root when an OpenAPI document is given. */
   readonly url: string;
@@ -75,9 +86,11 @@ export interface CheckApiOptions {
   readonly ca?: string | undefined;
   /** Another port where plain HTTP may answer. */
   readonly plainHttpPort?: number | undefined;
+  /** Where the user's alerting system posts its alerts to during the run; they prove the monitoring drill. */
+  readonly alerts?: AlertOptions | undefined;
   /** Requests and connections in all; default 1,000. */
   readonly maxRequests?: number;
-  /** Milliseconds in all; default 120,000. */
+  /** Milliseconds in all, waiting for an alert apart; default 120,000. */
   readonly maxTime?: number;
   /** Milliseconds for one request; default 10,000. */
   readonly timeout?: number;

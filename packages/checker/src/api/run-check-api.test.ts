@@ -5,7 +5,7 @@ import { createServer as createRawServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckIo } from '../run-check-app.ts';
+import type { CheckIo } from '../check-io.ts';
 import { type RunCheckApiOptions, runCheckApi } from './run-check-api.ts';
 import { createCertificate, listen } from './testing/index.ts';
 
@@ -83,9 +83,10 @@ describe('runCheckApi, where nothing can run', () => {
       [{ ca: join(folder, 'none.pem') }, /authority .* cannot be read \(ENOENT\)/],
       [{ openapi: broken }, /Swagger 2/],
       [{ risks: broken }, /no JSON/],
-      [{ only: ['nothing'] }, /no audit "nothing"/],
+      [{ only: ['nothing'] }, /no audit “nothing”/],
       [{ failOnAudits: ['nothing'] }, /no audit “nothing”/],
       [{ failOn: 'worst' as 'high' }, /no severity/],
+      [{ baseline: broken }, /baseline .* cannot be used \(it is no JSON\)/],
     ] as const) {
       const { code, err } = await run({ url, ...options });
       expect(code).toBe(2);
@@ -216,6 +217,16 @@ describe('runCheckApi', () => {
     const state = async (options: Partial<RunCheckApiOptions>) =>
       JSON.parse((await run({ url, ca, format: 'json', only: ['cache-control', 'hsts'], ...options })).out).audits[1].state;
     expect([await state({}), await state({ credentials })]).toEqual(['inconclusive', 'pass']);
+  });
+
+  it('lets a baseline cover what was there before, and nothing else', async () => {
+    const port = await start(createPlainServer((_, response) => void response.writeHead(401).end()));
+    const baseline = join(folder, 'baseline.json');
+    const options = { url: `http://127.0.0.1:${port}/orders`, failOn: 'medium' as const };
+    expect((await run({ ...options, only: ['plain-http'], writeBaseline: baseline })).code).toBe(1);
+    expect((await run({ ...options, only: ['plain-http'], baseline })).code).toBe(0);
+    await writeFile(baseline, '{"fingerprints":["f"]}');
+    expect((await run({ ...options, only: ['plain-http'], baseline })).code).toBe(1);
   });
 
   it('honours accepted risks', async () => {

@@ -57,6 +57,7 @@ import { atsForwardSecrecy } from './transport/ats-forward-secrecy.ts';
 import { atsLocalNetworking } from './transport/ats-local-networking.ts';
 import { atsTlsFloor } from './transport/ats-tls-floor.ts';
 import { cleartextSocket } from './transport/cleartext-socket.ts';
+import { cleartextTransmission } from './transport/cleartext-transmission.ts';
 import { cleartextUrl } from './transport/cleartext-url.ts';
 import { secretsInUrl } from './transport/secrets-in-url.ts';
 import { tlsMinimumLowered } from './transport/tls-minimum-lowered.ts';
@@ -70,6 +71,7 @@ export const audits: readonly Audit[] = [
   atsLocalNetworking,
   atsTlsFloor,
   cleartextSocket,
+  cleartextTransmission,
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,

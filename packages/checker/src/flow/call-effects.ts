@@ -1,4 +1,4 @@
-import type { Expression } from '../syntax/tree.ts';
+import type { Call, Expression } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
 import type { Frame } from './frame.ts';
 import { guards, INTO_RECEIVER, preserves, RANDOM } from './known-calls.ts';
@@ -7,8 +7,12 @@ import { pathOf } from './paths.ts';
 import { sensitiveName } from './sensitive-name.ts';
 import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
 
+/** Calls inside a closure that fill the pointer it is given with random bytes. */
+const FILLS_RANDOM = /SecRandomCopyBytes|CCRandomGenerateBytes|arc4random|getentropy|randombytes/;
+
 /** What a call does to variables: `&buffer` arguments, and receivers that take their arguments in. */
 export function callEffects(
+  node: Call,
   name: string,
   receiver: Value | undefined,
   receiverNode: Expression | undefined,
@@ -53,9 +57,31 @@ export function callEffects(
       for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
     return;
   }
+  if (name.startsWith('withUnsafeMutable')) {
+    const path = pathOf(receiverNode);
+    const old = frame.env.get(path);
+    // Written to through a pointer: with random bytes, or with what cannot be told.
+    if (old !== undefined)
+      frame.env.set(path, {
+        type: old.type,
+        sensitive: old.sensitive,
+        random: FILLS_RANDOM.test(frame.unit.source.slice(node.start, node.end)) || undefined,
+      });
+    return;
+  }
   if (name === 'copyBytes' || name === 'getBytes') {
     const to = args[0];
     if (to !== undefined && receiver !== undefined) frame.env.set(pathOf(to.value), { ...receiver, text: undefined });
+    return;
+  }
+  if (/^remove(?:Value|Object)(?:ForKey)?$/.test(name)) {
+    const holder = pathOf(receiverNode);
+    const key = args[0]?.known.text ?? args[0]?.known.symbol?.replace(/^.*\./, '');
+    const known = frame.env.get(holder);
+    if (key === undefined || known?.entries === undefined) return;
+    const entries = new Map(known.entries);
+    entries.delete(key);
+    frame.env.set(holder, { ...known, entries });
     return;
   }
   if (!INTO_RECEIVER.has(name)) return;

@@ -1,5 +1,5 @@
 import type { ArgumentValue } from './events.ts';
-import type { Value } from './value.ts';
+import { startOf, type Value } from './value.ts';
 
 /** A new object: its arguments are its entries. */
 export function constructed(name: string, args: readonly ArgumentValue[]): Value {
@@ -9,5 +9,13 @@ export function constructed(name: string, args: readonly ArgumentValue[]): Value
     if (arg.label !== undefined) entries.set(arg.label, arg.known);
     if (arg.known.literal !== true) literal = false;
   }
-  return { type: name, entries, literal, items: args.map((arg) => arg.known), symbol: `${name}()` };
+  const start = args[0] === undefined ? undefined : startOf(args[0].known);
+  return {
+    type: name,
+    head: start?.includes('://') === true ? start : undefined,
+    entries,
+    literal,
+    items: args.map((arg) => arg.known),
+    symbol: `${name}()`,
+  };
 }

@@ -60,10 +60,10 @@ export class Declarations {
     if (receiverNode === undefined) {
       const own = frame.type === undefined ? undefined : this.method(frame.type, name, args);
       if (own !== undefined) return own;
-      return bestMatch(
-        all.filter((item) => item.type === undefined),
-        args,
-      );
+      const free = all.filter((item) => item.type === undefined);
+      // Files may each have a private function of the same name.
+      const near = free.length > 1 ? free.filter((item) => item.unit === frame.unit) : free;
+      return bestMatch(near, args) ?? bestMatch(free, args);
     }
     const holder =
       receiver?.type ?? (receiverNode.kind === 'name' ? receiverNode.text : receiverNode.kind === 'member' ? receiverNode.name : undefined);

@@ -2,20 +2,35 @@ import { INTERPOLATION } from '../syntax/interpolation.ts';
 import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
+import { formatBringsValue } from './composed-part.ts';
 import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
+import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, foreignCall, preserves, RECEIVER_CALLBACK, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
+import {
+  FOREIGN_CALLBACK,
+  foreignCall,
+  NETWORK_RESPONSE,
+  preserves,
+  RECEIVER_CALLBACK,
+  SCRIPT_REQUEST,
+  SYSTEM_TYPE,
+  traitsOf,
+} from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
+import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
-import { combine, EMPTY_LIST, either, UNKNOWN, type Value } from './value.ts';
+import { signInAnswer } from './sign-in-answer.ts';
+import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
 const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
+
+const ADDRESS = /^\w+:\/\//;
 
 /** Reads calls and the closures they are given. */
 export abstract class FlowCalls extends FlowHelpers {
@@ -29,7 +44,8 @@ export abstract class FlowCalls extends FlowHelpers {
     };
     node.params.forEach((parameter, index) => {
       const handed = given[index] ?? UNKNOWN;
-      const whole = handed.sensitive !== undefined && isAround(parameter.name) ? { ...handed, sensitive: undefined } : handed;
+      const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
+      const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
       bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
     });
     if (node.params.length === 0)
@@ -69,14 +85,14 @@ export abstract class FlowCalls extends FlowHelpers {
 
   protected call(node: Call, frame: Frame): Value {
     const callee = node.callee;
-    const name = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+    const name = calledName(callee);
     const receiverNode = callee.kind === 'member' ? callee.object : undefined;
     const receiver =
-      receiverNode === undefined
-        ? callee.kind === 'name' || callee.kind === 'member'
+      receiverNode !== undefined
+        ? this.value(receiverNode, frame)
+        : name !== '' || callee.kind === 'member'
           ? undefined
-          : this.value(callee, frame)
-        : this.value(receiverNode, frame);
+          : this.value(callee, frame);
     const args: ArgumentValue[] = [];
     const closures: { closure: Closure; index: number }[] = [];
     for (const arg of node.args) {
@@ -93,7 +109,7 @@ export abstract class FlowCalls extends FlowHelpers {
       frame.calls.push(event);
       this.listener.call?.(event);
     }
-    callEffects(name, receiver, receiverNode, args, frame);
+    callEffects(node, name, receiver, receiverNode, args, frame);
     return this.result(node, name, path, receiver, receiverNode, args, closureResult, frame);
   }
 
@@ -104,9 +120,9 @@ export abstract class FlowCalls extends FlowHelpers {
     args: ArgumentValue[],
     frame: Frame,
   ): Value | undefined {
-    const foreign: Value = { foreign: 'a network response' };
+    const foreign: Value = { foreign: NETWORK_RESPONSE };
     const given = FOREIGN_CALLBACK.test(name)
-      ? [foreign, foreign]
+      ? [{ ...foreign, sensitive: signInAnswer(args, frame.function?.name) }, foreign]
       : receiver !== undefined && RECEIVER_CALLBACK.has(name)
         ? [
             name.startsWith('with')
@@ -137,7 +153,7 @@ export abstract class FlowCalls extends FlowHelpers {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     // A closure that was handed to this helper: it runs here, with these arguments.
     const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
-    if (handed?.closure !== undefined && frame.depth > 0) {
+    if (handed?.closure !== undefined) {
       if (this.active.has(handed.closure) || !args.some((arg) => arg.known.foreign !== undefined || arg.known.sensitive !== undefined))
         return UNKNOWN;
       this.active.add(handed.closure);
@@ -149,6 +165,18 @@ export abstract class FlowCalls extends FlowHelpers {
       this.active.delete(handed.closure);
       return result;
     }
+    // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
+    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
+    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
+    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
+    const kind = sensitiveName(
+      beforePreposition(name).replace(
+        /^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/,
+        '',
+      ),
+    );
+    const formatted = formatValue(node, name, args);
+    if (formatted !== undefined) return formatted;
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
@@ -159,27 +187,51 @@ export abstract class FlowCalls extends FlowHelpers {
     if ((traits.mayBeForeign || args[0]?.label?.startsWith('contentsOf') === true) && name !== 'fetch') {
       const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
-      if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
+      if (foreign !== undefined && !bundled)
+        return {
+          foreign,
+          type: traits.makes ? name : undefined,
+          sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
+        };
     }
-    if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
+    if (frame.unit.language === 'script' && SCRIPT_REQUEST.test(name)) {
+      const sensitive = signInAnswer(args, undefined);
+      if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
+    }
+    const ownMethod =
+      receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
+    if (preserves(name) && !looksUp(args) && !ownMethod && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
+      // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
+      if (receiver === undefined && traits.makes && /^(?:repeating|count)$/.test(args[0]?.label ?? ''))
+        return { type: name, literal: args[0]?.known.literal === true, entries: constructed(name, args).entries, from: node };
       let sum = receiver ?? EMPTY_LIST;
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      for (const arg of args) {
+      const format = FORMATS.test(name) ? args[0]?.known.text : undefined;
+      for (const [index, arg] of args.entries()) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        sum =
-          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
+        const quiet = format !== undefined && index > 0 && arg.known.composed !== true && !formatBringsValue(format, index - 1);
+        const composed = quiet ? sum.composed : composedSum(sum, arg.known);
+        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed };
+        // What fills a name's place leaves the text the program's own.
+        if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
       }
+      if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
+        sum = {
+          ...sum,
+          type: undefined,
+          sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared),
+        };
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {
         ...sum,
         number: traits.makes ? undefined : sum.number,
-        type: traits.makes ? name : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
+        type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
       };
@@ -190,12 +242,13 @@ export abstract class FlowCalls extends FlowHelpers {
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
-    if (traits.makes || node.constructed === true) return constructed(name, args);
-    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
-    );
-    const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign };
+    if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
+      return { ...constructed('', args), type: receiverNode.text, symbol: path };
+    if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
+    // What is opened with an address speaks to that address.
+    const start = args.length === 0 ? undefined : startOf(args[0]?.known ?? UNKNOWN);
+    const head = start !== undefined && ADDRESS.test(start) ? start : undefined;
+    const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign, type: made, head };
     if (
       kind !== undefined &&
       !/^(?:set|update|save|store|delete|remove|clear|refresh|revoke|validate|check|is|has|log|reset|forgot|change)/.test(name)
@@ -205,8 +258,28 @@ export abstract class FlowCalls extends FlowHelpers {
     const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'key' || args.length === 1)?.known.text;
     if (key !== undefined && /^(?:get|string|object|value|data|item|getItem|stringForKey|objectForKey|valueForKey|getItemAsync)/.test(name))
       return nameValue(result, key, undefined);
-    return result.foreign === undefined ? { symbol: `${path}()` } : result;
+    return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
 
+/** Calls whose first argument says where the others go. */
+const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|stringByAppendingFormat|String|NSString|appendingFormat)$/;
+
+/** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
+const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');
+
 const callee = (node: Call): string => node.callee.kind;
+
+/** The last word of what is called; `[UInt8](…)` and `[String: Any](…)` call their types. */
+function calledName(callee: Expression): string {
+  if (callee.kind === 'name') return callee.text;
+  if (callee.kind === 'member') return callee.name;
+  if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
+  return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */
+function madeBy(object: Value, initialiser: Value | undefined): Value {
+  if (initialiser?.entries === undefined) return object;
+  return { ...object, entries: new Map([...(object.entries ?? []), ...initialiser.entries]) };
+}

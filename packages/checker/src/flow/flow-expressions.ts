@@ -1,15 +1,25 @@
 import type { Expression, Member } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
+import { bringsValue } from './composed-part.ts';
 import { FlowStores } from './flow-stores.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
+import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
+
+/** Members that give an element of what they are asked of, or the thing itself. */
+const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
+/** `token` of some class or struct may be a coin or a word of a language: only its text is a secret, not what else it knows. */
+const isBareToken = (name: string | undefined): boolean => name !== undefined && /^(?:[a-z]{0,12})?[tT]okens?$/.test(name);
+const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:string|any|object|id|Any|AnyObject)$/;
+const TEXT_OF =
+  /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
 
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
@@ -28,7 +38,8 @@ export abstract class FlowExpressions extends FlowStores {
   protected evaluate(node: Expression, frame: Frame): Value {
     switch (node.kind) {
       case 'name':
-        if (node.text === 'self' || node.text === 'this') return frame.type === undefined ? UNKNOWN : { type: frame.type };
+        if (node.text === 'self' || node.text === 'this')
+          return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
         return frame.env.get(node.text) ?? this.byName(node.text, frame);
       case 'number':
         return { number: node.value, literal: true };
@@ -38,13 +49,13 @@ export abstract class FlowExpressions extends FlowStores {
         let value: Value = EMPTY_TEXT;
         let composed = false;
         let text = '';
-        for (const part of node.parts) {
+        for (const [index, part] of node.parts.entries()) {
           if (typeof part === 'string') {
             value = combine(value, { text: part, literal: true });
             text += part;
           } else {
             const inner = this.value(part, frame);
-            if (inner.literal !== true && !isNumeric(inner)) composed = true;
+            if (inner.composed === true || (inner.literal !== true && !isNumeric(inner) && bringsValue(node, index))) composed = true;
             text += inner.text ?? '\0';
             value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
           }
@@ -65,7 +76,7 @@ export abstract class FlowExpressions extends FlowStores {
         if (stored !== undefined) return stored;
         const name = key.text ?? key.symbol?.split('.').at(-1);
         const inherited: Value = {
-          sensitive: object.sensitive,
+          sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
           foreign: object.foreign,
           literal: object.literal === true && object.items !== undefined,
         };
@@ -116,7 +127,10 @@ export abstract class FlowExpressions extends FlowStores {
       }
       case 'tuple': {
         const items = node.items.map((item) => this.value(item.value, frame));
-        return { ...items.reduce(combine, UNKNOWN), text: undefined, items };
+        const entries = new Map(
+          node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])),
+        );
+        return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
       }
       case 'statement-expression': {
         const inner = { ...frame, returned: undefined };
@@ -134,6 +148,8 @@ export abstract class FlowExpressions extends FlowStores {
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
     const object = this.value(node.object, frame);
+    const part = /^\d/.test(node.name) ? object.items?.[Number(node.name)] : undefined;
+    if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
       object.type ??
@@ -148,10 +164,10 @@ export abstract class FlowExpressions extends FlowStores {
       // A part of a secret whole is secret too, unless it only says something about it.
       if (
         value.sensitive === undefined &&
-        object.sensitive !== undefined &&
+        partOf(object.sensitive, node.name) !== undefined &&
         !ABOUT.test(node.name) &&
         !isAround(node.name) &&
-        value.literal !== true &&
+        (value.literal !== true || !property.declare.constant) &&
         !(value.type !== undefined && NO_SECRET_TYPE.test(value.type))
       )
         return { ...value, sensitive: object.sensitive };
@@ -176,9 +192,16 @@ export abstract class FlowExpressions extends FlowStores {
       };
     }
     const kind = object.guarded === true ? undefined : sensitiveName(node.name);
+    if (kind === 'credential' && frame.unit.language === 'script') this.carrier(node, frame);
     const carries = object.sensitive !== undefined || object.foreign !== undefined || object.literal === true || object.random === true;
-    const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
-    if (!carries) return sensitive === undefined ? { symbol: path, guarded: object.guarded } : { symbol: path, sensitive };
+    const whole = object.type === undefined || TEXTUAL.test(object.type) || !isBareToken(object.sensitive?.name) || TEXT_OF.test(node.name);
+    const own = isAround(node.name) && object.sensitive?.whole !== true ? undefined : partOf(object.sensitive, node.name);
+    const inherited = whole ? own : undefined;
+    const sensitive = kind === undefined ? inherited : { kind, name: node.name };
+    if (!carries) {
+      if (sensitive !== undefined) return { symbol: path, sensitive };
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+    }
     return {
       symbol: path,
       sensitive,
@@ -189,5 +212,16 @@ export abstract class FlowExpressions extends FlowStores {
       from: object.from,
       random: object.random,
     };
+  }
+
+  /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */
+  protected carrier(node: Member, frame: Frame): void {
+    let root: Expression | undefined = node.object;
+    while (root?.kind === 'member') root = root.object;
+    if (root?.kind !== 'name' || /^(?:this|self|process|window|global|globalThis)$/.test(root.text) || isAround(root.text)) return;
+    const known = frame.env.get(root.text) ?? UNKNOWN;
+    if (known.sensitive !== undefined || known.guarded === true || known.literal === true) return;
+    const sensitive = { kind: 'credential', name: `${root.text}.${node.name}`, whole: true } as const;
+    frame.env.set(root.text, { ...known, sensitive });
   }
 }

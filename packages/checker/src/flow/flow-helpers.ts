@@ -1,15 +1,19 @@
-import type { Assign, Call, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import type { Assign, Call, Declare, Expression, FunctionDeclaration } from '../syntax/tree.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
-import { guards } from './known-calls.ts';
-import { matchArgument } from './match-call.ts';
+import { handedTo } from './handed-to.ts';
+import { guards, SYSTEM_TYPE } from './known-calls.ts';
+import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
+import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
 /** A helper called with telling arguments is walked at most so often with its events told, so that cost stays linear. */
 const MAX_TOLD_VISITS = 12;
+/** Secrets are handed over seldom, and each place that does so is one to mend: a log wrapper is called from everywhere. */
+const MAX_SECRET_VISITS = 100;
 
 /** Longest helper, in characters of source, that is followed into. */
 const MAX_HELPER_LENGTH = 6_000;
@@ -36,39 +40,86 @@ export abstract class FlowHelpers extends FlowState {
     if (found === undefined) return undefined;
     const { declare, unit, type } = found;
     if (this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH) return undefined;
-    const telling = args.some(
-      (arg) =>
-        arg.known.sensitive !== undefined ||
-        arg.known.foreign !== undefined ||
-        arg.known.literal === true ||
-        arg.known.composed === true ||
-        arg.known.closure !== undefined ||
-        CONSTANT_SYMBOL.test(arg.known.symbol ?? ''),
-    );
+    const held = heldBy(receiver);
+    const telling =
+      held !== undefined ||
+      args.some(
+        (arg) =>
+          arg.known.sensitive !== undefined ||
+          arg.known.foreign !== undefined ||
+          arg.known.literal === true ||
+          arg.known.composed === true ||
+          arg.known.closure !== undefined ||
+          CONSTANT_SYMBOL.test(arg.known.symbol ?? ''),
+      );
     if (!telling) {
       const known = this.#results.get(declare);
       if (known !== undefined) return this.resultNamed(known, declare);
     }
     const visits = this.#visits.get(declare) ?? 0;
-    if (telling && visits >= MAX_TOLD_VISITS) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
+    const most = args.some((arg) => arg.known.sensitive !== undefined) ? MAX_SECRET_VISITS : MAX_TOLD_VISITS;
+    if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
+    // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
+    if (held !== undefined && type !== undefined && receiver !== undefined) {
+      if (SYSTEM_TYPE.test(type)) env.set('self', receiver);
+      for (const [property, value] of receiver.entries ?? []) env.set(`self.${property}`, value);
+    }
     declare.params.forEach((parameter, index) => {
-      const arg = matchArgument(parameter, index, args);
-      const known = arg?.known ?? UNKNOWN;
+      const known = handedTo(declare, parameter, receivedBy(parameter, index, args), { unit: frame.unit, node });
       const merged: Value = {
         ...nameValue(known, parameter.name, parameter.type),
         type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),
       };
       env.set(parameter.name, merged);
     });
-    const inner = newFrame(unit, declare, type, telling && frame.told, frame.depth + 1, env, frame.via ?? { unit: frame.unit, node });
+    // What happens in a mock is of no interest to the app that names it.
+    const told = telling && frame.told && (!unit.test || frame.unit.test);
+    const inner = newFrame(unit, declare, type, told, frame.depth + 1, env, frame.via ?? { unit: frame.unit, node });
     this.active.add(declare);
     const result = this.bodyResult(declare.body, inner);
     this.active.delete(declare);
     if (!telling) this.#results.set(declare, result);
     this.writeBack(declare, args, inner, frame);
+    if (declare.name === 'init') return { entries: storedProperties(env) };
     return this.resultNamed(result, declare);
+  }
+
+  /** `@Stored var token: String`: what the project's own wrapper does with what it is given. */
+  protected wrapped(node: Declare, value: Value, frame: Frame): void {
+    for (const modifier of node.modifiers) {
+      const property = modifier.startsWith('@') ? this.declared.property(modifier.slice(1), 'wrappedValue') : undefined;
+      if (property !== undefined) this.setter(property, value, node, frame);
+    }
+  }
+
+  /** `box.value = secret`, where `value` has a `set { … }` or observers of its own: they run with what is stored. */
+  protected setter(property: Property, value: Value, node: Assign | Declare, frame: Frame): void {
+    const { declare, unit, type } = property;
+    if (declare.accessors === undefined || !frame.told || frame.depth >= MAX_DEPTH || this.active.has(declare)) return;
+    if (value.sensitive === undefined && value.foreign === undefined) return;
+    if (
+      declare.end - declare.start > MAX_HELPER_LENGTH ||
+      !/\b(?:set|didSet|willSet)\b/.test(unit.source.slice(declare.start, declare.end))
+    )
+      return;
+    const env = new Map<string, Value>([
+      ['newValue', value],
+      [`self.${declare.name}`, value],
+    ]);
+    // As in a call that stands for the store, so that what is found there says from where it came.
+    const call: Call = {
+      kind: 'call',
+      callee: node.kind === 'assign' ? node.target : { kind: 'name', text: node.name, start: node.start, end: node.end },
+      args: [],
+      start: node.start,
+      end: node.end,
+    };
+    const inner = newFrame(unit, undefined, type, true, frame.depth + 1, env, frame.via ?? { unit: frame.unit, node: call });
+    this.active.add(declare);
+    this.bodyResult(declare.accessors, inner);
+    this.active.delete(declare);
   }
 
   /** What a helper stored into an `inout` parameter is stored at the caller: `raise(&config.minimum, to: .old)`. */
@@ -109,4 +160,27 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
+}
+
+interface Property {
+  readonly declare: Declare;
+  readonly unit: Unit;
+  readonly type: string;
+}
+
+/** The receiver, when it is or holds what is worth following into its methods. */
+function heldBy(receiver: Value | undefined): Value | undefined {
+  if (receiver === undefined) return undefined;
+  if (isTelling(receiver)) return receiver;
+  if (receiver.entries !== undefined) for (const value of receiver.entries.values()) if (isTelling(value)) return receiver;
+  return undefined;
+}
+
+const isTelling = (value: Value): boolean => value.sensitive !== undefined || value.foreign !== undefined;
+
+/** What a body stored in properties of its own object. */
+function storedProperties(env: ReadonlyMap<string, Value>): Map<string, Value> {
+  const stored = new Map<string, Value>();
+  for (const [path, value] of env) if (path.startsWith('self.') && path.indexOf('.', 5) === -1) stored.set(path.slice(5), value);
+  return stored;
 }

@@ -52,13 +52,18 @@ export abstract class FlowState {
       if (stored !== undefined) return stored;
       const property = this.declared.property(frame.type, name);
       if (property !== undefined) return this.initial(property.declare, property.unit, property.type);
+      // The variable behind an Objective-C property.
+      const behind = name.startsWith('_') && frame.unit.language === 'objc' ? this.declared.property(frame.type, name.slice(1)) : undefined;
+      if (behind !== undefined) return this.initial(behind.declare, behind.unit, behind.type);
     }
     const global = this.project.globals.get(name);
     if (global !== undefined) return this.initial(global.declare, global.unit, undefined);
     // A type's name speaks of no value.
     if (this.project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);
-    return kind === undefined ? { symbol: name } : { symbol: name, sensitive: { kind, name } };
+    // Capitals at the start are a constant's or a type's; neither holds anybody's data.
+    if (kind === undefined || (kind === 'personal' && /^[A-Z]/.test(name))) return { symbol: name };
+    return { symbol: name, sensitive: { kind, name } };
   }
 }
 

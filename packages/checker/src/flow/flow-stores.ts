@@ -1,19 +1,53 @@
-import type { Assign } from '../syntax/tree.ts';
+import type { ArrayLiteral, Assign, Call, Expression, Tuple } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowCalls } from './flow-calls.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
+import { isAround } from './sensitive-name.ts';
 import { combine, either, UNKNOWN, type Value } from './value.ts';
 
 /** Reads what is stored into variables, members and entries. */
 export abstract class FlowStores extends FlowCalls {
+  /** `(user, token) = pair`: each name gets its part. */
+  protected spread(target: Tuple | ArrayLiteral, value: Value, frame: Frame): void {
+    const targets: readonly Expression[] = target.kind === 'tuple' ? target.items.map((item) => item.value) : target.items;
+    targets.forEach((to, index) => {
+      if (to.kind !== 'name' || to.text === '_') return;
+      const part = value.items?.[index] ?? { sensitive: value.sensitive, foreign: value.foreign };
+      frame.env.set(to.text, nameValue(part, to.text, undefined));
+    });
+  }
+
+  /** Gives the names of `.login(let user, let password)` what the case carries, and what its declaration calls it. */
+  protected bindPattern(pattern: Call, subject: Value, frame: Frame): void {
+    const name = pattern.callee.kind === 'member' ? pattern.callee.name : '';
+    const carried = this.declared.property(subject.type, name)?.declare.params ?? this.project.cases.get(name)?.params;
+    pattern.args.forEach((arg, index) => {
+      const inner = arg.value;
+      if (inner.kind === 'call') this.bindPattern(inner, subject, frame);
+      if (inner.kind !== 'name' || inner.text === '_') return;
+      const part = (arg.label === undefined ? undefined : subject.entries?.get(arg.label)) ?? subject.items?.[index];
+      const known = part ?? { sensitive: isAround(inner.text) ? undefined : subject.sensitive, foreign: subject.foreign };
+      const named = nameValue(known, inner.text, carried?.[index]?.type);
+      frame.env.set(inner.text, carried?.[index] === undefined ? named : nameValue(named, carried[index].name, carried[index].type));
+    });
+  }
+
   protected assign(node: Assign, frame: Frame): Value {
     let value = this.value(node.value, frame);
     const target = node.target;
     if (target.kind === 'name' && target.text === '_') return value;
-    if (target.kind === 'tuple' || target.kind === 'array') return value;
+    if (target.kind === 'tuple' || target.kind === 'array') {
+      this.spread(target, value, frame);
+      return value;
+    }
+    // `if case .token(let text) = answer`.
+    if (target.kind === 'call') {
+      this.bindPattern(target, value, frame);
+      return { type: 'Bool' };
+    }
     const path = pathOf(target);
     let receiver: Value | undefined;
     let key: Value | undefined;
@@ -61,6 +95,8 @@ export abstract class FlowStores extends FlowCalls {
       const previous = frame.env.get(slot);
       frame.env.set(slot, frame.branch > 0 && previous !== undefined ? either(previous, named) : named);
       if (target.kind === 'member' && target.object !== undefined) {
+        const property = receiver === undefined ? undefined : this.declared.property(receiver.type, name);
+        if (property !== undefined) this.setter(property, named, node, frame);
         const holder = pathOf(target.object);
         const before = frame.env.get(holder);
         if (before !== undefined && holder !== 'self' && holder !== 'this') {

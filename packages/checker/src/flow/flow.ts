@@ -1,4 +1,4 @@
-import type { Declare, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
+import type { Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -26,7 +26,7 @@ export class Flow extends FlowExpressions {
   protected statement(statement: Statement, frame: Frame): void {
     switch (statement.kind) {
       case 'expression':
-        this.value(statement.expression, frame);
+        if (!isPreview(statement.expression)) this.value(statement.expression, frame);
         return;
       case 'declare':
         this.declaration(statement, frame);
@@ -35,6 +35,7 @@ export class Flow extends FlowExpressions {
         this.functionDeclaration(statement, frame);
         return;
       case 'type':
+        if (statement.inherits.includes('PreviewProvider')) return;
         if (frame.told)
           this.listener.type?.({
             node: statement,
@@ -82,10 +83,14 @@ export class Flow extends FlowExpressions {
         return;
       }
       case 'switch': {
-        this.value(statement.subject, frame);
+        const subject = this.value(statement.subject, frame);
         frame.branch++;
         for (const branch of statement.cases) {
-          for (const pattern of branch.patterns) this.value(pattern, frame);
+          for (const pattern of branch.patterns) {
+            if (frame.unit.language === 'swift' && pattern.kind === 'call' && pattern.callee.kind === 'member')
+              this.bindPattern(pattern, subject, frame);
+            else this.value(pattern, frame);
+          }
           this.statements(branch.body, frame);
         }
         frame.branch--;
@@ -113,6 +118,7 @@ export class Flow extends FlowExpressions {
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
     const named = nameValue(value, node.name, node.type, node.constant);
     frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);
+    if (node.modifiers.length > 0 && frame.function === undefined) this.wrapped(node, named, frame);
     if (frame.told && (node.value !== undefined || frame.function === undefined)) {
       const event: AssignEvent = {
         node,
@@ -131,6 +137,7 @@ export class Flow extends FlowExpressions {
     }
     if (node.accessors !== undefined) {
       const inner = newFrame(frame.unit, frame.function, frame.type, frame.told, frame.depth, new Map(frame.env));
+      inner.env.set('newValue', nameValue(UNKNOWN, node.name, node.type));
       inner.debug = frame.debug;
       this.statements(node.accessors, inner);
     }
@@ -166,3 +173,6 @@ export class Flow extends FlowExpressions {
     return named;
   }
 }
+
+/** `#Preview { … }` is drawn by the editor with made-up data, and like a PreviewProvider it is in no release. */
+const isPreview = (node: Expression): boolean => node.kind === 'call' && node.callee.kind === 'name' && node.callee.text === '#Preview';

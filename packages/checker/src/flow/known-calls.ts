@@ -4,10 +4,10 @@ import { words } from './sensitive-name.ts';
 const PRESERVING = new Set(
   (
     'String NSString NSMutableString NSAttributedString AttributedString Substring Character Data NSData NSMutableData Array ArraySlice ContiguousArray Set Dictionary ' +
-    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
+    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest InputStream NSInputStream NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
     'data utf8 utf16 string appending appendingFormat appendingPathComponent joined trimmingCharacters trimming replacingOccurrences lowercased uppercased capitalized prefix suffix ' +
     'dropFirst dropLast components split reversed sorted base64EncodedString base64EncodedData addingPercentEncoding removingPercentEncoding padding description debugDescription toString cString ' +
-    'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
+    'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData archivedDataWithRootObject propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +
     'trimStart trimEnd slice substring substr padStart padEnd repeat replace replaceAll toLowerCase toUpperCase normalize stringify parse from of btoa atob encodeURIComponent decodeURIComponent encodeURI valueOf ' +
     'join stringWithFormat stringWithString stringByAppendingString stringByAppendingFormat dataUsingEncoding dataWithBytes initWithBytes stringByTrimmingCharactersInSet stringWithUTF8String ' +
     'initWithUTF8String componentsJoinedByString jsonObject dataWithJSONObject filter first last max min enumerated object value copy mutableCopy unwrapped ' +
@@ -23,7 +23,7 @@ export const SYSTEM_TYPE =
   /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Substring|URL|URLRequest|MutableURLRequest|Character|Dictionary|Number|Set|AttributedString)$|^(?:URLComponents|Blob|Unsafe\w+)$/;
 
 const GUARDING =
-  /\b(?:encrypt\w*|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
+  /\b(?:encrypt\w*|crypt|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
 const guardCache = new Map<string, boolean>();
 
 /** Calls whose result no longer shows what went in: encryption, hashing, masking. */
@@ -42,7 +42,7 @@ export const RANDOM =
 
 /** Members and calls that say something about a value and not the value. */
 export const ABOUT =
-  /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|typeID|allCases|self|caseIterable|user|username|userName|login|host|port|server|persistence|hasPassword|account|accountName|service)$/;
+  /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|uid|uuid|userID|userId|typeID|allCases|self|caseIterable|user|username|userName|login|host|port|server|persistence|hasPassword|account|accountName|service)$/;
 
 /** Names worth asking `foreignCall` about, apart from initialisers with `contentsOf`. */
 const MAY_BE_FOREIGN =
@@ -70,15 +70,19 @@ export function traitsOf(name: string): CallTraits {
 /** More distinct names than a very large app calls. */
 const MAX_TRAITS = 100_000;
 
+export const NETWORK_RESPONSE = 'a network response';
+/** How requests are sent in JavaScript, whatever the client is called. */
+export const SCRIPT_REQUEST = /^(?:fetch|axios|post|put|get|request)$/;
+
 /** Calls and initialisers that bring data from outside the program. */
 export function foreignCall(name: string, firstLabel: string | undefined, receiver: string): string | undefined {
   if (firstLabel !== undefined && /^contentsOf/.test(firstLabel))
     return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
   if (/^(?:initWithContentsOf(?:URL|File)|(?:string|data)WithContentsOf(?:URL|File))/.test(name)) return 'the contents of a URL';
-  if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return 'a network response';
+  if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return NETWORK_RESPONSE;
   if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name))
     return 'outside the app';
-  if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return 'a network response';
+  if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return NETWORK_RESPONSE;
   if (/^(?:stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$/.test(name)) return 'a web page';
   if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';
   return undefined;

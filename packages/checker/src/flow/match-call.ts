@@ -1,5 +1,6 @@
 import type { Argument, FunctionDeclaration, Parameter } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
+import { combine, UNKNOWN, type Value } from './value.ts';
 
 /** The argument that a parameter receives. */
 export function matchArgument(parameter: Parameter, index: number, args: readonly ArgumentValue[]): ArgumentValue | undefined {
@@ -13,16 +14,31 @@ export function matchArgument(parameter: Parameter, index: number, args: readonl
     : undefined;
 }
 
+/** Whether a parameter takes any number of arguments: `Any...`, and the `...` of C, which is read into the parameter before it. */
+const isVariadic = (parameter: Parameter | undefined): boolean => parameter?.type?.endsWith('...') === true;
+
+/** What a parameter receives; a variadic one all that is left without a label of its own. */
+export function receivedBy(parameter: Parameter, index: number, args: readonly ArgumentValue[]): Value {
+  const arg = matchArgument(parameter, index, args);
+  if (arg === undefined) return UNKNOWN;
+  if (!isVariadic(parameter)) return arg.known;
+  const from = args.indexOf(arg);
+  const rest = args.slice(from + 1);
+  const end = rest.findIndex((item) => item.label !== undefined);
+  return rest.slice(0, end === -1 ? rest.length : end).reduce((sum, item) => combine(sum, item.known), arg.known);
+}
+
 /** The declaration whose labels fit the call best; undefined when none fits. */
 export function bestMatch<T extends { declare: FunctionDeclaration }>(candidates: readonly T[], args: readonly Argument[]): T | undefined {
   let best: T | undefined;
   let score = -1;
   for (const candidate of candidates) {
     const labels = new Set(candidate.declare.params.map((parameter) => parameter.label));
-    if (args.length > candidate.declare.params.length) continue;
+    const { params } = candidate.declare;
+    if (args.length > params.length && !params.some(isVariadic)) continue;
     if (args.some((arg) => arg.label !== undefined && arg.label !== '{}' && !labels.has(arg.label))) continue;
     const points =
-      args.filter((arg) => arg.label !== undefined && labels.has(arg.label)).length * 2 - (candidate.declare.params.length - args.length);
+      args.filter((arg) => arg.label !== undefined && labels.has(arg.label)).length * 2 - Math.max(0, params.length - args.length);
     if (points > score || best === undefined) {
       best = candidate;
       score = points;

@@ -3,10 +3,13 @@ import { bareType, type Value } from './value.ts';
 
 /** Types whose values are no secret, whatever their name says. */
 export const NO_SECRET_TYPE =
-  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style))$/;
+  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style)|\w+Result)$/;
 
 /** Words only: a key's name, a label, an enum's text. */
 const NAME_LIKE = /^[A-Za-z]*(?:[._ -][A-Za-z]+)*$/;
+
+/** Letters and digits alone, to compare a name with a text however each is joined. */
+const joined = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
 
 /** A value stored under a name: the name may say that it is a secret, the annotation what type it has. */
 export function nameValue(value: Value, name: string, type: string | undefined, constant = false): Value {
@@ -23,7 +26,11 @@ export function nameValue(value: Value, name: string, type: string | undefined, 
     // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
     if (
       kind !== undefined &&
-      !(constant && value.literal === true && (value.text === undefined || NAME_LIKE.test(value.text))) &&
+      !(
+        constant &&
+        value.literal === true &&
+        (value.text === undefined || NAME_LIKE.test(value.text) || joined(value.text) === joined(name))
+      ) &&
       !(value.number !== undefined && constant)
     )
       sensitive = { kind, name };

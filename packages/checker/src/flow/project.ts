@@ -16,6 +16,7 @@ export interface Unit {
 export interface TypeFacts {
   readonly name: string;
   readonly inherits: Set<string>;
+  readonly attributes: Set<string>;
   readonly properties: Map<string, { declare: Declare; unit: Unit }>;
   readonly functions: Map<string, { declare: FunctionDeclaration; unit: Unit; type: string }[]>;
 }
@@ -26,6 +27,8 @@ export interface Project {
   readonly types: ReadonlyMap<string, TypeFacts>;
   readonly functions: ReadonlyMap<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>;
   readonly globals: ReadonlyMap<string, { declare: Declare; unit: Unit }>;
+  /** Enum cases that carry values, by name; the first of a name stands for all. */
+  readonly cases: ReadonlyMap<string, Declare>;
 }
 
 /** Builds the table in one pass over the units' declarations; bodies are not entered. */
@@ -33,11 +36,12 @@ export function indexProject(units: readonly Unit[]): Project {
   const types = new Map<string, TypeFacts>();
   const functions = new Map<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>();
   const globals = new Map<string, { declare: Declare; unit: Unit }>();
+  const cases = new Map<string, Declare>();
 
   const typeOf = (name: string): TypeFacts => {
     let facts = types.get(name);
     if (facts === undefined) {
-      facts = { name, inherits: new Set(), properties: new Map(), functions: new Map() };
+      facts = { name, inherits: new Set(), attributes: new Set(), properties: new Map(), functions: new Map() };
       types.set(name, facts);
     }
     return facts;
@@ -62,6 +66,7 @@ export function indexProject(units: readonly Unit[]): Project {
       if (statement.kind === 'type') enterType(unit, statement);
       else if (statement.kind === 'function') enterFunction(unit, statement, type);
       else if (statement.kind === 'declare') {
+        if (statement.params !== undefined && !cases.has(statement.name)) cases.set(statement.name, statement);
         if (type === undefined) {
           if (!globals.has(statement.name)) globals.set(statement.name, { declare: statement, unit });
         } else if (!typeOf(type).properties.has(statement.name)) typeOf(type).properties.set(statement.name, { declare: statement, unit });
@@ -73,9 +78,10 @@ export function indexProject(units: readonly Unit[]): Project {
     const name = bareType(declaration.name)?.split('.').at(-1) ?? declaration.name;
     const facts = typeOf(name);
     for (const parent of declaration.inherits) facts.inherits.add(bareType(parent) ?? parent);
+    for (const attribute of declaration.attributes ?? []) facts.attributes.add(attribute);
     enter(unit, declaration.members, name);
   };
 
   for (const unit of units) enter(unit, unit.tree.statements, undefined);
-  return { units, types, functions, globals };
+  return { units, types, functions, globals, cases };
 }

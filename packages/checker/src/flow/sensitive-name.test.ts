@@ -2,15 +2,27 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isAround, sensitiveName, words } from './sensitive-name.ts';
 
-it.each(['accessToken', 'user_password', 'refresh-token', 'API_KEY', 'pin', 'sessionId', 'otp', 'privateKey2'])(
-  'takes %s for a secret',
+it.each([
+  'accessToken',
+  'user_password',
+  'refresh-token',
+  'API_KEY',
+  'pin',
+  'sessionId',
+  'otp',
+  'privateKey2',
+  'userSessionId',
+  'requestToken',
+  'CLIENT_SECRET',
+])('takes %s for a secret', (name) => {
+  expect(sensitiveName(name)).toBe('credential');
+});
+it.each(['creditCardNo', 'dateOfBirth', 'phone_number', 'lastName', 'userFullName', 'emailAddress'])(
+  'takes %s for personal data',
   (name) => {
-    expect(sensitiveName(name)).toBe('credential');
+    expect(sensitiveName(name)).toBe('personal');
   },
 );
-it.each(['emailAddress', 'creditCardNo', 'dateOfBirth', 'phone_number', 'lastName'])('takes %s for personal data', (name) => {
-  expect(sensitiveName(name)).toBe('personal');
-});
 it.each([
   'tokenCount',
   'passwordField',
@@ -18,6 +30,18 @@ it.each([
   'isPasswordSet',
   'hashedPassword',
   'deviceToken',
+  'tokenAddress',
+  'nativeToken',
+  'erc20Token',
+  'tokenId',
+  'playSessionId',
+  'siteFromToken',
+  'requestAuthorization',
+  'EMAIL_RESEND_TAPPED',
+  'SETTINGS_COPY_PASSWORD',
+  'failedPasscodeAttempts',
+  'passwordLink',
+  'repositoryFullName',
   'kSecClassGenericPassword',
   'com.example.token',
   'x',

@@ -1,16 +1,23 @@
-import type { Closure, Expression } from '../syntax/tree.ts';
+import type { Call, Closure, Expression } from '../syntax/tree.ts';
+import type { Unit } from './project.ts';
 import type { Sensitivity } from './sensitive-name.ts';
 
 /** Why a value counts as a secret or as personal: the name that said so. */
 export interface Sensitive {
   readonly kind: Sensitivity;
   readonly name: string;
+  /** It holds a secret somewhere inside; a single member of it may be harmless. */
+  readonly whole?: boolean | undefined;
+  /** The call that handed it to a function whose parameter does not say what it gets: `log(message: token)`. */
+  readonly handed?: { readonly unit: Unit; readonly node: Call } | undefined;
 }
 
 /** What is known of a value at one point of the program. Unknown is the common case and costs nothing (`UNKNOWN`). */
 export interface Value {
   /** The exact text, when the program spells it out. */
   readonly text?: string | undefined;
+  /** How a composed text begins: `http://shop.example/?q=` of `"http://shop.example/?q=" + query`. */
+  readonly head?: string | undefined;
   readonly number?: number | undefined;
   /** Made of literals only: the same bytes in every copy of the app. */
   readonly literal?: boolean | undefined;
@@ -57,7 +64,16 @@ export function combine(left: Value, right: Value): Value {
     foreign: left.foreign ?? right.foreign,
     random: left.random ?? right.random,
     text: left.text !== undefined && right.text !== undefined ? left.text + right.text : undefined,
+    head: headOf(left, right),
   };
+}
+
+/** How the text begins, as far as it is known. */
+export const startOf = (value: Value): string | undefined => value.text || value.head;
+
+function headOf(left: Value, right: Value): string | undefined {
+  if (left.text === undefined) return left.head;
+  return right.text === undefined ? left.text + (right.head ?? '') : undefined;
 }
 
 /** What is known after either of two values may have been stored (a branch, a loop). */
@@ -66,6 +82,7 @@ export function either(left: Value, right: Value): Value {
   return {
     literal: left.literal === true && right.literal === true,
     text: left.text === right.text ? left.text : undefined,
+    head: startOf(left) ?? startOf(right),
     number: left.number === right.number ? left.number : undefined,
     sensitive: stronger(left.sensitive, right.sensitive),
     foreign: left.foreign ?? right.foreign,

@@ -40,11 +40,16 @@ export const isForeignFolder = (name: string): boolean =>
   name.endsWith('.xcframework') ||
   name.endsWith('.lproj');
 
-const TEST_PATH =
-  /(?:^|\/)(?:[\w-]*(?:Tests|UITests|Specs|TestUtils|TestHelpers)|__tests__|__mocks__|__fixtures__|tests?|e2e|detox|cypress|scripts|test[-_]?utils|Mocks?|Fixtures|[\w-]*Screenshots|PreviewContent|Preview Content)\/|(?:Tests?|Spec|Mock|Mocks|Stub|Stubs)\.(?:swift|mm?|h)$|\.(?:test|spec|stories|mock)\.[jt]sx?$|(?:^|\/)(?:test|tests|test[-_]\w+|\w*fixtures?\w*|setupTests|jest[\w.]*|webpack[\w.]*|metro[\w.]*|babel[\w.]*)\.[cm]?[jt]sx?$/;
+const TEST_FOLDER =
+  /(?:^|\/)(?:(?:Tests?|[\w-]*(?:Tests|UITests\w*|Specs|Mocks?|TestUtils|TestHelpers))|__tests__|__mocks__|__fixtures__|tests?|e2e|detox|cypress|scripts|tools|test[-_]?utils|Fixtures|[\w-]*Screenshots|PreviewContent|Preview Content)\/|^Tools\//;
+const TEST_FILE =
+  /(?:^|\/)(?:Mock|Fake|Stub)[A-Z]\w*\.(?:swift|mm?|h|[jt]sx?)$|(?:Tests?|Spec|Mocks?|Stubs?|Previews?)\.(?:swift|mm?|h|[jt]sx?)$|\.(?:test|spec|stories|mock)\.[jt]sx?$|(?:^|\/)(?:test|tests|test[-_]\w+|\w*fixtures?\w*|setupTests|jest[\w.]*|webpack[\w.]*|metro[\w.]*|babel[\w.]*)\.[cm]?[jt]sx?$/;
 
-/** Whether a path holds tests, mocks or previews: they ship to nobody. */
-export const isTestPath = (path: string): boolean => TEST_PATH.test(path);
+/** Whether a path holds tests, mocks, previews or the team's own tools: they ship to nobody. */
+export const isTestPath = (path: string): boolean => TEST_FOLDER.test(path) || TEST_FILE.test(path);
+
+/** Folders of translations: `locales/de.json` says “password” in every language, and holds none. */
+const TRANSLATIONS = /(?:^|\/)(?:i18n|l10n|locales?|translations?|languages?|lang)\//i;
 
 export type FileRole =
   | 'swift'
@@ -101,6 +106,7 @@ export function fileRole(path: string): FileRole | undefined {
     case '.properties':
     case '.strings':
     case '.gradle':
+      if (TRANSLATIONS.test(path)) return undefined;
       return /^(?:package|package-lock|tsconfig|composer|Contents|Package)\b|\.lock|lock\.|localiz/i.test(name) ? undefined : 'config';
     // Android halves of React Native apps: read as text, for what they pin.
     case '.kt':

@@ -7,7 +7,10 @@ import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { audits } from '../audits/index.ts';
 import { runAudits } from '../judge/run-audits.ts';
+import type { Note } from './artifacts.ts';
+import { assemble } from './assemble.ts';
 import { gather } from './gather.ts';
+import { walkFolder } from './walk-folder.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -26,6 +29,50 @@ it('says that there is nothing at a path', async () => {
 
 it('says that an empty folder holds no app', async () => {
   await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
+});
+
+it('says that a device is no app', async () => {
+  await expect(gather('/dev/null', { history: false })).rejects.toThrow(/neither a folder nor a file/);
+});
+
+it('notes what vanished between listing and reading, and reads the rest', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  await writeFile(join(folder, 'b.swift'), 'let b = 1');
+  const notes: Note[] = [];
+  const entries = await walkFolder(folder, notes);
+  await rm(join(folder, 'a.swift'));
+  const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined });
+  expect(artifacts.code.map((unit) => unit.path)).toEqual(['b.swift']);
+  expect(artifacts.notes).toMatchObject([{ path: 'a.swift', message: expect.stringContaining('could not be read') }]);
+});
+
+it('notes a file it cannot open, and reads the rest', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  // Made from inside, folder by folder, until the whole path is longer than the system opens.
+  const script = `const fs = require('node:fs'); process.chdir(process.argv[1]);
+    for (let depth = 0; depth < 16; depth++) { fs.mkdirSync('d'.repeat(240)); process.chdir('d'.repeat(240)); }
+    fs.writeFileSync('x'.repeat(240) + '.swift', 'let b = 1');`;
+  await run(process.execPath, ['-e', script, folder]);
+  const artifacts = await gather(folder, { history: false });
+  await run('rm', ['-rf', join(folder, 'd'.repeat(240))]);
+  expect(artifacts.code.map((unit) => unit.path)).toEqual(['a.swift']);
+  expect(artifacts.notes.map((note) => note.message).join()).toMatch(/could not be opened \(ENAMETOOLONG\)/);
+});
+
+it('reads files whatever their names hold', async () => {
+  for (const name of ['two\nlines.swift', 'größe 写真.swift', '\u001b[2Kred.swift', '%2e%2e.swift'])
+    await writeFile(join(folder, name), 'func f(accessToken: String) { print(accessToken) }');
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.notes).toEqual([]);
+  const logged = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging');
+  expect(logged?.findings).toHaveLength(4);
+});
+
+it('says which Swift it could not read, and still finds what stands beside it', async () => {
+  await writeFile(join(folder, 'a.swift'), `func f(accessToken: String) { print(accessToken) }\n${'}}} ]) <<< ¿ ((('.repeat(200)}`);
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.notes).toMatchObject([{ path: 'a.swift', message: expect.stringContaining('do not read as code') }]);
+  expect(runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging')?.state).toBe('fail');
 });
 
 it('does not follow symbolic links, loops included', async () => {
@@ -127,6 +174,66 @@ it('goes on where a repository has no commit yet', async () => {
   const artifacts = await gather(folder, { history: true });
   expect(artifacts.code).toHaveLength(1);
   expect(artifacts.history).toEqual([]);
+});
+
+it('reads the history of one app\u2019s folder in a larger repository', async () => {
+  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git('init', '-q');
+  const leaked = `let key = "${['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('')}"`;
+  for (const name of ['ios', 'server']) {
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, 'a.swift'), leaked + name);
+  }
+  await git('add', '.');
+  await git('commit', '-qm', 'one');
+  for (const name of ['ios', 'server']) await writeFile(join(folder, name, 'a.swift'), 'let harmless = 1');
+  await git('commit', '-qam', 'two');
+  const artifacts = await gather(join(folder, 'ios'), { history: true });
+  expect(artifacts.history.map((blob) => [blob.path, blob.source])).toEqual([['a.swift', `${leaked}ios`]]);
+});
+
+it('reads what a partial clone has, fetches nothing and says that the rest is missing', async () => {
+  const origin = join(folder, 'origin');
+  await mkdir(origin);
+  const git = (at: string, ...args: string[]) => run('git', ['-C', at, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git(origin, 'init', '-q');
+  await git(origin, 'config', 'uploadpack.allowFilter', 'true');
+  for (const text of ['let a = 1', 'let a = 2', 'let a = 3']) {
+    await writeFile(join(origin, 'a.swift'), text);
+    await git(origin, 'add', '.');
+    await git(origin, 'commit', '-qm', text);
+  }
+  const clone = join(folder, 'clone');
+  await run('git', ['clone', '-q', '--filter=blob:none', `file://${origin}`, clone]);
+  const artifacts = await gather(clone, { history: true });
+  expect(artifacts.historyMissing).toMatch(/2 objects are not in this clone/);
+  const result = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'history-secret');
+  expect(result).toMatchObject({ state: 'inconclusive', why: expect.stringContaining('partial clone') });
+});
+
+it('says that a git directory is broken, and looks for no other further up', async () => {
+  await run('git', ['-C', folder, 'init', '-q']);
+  const app = join(folder, 'app');
+  await mkdir(join(app, '.git'), { recursive: true });
+  await writeFile(join(app, '.git', 'HEAD'), 'nonsense');
+  await writeFile(join(app, 'a.swift'), 'let a = 1');
+  const artifacts = await gather(app, { history: true });
+  expect(artifacts.code).toHaveLength(1);
+  expect(artifacts.historyMissing).toMatch(/could not be read.*not a git repository/);
+});
+
+it('says that objects of the history are gone', async () => {
+  const git = (...args: string[]) => run('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args]);
+  await git('init', '-q');
+  for (const text of ['let a = 1', 'let a = 2']) {
+    await writeFile(join(folder, 'a.swift'), text);
+    await git('add', '.');
+    await git('commit', '-qm', text);
+  }
+  const { stdout } = await git('rev-parse', 'HEAD~1:a.swift');
+  const id = stdout.trim();
+  await rm(join(folder, '.git', 'objects', id.slice(0, 2), id.slice(2)), { force: true });
+  expect((await gather(folder, { history: true })).historyMissing).toMatch(/1 object is not in this clone/);
 });
 
 /** A zip with one deflated or stored entry per given file; sizes may lie. */
@@ -260,6 +367,34 @@ it('reads strings and entitlements of an executable in an ipa', async () => {
   const results = runAudits(audits, await gather(ipa, { history: false }));
   expect(results.find((result) => result.audit.id === 'provider-secret')?.findings).toMatchObject([{ path: 'Payload/App.app/App' }]);
   expect(results.find((result) => result.audit.id === 'debuggable-entitlement')?.state).toBe('fail');
+});
+
+it('reads the extensions, the watch app and the clip inside an ipa', async () => {
+  const ipa = join(folder, 'App.ipa');
+  const key = ['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('');
+  const inside = [
+    'PlugIns/Share.appex/Share',
+    'Extensions/Intents.appex/Intents',
+    'Watch/Wrist.app/Wrist',
+    'Watch/Wrist.app/PlugIns/Face.appex/Face',
+    'AppClips/Clip.app/Clip',
+    'Frameworks/Core.framework/Core',
+    'Watch/Wrist.app/Frameworks/libswiftCore.dylib',
+  ].map((path) => `Payload/App.app/${path}`);
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      ...inside.map((name) => ({ name, data: machO(false, key) })),
+      { name: 'Payload/App.app/Watch/Wrist.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/PkgInfo', data: Buffer.from('APPL????') },
+    ]),
+  );
+  const artifacts = await gather(ipa, { history: false });
+  expect(artifacts.binaries.map((binary) => binary.path).sort()).toEqual([...inside].sort());
+  expect(artifacts.plists.filter((plist) => plist.role === 'info')).toHaveLength(2);
+  const secret = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'provider-secret');
+  expect(secret?.findings.map((finding) => finding.path).sort()).toEqual([...inside].sort());
 });
 
 it('says that it cannot see into an executable with store encryption', async () => {

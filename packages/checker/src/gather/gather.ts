@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { CouldNotRun } from '../check-io.ts';
 import type { Artifacts, Entry, Note } from './artifacts.ts';
 import { assemble } from './assemble.ts';
 import { readHistory } from './git-history.ts';
@@ -6,7 +7,7 @@ import { ArchiveError, openArchive } from './open-archive.ts';
 import { walkFolder } from './walk-folder.ts';
 
 /** The path given cannot be checked at all; the message says what, why and what to do. */
-export class GatherError extends Error {}
+export class GatherError extends CouldNotRun {}
 
 export interface GatherOptions {
   readonly history: boolean;

@@ -1,3 +1,4 @@
+import { CouldNotRun } from '../check-io.ts';
 import type { Finding } from './finding.ts';
 
 /** One weakness somebody answers for until a day. */
@@ -12,14 +13,12 @@ export interface AcceptedRisk {
   readonly expires: string;
 }
 
-export class RiskFileError extends Error {}
-
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * Reads the file of accepted risks. A risk without reason, owner and day of expiry is refused: it would be a silent hole.
  *
- * @throws RiskFileError naming the entry and what it lacks.
+ * @throws CouldNotRun naming the entry and what it lacks.
  * @example parseAcceptedRisks('{"risks":[{"audit":"cleartext-url","path":"App/Legacy.swift","reason":"old printer","owner":"ann","expires":"2027-01-31"}]}')
  */
 export function parseAcceptedRisks(text: string): AcceptedRisk[] {
@@ -27,19 +26,19 @@ export function parseAcceptedRisks(text: string): AcceptedRisk[] {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new RiskFileError(`The file of accepted risks is no JSON (${(error as Error).message}).`);
+    throw new CouldNotRun(`The file of accepted risks is no JSON (${(error as Error).message}).`);
   }
   const list = (parsed as { risks?: unknown } | null)?.risks;
-  if (!Array.isArray(list)) throw new RiskFileError('The file of accepted risks must be {"risks": [ … ]}.');
+  if (!Array.isArray(list)) throw new CouldNotRun('The file of accepted risks must be {"risks": [ … ]}.');
   return list.map((entry: Partial<Record<keyof AcceptedRisk, unknown>>, index) => {
     const lacks = (['audit', 'reason', 'owner', 'expires'] as const).filter(
       (field) => typeof entry?.[field] !== 'string' || (entry[field] as string).trim() === '',
     );
-    if (lacks.length > 0) throw new RiskFileError(`Accepted risk ${index + 1} lacks ${lacks.join(', ')}.`);
+    if (lacks.length > 0) throw new CouldNotRun(`Accepted risk ${index + 1} lacks ${lacks.join(', ')}.`);
     if (typeof entry.fingerprint !== 'string' && typeof entry.path !== 'string')
-      throw new RiskFileError(`Accepted risk ${index + 1} names neither a fingerprint nor a path.`);
+      throw new CouldNotRun(`Accepted risk ${index + 1} names neither a fingerprint nor a path.`);
     if (!DAY.test(entry.expires as string) || Number.isNaN(Date.parse(entry.expires as string)))
-      throw new RiskFileError(`Accepted risk ${index + 1} expires on “${String(entry.expires)}”, which is no YYYY-MM-DD day.`);
+      throw new CouldNotRun(`Accepted risk ${index + 1} expires on “${String(entry.expires)}”, which is no YYYY-MM-DD day.`);
     return entry as AcceptedRisk;
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Audit, AuditContext, FindingInput } from '../audit.ts';
 import type { Artifacts } from '../gather/artifacts.ts';
+import { type AppKind, loweredByNeed } from './app-kind.ts';
 import type { Finding } from './finding.ts';
 import { maskEvidence } from './mask.ts';
 
@@ -18,13 +19,18 @@ export class Collector implements AuditContext {
   readonly #seen = new Set<string>();
   readonly #ordinals = new Map<string, number>();
   verdict: { state: 'inconclusive' | 'manual' | 'not-applicable'; why: string } | undefined;
+  /** What was not given. */
+  unseen: string | undefined;
   error: string | undefined;
   cut = 0;
 
   readonly #found: ((finding: Finding) => void) | undefined;
 
-  constructor(audit: Audit, artifacts: Artifacts, lines: LineTable, found?: (finding: Finding) => void) {
+  readonly #kinds: readonly AppKind[];
+
+  constructor(audit: Audit, artifacts: Artifacts, lines: LineTable, found?: (finding: Finding) => void, kinds: readonly AppKind[] = []) {
     this.#found = found;
+    this.#kinds = kinds;
     this.#audit = audit;
     this.artifacts = artifacts;
     this.#lines = lines;
@@ -44,9 +50,11 @@ export class Collector implements AuditContext {
     const stem = `${this.#audit.id}\n${place.path}\n${place.text.trim().replaceAll(/\s+/g, ' ')}`;
     const ordinal = this.#ordinals.get(stem) ?? 0;
     this.#ordinals.set(stem, ordinal + 1);
+    const severity = input.severity ?? this.#audit.severity;
+    const need = this.#need(input);
     const finding: Finding = {
       audit: this.#audit.id,
-      severity: input.severity ?? this.#audit.severity,
+      severity: need === undefined ? severity : loweredByNeed(severity),
       confidence: input.confidence ?? 'high',
       path: place.path,
       line: place.line,
@@ -54,12 +62,29 @@ export class Collector implements AuditContext {
       endLine: place.endLine,
       endColumn: place.endColumn,
       evidence,
-      message: maskEvidence(input.message, input.secrets),
+      message: maskEvidence(need === undefined ? input.message : `${input.message} ${need.reason}`, input.secrets),
       fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
-      related: input.related ?? [],
+      related: [...this.#reached(input), ...(input.related ?? [])],
+      ...(need === undefined ? {} : { neededBy: need.kind }),
     };
     this.findings.push(finding);
     this.#found?.(finding);
+  }
+
+  /** The call a helper was reached through: there stands what it was given. */
+  #reached({ at }: FindingInput): Finding['related'] {
+    if (at?.via === undefined) return [];
+    const { unit, node } = at.via;
+    return [{ path: unit.path, line: this.#lines.position(unit, node.start).line, message: 'Reached from' }];
+  }
+
+  /** Why an app of the kind at hand must do what was found. */
+  #need(input: FindingInput): { kind: AppKind; reason: string } | undefined {
+    for (const kind of this.#kinds) {
+      const reason = this.#audit.neededBy?.[kind];
+      if (reason !== undefined && (input.needed?.includes(kind) ?? true)) return { kind, reason };
+    }
+    return undefined;
   }
 
   #place(input: FindingInput): { path: string; line: number; column: number; endLine: number; endColumn: number; text: string } {
@@ -88,6 +113,10 @@ export class Collector implements AuditContext {
   }
   notApplicable(why: string): void {
     this.verdict = { state: 'not-applicable', why };
+  }
+  notGiven(why: string): void {
+    this.verdict = { state: 'not-applicable', why };
+    this.unseen = why;
   }
 }
 

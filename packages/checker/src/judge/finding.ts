@@ -1,4 +1,5 @@
 import type { Confidence, Severity } from '../audit.ts';
+import type { AppKind } from './app-kind.ts';
 
 export interface Finding {
   readonly audit: string;
@@ -16,6 +17,8 @@ export interface Finding {
   /** Same weakness, same place, same fingerprint, also when lines move. */
   readonly fingerprint: string;
   readonly related: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+  /** The kind of app that needs this, when the app is said to be one: the severity was lowered for it. */
+  readonly neededBy?: AppKind;
   /** Why it does not count, when it does not. */
   readonly accepted?: { readonly by: 'risk' | 'baseline'; readonly reason: string; readonly owner?: string; readonly expires?: string };
 }

@@ -60,7 +60,7 @@ export function judge(results: readonly AuditResult[], options: JudgeOptions): J
       (result.state === 'fail' || result.state === 'warn') && counted === 0
         ? findings.some((finding) => finding.accepted === undefined)
           ? 'warn'
-          : 'pass'
+          : (result.otherwise ?? 'pass')
         : result.state;
     return { ...result, state, findings };
   });

@@ -120,3 +120,26 @@ final class Renewer {
   ])
     expect(found, id).toContain(id);
 });
+
+it('says of each audit what it was not given: sources of an archive, a history, a property list that is broken', async () => {
+  const unseen = async (files: Record<string, string>, id: string) =>
+    runAudits(audits, await read(files)).find((result) => result.audit.id === id)?.unseen;
+  const sources = { 'a.swift': 'let a = 1', 'Info.plist': '<plist><dict><key>A</key><true/></dict></plist>' };
+  expect(await unseen(sources, 'sensitive-logging')).toBeUndefined();
+  expect(await unseen(sources, 'ats-arbitrary-loads')).toBeUndefined();
+  expect(await unseen(sources, 'history-secret')).toBe('No git history was given.');
+  expect(await unseen({ ...sources, 'Info.plist': '<plist><dict><key>A' }, 'ats-arbitrary-loads')).toMatch(
+    /^Info\.plist could not be read/,
+  );
+  const executable = Buffer.alloc(64);
+  executable.writeUInt32LE(0xfeedfacf);
+  const archive = {
+    'Payload/Shop.app/Info.plist': sources['Info.plist'],
+    'Payload/Shop.app/Shop': executable.toString('latin1'),
+    'Payload/Shop.app/start.js': 'start()\n',
+  };
+  const entries = Object.entries(archive).map(([path, text]) => ({ path, size: text.length, read: () => Buffer.from(text, 'latin1') }));
+  const results = runAudits(audits, await assemble(entries, [], { blobs: [], missing: undefined }));
+  expect(results.find(({ audit }) => audit.id === 'sensitive-logging')?.unseen).toBe('No source code was given.');
+  expect(results.find(({ audit }) => audit.id === 'ats-arbitrary-loads')?.unseen).toBeUndefined();
+});

@@ -2,8 +2,10 @@ import type { AssignRule, Audit, CallRule } from '../audit.ts';
 import type { Listener } from '../flow/events.ts';
 import { Flow } from '../flow/flow.ts';
 import type { Artifacts, Need } from '../gather/artifacts.ts';
+import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
 import type { Finding, State } from './finding.ts';
+import { settleYields } from './settle-yields.ts';
 
 export interface AuditResult {
   readonly audit: Audit;
@@ -11,11 +13,17 @@ export interface AuditResult {
   /** Why it is manual, inconclusive, not applicable or an error. */
   readonly why: string | undefined;
   readonly findings: readonly Finding[];
+  /** What the state would be without the findings, when that is not `pass`: what was undecided stays so once they are accepted. */
+  readonly otherwise?: State | undefined;
+  /** Says that the audit was not given what it reads; the state tells nothing about the subject then. */
+  readonly unseen?: string | undefined;
 }
 
 export interface RunOptions {
   /** Audit test code, mocks and previews as well. */
   readonly includeTests?: boolean;
+  /** What the app is said to be; lowers the severity of what such an app must do. */
+  readonly kinds?: readonly AppKind[];
   readonly progress?: ((text: string) => void) | undefined;
   /** Told each finding when it is made. */
   readonly found?: ((finding: Finding) => void) | undefined;
@@ -27,7 +35,11 @@ export interface RunOptions {
  */
 export function runAudits(audits: readonly Audit[], artifacts: Artifacts, options: RunOptions = {}): AuditResult[] {
   const lines = new LineTable();
-  const runs = audits.map((audit) => ({ audit, collector: new Collector(audit, artifacts, lines, options.found) }));
+  // What may yet yield to another audit is not told early.
+  const runs = audits.map((audit) => ({
+    audit,
+    collector: new Collector(audit, artifacts, lines, audit.yieldsTo === undefined ? options.found : undefined, options.kinds),
+  }));
   const active = runs.filter(({ audit, collector }) => {
     if (!audit.needs.some((need) => present(artifacts, need))) {
       collector.notApplicable(`The app holds no ${audit.needs.map((need) => NEED_NAMES[need]).join(', ')}.`);
@@ -41,7 +53,31 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
   for (const { audit, collector } of active) {
     if (collector.error === undefined && audit.check !== undefined) guard(collector, () => audit.check?.(artifacts, collector));
   }
-  return runs.map(({ audit, collector }) => ({ audit, ...conclude(collector), findings: collector.findings }));
+  const missing = notGiven(artifacts);
+  const findings = settleYields(runs.map(({ audit, collector }) => ({ audit, findings: collector.findings })));
+  return runs.map(({ audit, collector }, index) => {
+    const kept = findings[index] ?? [];
+    return {
+      audit,
+      ...conclude(collector, kept),
+      findings: kept,
+      otherwise: collector.verdict?.state,
+      unseen: collector.unseen ?? audit.needs.flatMap((need) => missing.get(need) ?? [])[0],
+    };
+  });
+}
+
+/** What every app has, and this one was checked without. Other files may be missing because the app has none. */
+function notGiven({ code, historyRead, historyMissing, binaries, notes }: Artifacts): ReadonlyMap<Need, string> {
+  const missing = new Map<Need, string>();
+  // The scripts an archive carries are not the code its executable was made from.
+  const compiled = binaries.some(({ path }) => /\.app\//.test(path)) && code.every(({ language }) => language === 'script');
+  if (code.length === 0 || compiled) missing.set('code', 'No source code was given.');
+  if (!historyRead && historyMissing === undefined) missing.set('history', 'No git history was given.');
+  // A property list that cannot be read may allow anything.
+  const unread = notes.find(({ path }) => /(?:Info[^/]*\.plist|\.entitlements)$/.test(path));
+  if (unread !== undefined) missing.set('plists', `${unread.path} could not be read.`);
+  return missing;
 }
 
 type Run = { readonly audit: Audit; readonly collector: Collector };
@@ -155,12 +191,12 @@ function present(artifacts: Artifacts, need: Need): boolean {
   return artifacts[need].length > 0;
 }
 
-function conclude(collector: Collector): { state: State; why: string | undefined } {
+function conclude(collector: Collector, findings: readonly Finding[]): { state: State; why: string | undefined } {
   if (collector.error !== undefined) return { state: 'error', why: `The audit itself failed: ${collector.error}` };
-  const counted = collector.findings.filter((finding) => finding.confidence !== 'low');
+  const counted = findings.filter((finding) => finding.confidence !== 'low');
   if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low'))
     return { state: 'fail', why: collector.verdict?.why };
-  if (collector.findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
+  if (findings.length > 0) return { state: 'warn', why: collector.verdict?.why };
   if (collector.verdict !== undefined) return collector.verdict;
   return { state: 'pass', why: undefined };
 }

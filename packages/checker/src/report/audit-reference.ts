@@ -1,5 +1,5 @@
 import type { Audit } from '../audit.ts';
-import { referenceList } from './report.ts';
+import { checklistPhrase, referenceList } from './report.ts';
 
 /** One half of `docs/reference/audits.md`, made from the audits themselves so that it cannot drift. @param command `check app` or `check api` */
 export function auditReference(command: string, audits: readonly Audit[]): string {
@@ -24,13 +24,16 @@ export function auditReference(command: string, audits: readonly Audit[]): strin
         '',
         audit.why,
         '',
+        ...Object.entries(audit.neededBy ?? {}).map(([kind, reason]) => `- With \`--app-kind ${kind}\` of lower severity. ${reason}`),
+        ...(audit.neededBy === undefined ? [] : ['']),
         `Fix: ${audit.remedy.text}`,
         '',
         `\`\`\`${audit.remedy.language}`,
         audit.remedy.code,
         '```',
+        ...(audit.remedy.script === undefined ? [] : ['', '```ts', audit.remedy.script, '```']),
         '',
-        `Release checklist: ${audit.references.checklist}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
+        `${checklistPhrase(audit)}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
       );
     }
   }

@@ -1,11 +1,12 @@
 import { type Audit, SEVERITIES, type Severity } from '../audit.ts';
 import type { Finding, State } from '../judge/finding.ts';
 import type { AuditResult } from '../judge/run-audits.ts';
-import { HTML_STYLE } from './html-style.ts';
-import { plural, type Report, referenceList } from './report.ts';
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+import { escapeHtml } from './escape-html.ts';
+import { htmlChecklist } from './html-checklist.ts';
+import { htmlPage } from './html-page.ts';
+import { remedyCodes } from './remedy-codes.ts';
+import { checklistPhrase, plural, type Report, referenceList } from './report.ts';
+import { effortText, SUBJECT_WORDS } from './subject.ts';
 
 const AREAS: Record<Audit['area'], string> = {
   transport: 'Transport',
@@ -35,30 +36,19 @@ const SHOWN_PER_AUDIT = 100;
 /** As many as somebody remembers after reading. */
 const FIRST = 5;
 
-/** One self-contained page: no script, no font, no picture from elsewhere. A manager reads the top, a developer opens the findings. */
+/** A manager reads the top, a developer opens the findings. */
 export function htmlReport(report: Report): string {
-  const { judgement } = report;
+  const { judgement, subject } = report;
+  const words = SUBJECT_WORDS[subject.kind];
   const failing = [...new Set(judgement.open.map((finding) => finding.audit))];
   const byAudit = new Map(judgement.results.map((result) => [result.audit.id, result]));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(report.app)} · Sallyport app check</title>
-<style>${HTML_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kicker">Sallyport app check</p>
-<h1>${escapeHtml(report.app)}</h1>
-<p class="verdict ${judgement.gate.open ? 'good' : 'bad'}">${escapeHtml(verdict(report))}</p>
-<p class="meta">${plural(report.files, 'file')} · ${report.lines.toLocaleString('en')} lines of code · ${judgement.results.length} audits · ${escapeHtml(report.at.slice(0, 10))}</p>
-</header>
-<section class="tiles" aria-label="Findings by severity">
+  return htmlPage({
+    kicker: words.report,
+    heading: subject.name,
+    verdict: { good: judgement.gate.open, text: verdict(report) },
+    meta: `${effortText(subject)} · ${judgement.results.length} audits · ${report.at.slice(0, 10)}`,
+    footer: `${words.method} A missing finding is no proof. Sallyport ${report.version}.`,
+    body: `<section class="tiles" aria-label="Findings by severity">
 ${[...SEVERITIES]
   .reverse()
   .map((severity) => tile(severity, judgement.counts[severity]))
@@ -68,8 +58,9 @@ ${mendFirst(
   failing.map((id) => byAudit.get(id) as AuditResult),
   judgement.open,
 )}
+${htmlChecklist(report.checklist, subject.kind)}
 <section aria-labelledby="areas">
-<h2 id="areas">Where the app stands</h2>
+<h2 id="areas">${words.stands}</h2>
 <div class="scroll"><table class="areas"><thead><tr><th scope="col">Area</th><th scope="col">Failed</th><th scope="col">Warned</th><th scope="col">Passed</th><th scope="col">To look at</th></tr></thead><tbody>
 ${areaRows(judgement.results)}
 </tbody></table></div>
@@ -96,19 +87,15 @@ ${notesBlock(report)}
 <h2 id="passed">What holds, and what does not arise</h2>
 <details><summary>${plural(judgement.states.pass, 'audit')} passed, ${judgement.states['not-applicable']} not applicable</summary>
 <ul class="plain">${judgement.results
-    .filter(({ state }) => state === 'pass' || state === 'not-applicable')
-    .map(
-      ({ audit, state, why }) =>
-        `<li><span class="state ${state}">${STATE_WORDS[state]}</span> ${escapeHtml(audit.title)}${state === 'not-applicable' && why !== undefined ? ` <span class="quiet">${escapeHtml(why)}</span>` : ''}</li>`,
-    )
-    .join('')}</ul>
+      .filter(({ state }) => state === 'pass' || state === 'not-applicable')
+      .map(
+        ({ audit, state, why }) =>
+          `<li><span class="state ${state}">${STATE_WORDS[state]}</span> ${escapeHtml(audit.title)}${state === 'not-applicable' && why !== undefined ? ` <span class="quiet">${escapeHtml(why)}</span>` : ''}</li>`,
+      )
+      .join('')}</ul>
 </details>
-</section>
-<footer><p>Read from sources and files; nothing was run. A missing finding is no proof. Sallyport ${escapeHtml(report.version)}.</p></footer>
-</main>
-</body>
-</html>
-`;
+</section>`,
+  });
 }
 
 function verdict(report: Report): string {
@@ -163,13 +150,18 @@ ${findings.slice(0, SHOWN_PER_AUDIT).map(place).join('\n')}
 ${findings.length > SHOWN_PER_AUDIT ? `<p class="quiet">… and ${findings.length - SHOWN_PER_AUDIT} more.</p>` : ''}
 <h3>How to mend it</h3>
 <p>${escapeHtml(audit.remedy.text)}</p>
-<pre><code>${escapeHtml(audit.remedy.code)}</code></pre>
-<p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>Release checklist: ${escapeHtml(audit.references.checklist)}</p>
+${remedyCodes(
+  audit,
+  findings.map(({ path }) => path),
+)
+  .map(({ code }) => `<pre><code>${escapeHtml(code)}</code></pre>`)
+  .join('\n')}
+<p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>${escapeHtml(checklistPhrase(audit))}</p>
 </details>`;
 }
 
 function place(finding: Finding): string {
-  return `<li><code class="where">${escapeHtml(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}</code>${finding.confidence === 'high' ? '' : ` <span class="quiet">${finding.confidence} confidence</span>`}<br>${escapeHtml(finding.message)}${finding.evidence === '' ? '' : `<pre class="line"><code>${escapeHtml(finding.evidence)}</code></pre>`}</li>`;
+  return `<li><code class="where">${escapeHtml(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}</code>${finding.confidence === 'high' ? '' : ` <span class="quiet">${finding.confidence} confidence</span>`}<br>${escapeHtml(finding.message)}${finding.related.map((item) => ` <span class="quiet">${escapeHtml(item.message)}: ${escapeHtml(item.path)}:${item.line}</span>`).join('')}${finding.evidence === '' ? '' : `<pre class="line"><code>${escapeHtml(finding.evidence)}</code></pre>`}</li>`;
 }
 
 function undecided(results: readonly AuditResult[]): string {
@@ -191,7 +183,7 @@ function acceptedBlock(findings: readonly Finding[]): string {
 
 function notesBlock(report: Report): string {
   if (report.notes.length === 0) return '';
-  return `<section aria-labelledby="unread"><h2 id="unread">Not or not wholly read</h2><ul class="plain">${report.notes
+  return `<section aria-labelledby="unread"><h2 id="unread">${SUBJECT_WORDS[report.subject.kind].notes}</h2><ul class="plain">${report.notes
     .slice(0, 200)
     .map((note) => `<li>${note.path === '' ? '' : `<code class="where">${escapeHtml(note.path)}</code> `}${escapeHtml(note.message)}</li>`)
     .join('')}</ul></section>`;

@@ -7,15 +7,14 @@ export function jsonReport(report: Report): string {
     {
       version: 1,
       tool: { name: 'sallyport', version: report.version },
-      app: report.app,
+      subject: report.subject,
       checkedAt: report.at,
       seconds: report.seconds,
-      lines: report.lines,
-      files: report.files,
       gate: judgement.gate,
       counts: judgement.counts,
       states: judgement.states,
       hidden: judgement.hidden,
+      checklist: report.checklist,
       findings: judgement.open,
       accepted: judgement.accepted,
       audits: judgement.results.map(({ audit, state, why, findings }) => ({

@@ -1,6 +1,8 @@
 import type { Audit, Severity } from '../audit.ts';
 import type { Finding } from '../judge/finding.ts';
+import { remedyCodes } from './remedy-codes.ts';
 import { type Report, referenceList } from './report.ts';
+import { SUBJECT_WORDS } from './subject.ts';
 
 const LEVEL: Record<Severity, string> = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' };
 /** GitHub orders security alerts by this number. */
@@ -10,6 +12,7 @@ const MAX_LOCATIONS = 10;
 
 /** SARIF 2.1.0 (OASIS). One result a finding; accepted findings are there, suppressed with their reason. */
 export function sarifReport(report: Report): string {
+  const words = SUBJECT_WORDS[report.subject.kind];
   const audits = report.judgement.results.map(({ audit }) => audit);
   const index = new Map(audits.map((audit, at) => [audit.id, at]));
   const findings = [...report.judgement.open, ...report.judgement.accepted];
@@ -24,12 +27,12 @@ export function sarifReport(report: Report): string {
               name: 'Sallyport',
               semanticVersion: report.version,
               informationUri: 'https://github.com/sallyport/sallyport',
-              rules: audits.map(rule),
+              rules: audits.map((audit) => rule(audit, findings)),
             },
           },
-          automationDetails: { id: 'sallyport/check-app/' },
+          automationDetails: { id: words.automation },
           columnKind: 'utf16CodeUnits',
-          originalUriBaseIds: { APP: { description: { text: 'The folder or archive that was checked.' } } },
+          originalUriBaseIds: { APP: { description: { text: words.root } } },
           invocations: [
             {
               executionSuccessful: true,
@@ -48,6 +51,7 @@ export function sarifReport(report: Report): string {
               ],
             },
           ],
+          properties: { releaseChecklist: report.checklist },
           results: findings.map((finding) => result(finding, index.get(finding.audit) ?? 0)),
         },
       ],
@@ -57,7 +61,11 @@ export function sarifReport(report: Report): string {
   )}\n`;
 }
 
-function rule(audit: Audit) {
+function rule(audit: Audit, findings: readonly Finding[]) {
+  const codes = remedyCodes(
+    audit,
+    findings.filter((finding) => finding.audit === audit.id).map(({ path }) => path),
+  );
   return {
     id: audit.id,
     // SARIF1001: a name that is the id again says nothing, and for one word it would be.
@@ -65,8 +73,12 @@ function rule(audit: Audit) {
     shortDescription: { text: `${audit.failingTitle}.` },
     fullDescription: { text: audit.why },
     help: {
-      text: `${audit.remedy.text}\n\n${audit.remedy.code}`,
-      markdown: `${audit.remedy.text}\n\n\`\`\`${audit.remedy.language}\n${audit.remedy.code}\n\`\`\`\n\n${referenceList(audit).join(' · ')}`,
+      text: [audit.remedy.text, ...codes.map(({ code }) => code)].join('\n\n'),
+      markdown: [
+        audit.remedy.text,
+        ...codes.map(({ language, code }) => `\`\`\`${language}\n${code}\n\`\`\``),
+        referenceList(audit).join(' · '),
+      ].join('\n\n'),
     },
     defaultConfiguration: { level: LEVEL[audit.severity] },
     properties: {

@@ -175,6 +175,10 @@ class ObjectiveCReader extends ObjectiveCStatements {
       }
       params.push({ label: params.length === 0 ? undefined : part, name: word, type, start: from, end: this.at });
     }
+    const last = params.at(-1);
+    // `(NSString *)format, ...`: what follows the format goes where the format goes.
+    if (last !== undefined && /^\s*,\s*\.\.\./.test(this.source.slice(this.at, this.at + 12)))
+      params[params.length - 1] = { ...last, type: `${last.type ?? 'id'}...` };
     while (!this.done() && this.code() !== 123 && this.code() !== 59) this.at++;
     const hasBody = this.code() === 123;
     const body = hasBody ? this.braced() : [];
@@ -214,6 +218,9 @@ class ObjectiveCReader extends ObjectiveCStatements {
               },
             ];
       });
+      const last = params.at(-1);
+      if (last !== undefined && (match[3] as string).trimEnd().endsWith('...'))
+        params[params.length - 1] = { ...last, type: `${last.type ?? 'id'}...` };
       const body = this.braced();
       return [
         {

@@ -194,7 +194,8 @@ class SwiftReader extends SwiftControl {
         return [];
       default:
     }
-    if (TYPES.has(word) && /^\w+\s+[\w`]/.test(this.source.slice(this.at, this.at + 20))) return [this.typeDeclaration(start, word)];
+    if (TYPES.has(word) && /^\w+\s+[\w`]/.test(this.source.slice(this.at, this.at + 20)))
+      return [this.typeDeclaration(start, word, modifiers)];
     const label = /^\w+:\s*(?:for|while|repeat|switch|if|do)\b/.exec(this.source.slice(this.at, this.at + 60));
     if (label !== null) {
       this.at = this.source.indexOf(':', this.at) + 1;

@@ -37,7 +37,7 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
         list.push({ kind: 'declare', name: names[0] as string, type, value, accessors, constant, modifiers, start: from, end: this.at });
       else {
         names.forEach((name, index) => {
-          const item = value?.kind === 'tuple' ? value.items[index]?.value : value;
+          const item = value?.kind === 'tuple' ? value.items[index]?.value : value === undefined ? undefined : partOf(value, index);
           list.push({ kind: 'declare', name, value: item, constant, modifiers, start: from, end: this.at });
         });
       }
@@ -176,7 +176,7 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
     }
   }
 
-  protected typeDeclaration(start: number, keyword: string): Statement {
+  protected typeDeclaration(start: number, keyword: string, modifiers: readonly string[] = []): Statement {
     this.at += keyword.length;
     this.skip();
     const name = this.type();
@@ -206,7 +206,8 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
       members = this.statements();
       this.takeSymbol('}');
     }
-    return { kind: 'type', keyword, name: name.replace(/<[\s\S]*$/, ''), inherits, members, start, end: this.at };
+    const attributes = modifiers.filter((item) => item.startsWith('@'));
+    return { kind: 'type', keyword, name: name.replace(/<[\s\S]*$/, ''), inherits, attributes, members, start, end: this.at };
   }
 
   protected enumCases(): Statement[] {
@@ -217,14 +218,16 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
       const start = this.at;
       const name = this.pattern()[0] as string;
       let value: Expression | undefined;
+      const open = this.at;
       if (this.code() === 40) this.skipBalanced();
+      const params = this.at === open ? undefined : carried(this.source.slice(open + 1, this.at - 1), open + 1);
       const before = this.at;
       this.skip();
       if (this.code() === 61) {
         this.at++;
         value = this.expression();
       } else this.at = before;
-      list.push({ kind: 'declare', name, value, constant: true, modifiers: ['case'], start, end: this.at });
+      list.push({ kind: 'declare', name, value, constant: true, modifiers: ['case'], ...(params && { params }), start, end: this.at });
       const mark = this.at;
       this.skip();
       if (this.code() !== 44) {
@@ -234,4 +237,32 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
       this.at++;
     }
   }
+}
+
+/** The part of a tuple that a name of a pattern gets: `let (user, token) = load()`. */
+const partOf = (value: Expression, index: number): Expression => ({
+  kind: 'member',
+  object: value,
+  name: String(index),
+  at: value.end,
+  start: value.start,
+  end: value.end,
+});
+
+/** What an enum case carries, by place; types with commas of their own are kept together. */
+function carried(text: string, offset: number): Parameter[] {
+  const params: Parameter[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 40 || code === 91 || code === 60) depth++;
+    else if (code === 41 || code === 93 || (code === 62 && text.charCodeAt(at - 1) !== 45)) depth--;
+    if (at < text.length && !(code === 44 && depth === 0)) continue;
+    const part = text.slice(from, at);
+    const [, label, type] = /^\s*(?:(\w+)\s*:)?\s*([\s\S]*?)\s*$/.exec(part) ?? [];
+    if (type !== '') params.push({ label, name: label ?? '_', type, start: offset + from, end: offset + at });
+    from = at + 1;
+  }
+  return params;
 }

@@ -147,6 +147,8 @@ export interface Declare extends Place {
   accessors?: Statement[] | undefined;
   constant: boolean;
   modifiers: readonly string[];
+  /** What an enum case carries: `user` and `password` of `case login(user: String, password: String)`. */
+  params?: readonly Parameter[];
 }
 export interface FunctionDeclaration extends Place {
   kind: 'function';
@@ -162,6 +164,8 @@ export interface TypeDeclaration extends Place {
   keyword: string;
   name: string;
   inherits: string[];
+  /** `@Model`, `@MainActor`, where the language has them. */
+  attributes?: readonly string[];
   members: Statement[];
 }
 export interface If extends Place {

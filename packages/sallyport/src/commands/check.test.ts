@@ -38,7 +38,11 @@ test('exit code 0 for an app with nothing wrong, 1 for one with findings, 0 agai
 
 test('each format is what it says, and the same with --output, where standard output stays empty', async () => {
   const json = JSON.parse((await check('app', 'bad', '--format', 'json')).out);
-  expect(json).toMatchObject({ app: 'bad', gate: { open: false }, findings: [{ audit: 'secrets-in-preferences' }] });
+  expect(json).toMatchObject({
+    subject: { kind: 'app', name: 'bad' },
+    gate: { open: false },
+    findings: [{ audit: 'secrets-in-preferences' }],
+  });
   const sarif = JSON.parse((await check('app', 'bad', '--format', 'sarif')).out);
   expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'secrets-in-preferences', level: 'error' }] }] });
   const page = await check('app', 'bad', '--format', 'html', '--output', 'report.html');
@@ -84,6 +88,13 @@ test.each([
   ['api', 'https://127.0.0.1:1/', '--credentials', 'text.txt'],
   ['api', 'https://127.0.0.1:1/', '--openapi', 'nowhere.json'],
   ['api', 'https://127.0.0.1:1/', '--max-requests', 'many'],
+  ['api', 'https://127.0.0.1:1/', '--alerts', 'everywhere'],
+  ['api', 'https://127.0.0.1:1/', '--alerts', '127.0.0.1:70000'],
+  ['release'],
+  ['release', 'nowhere.json'],
+  ['release', 'text.txt'],
+  ['release', 'text.txt', '--max-age', '0'],
+  ['release', 'text.txt', '--format', 'sarif'],
 ])('check %s %s %s %s: exit code 2 and one clear line', async (...args) => {
   const { code, out, err } = await check(...args);
   expect([code, out]).toEqual([2, '']);

@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts';
 import { checkApi } from './check-api.ts';
 import { checkApp } from './check-app.ts';
+import { checkProxy } from './check-proxy.ts';
+import { checkRelease } from './check-release.ts';
 import { configCheck } from './config-check.ts';
 import { configPrint } from './config-print.ts';
 import { configSchema } from './config-schema.ts';
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   demo,
   checkApp,
   checkApi,
+  checkProxy,
+  checkRelease,
   configCheck,
   configPrint,
   configSchema,

@@ -27,6 +27,7 @@ import { excessData } from './exposure/excess-data.ts';
 import { sensitiveFields } from './exposure/sensitive-fields.ts';
 import { serverBanner } from './exposure/server-banner.ts';
 import { idempotency } from './resilience/idempotency.ts';
+import { monitoringDrill } from './resilience/monitoring-drill.ts';
 import { rateLimit } from './resilience/rate-limit.ts';
 import { signInLockout } from './resilience/sign-in-lockout.ts';
 import { dpopDowngrade } from './session/dpop-downgrade.ts';
@@ -93,6 +94,7 @@ export const apiAudits: readonly ApiAudit[] = [
   userEnumeration,
   refreshRotation,
   logout,
+  monitoringDrill,
   signInLockout,
   rateLimit,
 ];

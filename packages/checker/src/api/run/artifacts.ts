@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JsonObject, SpkiPin } from '@sallyport/protocol';
+import type { AlertInbox } from '../alerts/alert-inbox.ts';
 import type { Answer, Request } from '../http/answer.ts';
 import type { OpenApi } from '../openapi/read-openapi.ts';
 import type { IdempotentRoute, SignInOptions, TestUser } from '../options.ts';
@@ -62,6 +63,15 @@ export interface OwnedObject {
   readonly anonymous: Answer;
 }
 
+/** What a monitoring drill can be made with, and where its alert arrives; each part may be missing. */
+export interface Drill {
+  readonly signIn: Required<SignInOptions> | undefined;
+  readonly session:
+    | { readonly user: TestUser; readonly refreshToken: string; readonly tokenEndpoint: string; readonly clientId: string }
+    | undefined;
+  readonly inbox: AlertInbox | undefined;
+}
+
 /** Everything an audit may ask for. Each is gathered once, when first needed. */
 export interface Artifacts {
   readonly survey: TlsSurvey;
@@ -91,6 +101,7 @@ export interface Artifacts {
   readonly dpopUser: TestUser & { readonly dpopKey: KeyObject };
   readonly signIn: Required<SignInOptions>;
   readonly idempotentRoute: IdempotentRoute;
+  readonly drill: Drill;
   /** The user allows floods and lock-out probes. */
   readonly active: true;
 }

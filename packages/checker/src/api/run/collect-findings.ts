@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import { redactText } from '@sallyport/protocol';
+import type { Audit } from '../../audit.ts';
 import type { Finding, State } from '../../judge/finding.ts';
-import type { ApiAudit, ApiFinding } from '../api-audit.ts';
+import type { ApiFinding } from '../api-audit.ts';
 
 export interface Verdict {
   readonly state: State;
   readonly why: string | undefined;
   readonly findings: readonly Finding[];
+  /** The state without the findings, when that is not `pass`. */
+  readonly otherwise: State | undefined;
+  /** Says what was not given. */
+  readonly unseen: string | undefined;
 }
 
 /** Gathers what one audit says, and concludes. */
 export interface FindingCollector {
   report(finding: ApiFinding): void;
-  settle(state: 'inconclusive' | 'manual' | 'not-applicable' | 'error', why: string): void;
+  /** `not-given`: not applicable, because what it takes was not given. */
+  settle(state: 'inconclusive' | 'manual' | 'not-applicable' | 'not-given' | 'error', why: string): void;
   note(text: string): void;
   conclude(): Verdict;
 }
@@ -24,10 +30,11 @@ const MAX_EVIDENCE = 300;
 const MAX_FINDINGS = 50;
 
 /** @param secrets texts that must not appear anywhere in a report. */
-export function collectFindings(audit: ApiAudit, secrets: readonly string[]): FindingCollector {
+export function collectFindings(audit: Pick<Audit, 'id' | 'severity'>, secrets: readonly string[]): FindingCollector {
   const findings: Finding[] = [];
   const notes: string[] = [];
   let settled: { state: State; why: string } | undefined;
+  let unseen: string | undefined;
   const clean = (text: string) => {
     let shown = text;
     for (const secret of secrets) if (secret.length >= 4) shown = shown.replaceAll(secret, '[redacted]');
@@ -57,17 +64,18 @@ export function collectFindings(audit: ApiAudit, secrets: readonly string[]): Fi
       });
     },
     settle: (state, why) => {
-      settled = { state, why: clean(why) };
+      unseen = state === 'not-given' ? clean(why) : undefined;
+      settled = { state: state === 'not-given' ? 'not-applicable' : state, why: clean(why) };
     },
     note: (text) => void notes.push(clean(text)),
     conclude() {
       const why = [...(settled === undefined ? [] : [settled.why]), ...notes].join(' ') || undefined;
       const counts = findings.some(({ severity, confidence }) => severity !== 'info' && severity !== 'low' && confidence !== 'low');
+      const verdict = (state: State): Verdict => ({ state, why, findings, otherwise: settled?.state, unseen });
       // What was seen before a probe failed stays seen.
-      if (counts) return { state: 'fail', why, findings };
-      if (settled?.state === 'error') return { state: 'error', why, findings };
-      if (findings.length > 0) return { state: 'warn', why, findings };
-      return { state: settled?.state ?? 'pass', why, findings };
+      if (counts) return verdict('fail');
+      if (settled?.state === 'error') return verdict('error');
+      return verdict(findings.length > 0 ? 'warn' : (settled?.state ?? 'pass'));
     },
   };
 }

@@ -5,7 +5,7 @@ import { isSuccess } from '../http/compare-answers.ts';
 import type { OwnedObject, Visit } from './artifacts.ts';
 import { findInputs } from './find-inputs.ts';
 import type { Gatherers } from './gather-artifacts.ts';
-import { answered, Missing } from './missing.ts';
+import { answered, Missing, withoutMissing } from './missing.ts';
 import { objectRequests } from './object-requests.ts';
 import { visitRoutes } from './visit-routes.ts';
 
@@ -57,7 +57,7 @@ export const answerGatherers: Pick<
     const answers = visits.flatMap(({ own, anonymous }) => [own, anonymous].filter(isAnswer).filter(isSuccess).slice(0, 1));
     if (answers.length === 0) throw noSuccess(visits);
     // Objects are there for users only; without them the lists are judged alone.
-    const objects = await need('ownedObjects').catch(orNone);
+    const objects = (await need('ownedObjects').catch(withoutMissing)) ?? [];
     // One of each list says as much as all of them.
     const more = objects.filter(({ request }) => !answers.some((answer) => answer.request.url === request.url)).slice(0, 1);
     return [...answers, ...more.map(({ own }) => own)];
@@ -65,7 +65,7 @@ export const answerGatherers: Pick<
 
   async userData(_, need) {
     await need('testUser');
-    const asked = [...(await need('visits')), ...(await need('ownedObjects').catch(orNone))];
+    const asked = [...(await need('visits')), ...((await need('ownedObjects').catch(withoutMissing)) ?? [])];
     // What everybody gets is no user's data.
     const own = new Set(asked.filter((visit) => !isPublic(visit)).map((visit) => visit.own));
     const data = (await need('answers')).filter((answer) => own.has(answer));
@@ -93,15 +93,17 @@ export const answerGatherers: Pick<
   async inputs({ options, target }, need) {
     const document = options.openapi === undefined ? undefined : await need('document');
     const requests = (await need('visits')).map(({ request }) => request);
-    const objects = (await need('ownedObjects').catch(orNone)).map(({ request }) => request);
+    const objects = ((await need('ownedObjects').catch(withoutMissing)) ?? []).map(({ request }) => request);
     // Without a document any part of a path may be a value, the last one most likely.
     if (document === undefined && target.url.pathname.split('/').length > 2) objects.push({ method: 'GET', url: target.url.href });
     const inputs = findInputs({ requests, objects, document, target });
     if (inputs.length === 0)
-      throw new Missing(
-        'inconclusive',
-        'No input is known to try; give an address with parameters, such as /search?q=lamp, or an OpenAPI document.',
-      );
+      throw document === undefined
+        ? new Missing(
+            'not-given',
+            'No input is known to try; give an address with parameters, such as /search?q=lamp, or an OpenAPI document.',
+          )
+        : new Missing('not-applicable', 'The OpenAPI document declares no parameter of a GET route.');
     return inputs;
   },
 
@@ -136,11 +138,6 @@ function isPublic({ own, anonymous }: Pick<Visit, 'own' | 'anonymous'>): boolean
 
 function isAnswer(answer: Answer | undefined): answer is Answer {
   return answer !== undefined;
-}
-
-function orNone(error: unknown): readonly OwnedObject[] {
-  if (error instanceof Missing) return [];
-  throw error;
 }
 
 function pathOf({ url }: Request): string {

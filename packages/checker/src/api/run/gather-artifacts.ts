@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
+import type { AlertInbox } from '../alerts/alert-inbox.ts';
 import { parseJson } from '../http/answer-shape.ts';
 import { documentedRequests } from '../openapi/documented-requests.ts';
 import { placeDocument } from '../openapi/place-document.ts';
@@ -12,7 +13,7 @@ import { surveyTls } from '../tls/survey-tls.ts';
 import type { ArtifactName, Artifacts, PublicKey } from './artifacts.ts';
 import { discoverOAuth, requireOwned } from './discover-oauth.ts';
 import { answerGatherers } from './gather-answers.ts';
-import { answered, Missing } from './missing.ts';
+import { answered, Missing, withoutMissing } from './missing.ts';
 import type { Sender } from './send.ts';
 
 export interface GatherContext extends Sender {
@@ -24,6 +25,8 @@ export interface GatherContext extends Sender {
   readonly timeout: number;
   /** Why no credential may be sent, if so. */
   readonly distrust: string | undefined;
+  /** Where alerts arrive, when the user wants it. */
+  readonly inbox?: AlertInbox | undefined;
 }
 
 export type Gatherers = {
@@ -74,7 +77,7 @@ const gatherers: Gatherers = {
 
   pins({ options }) {
     const { pins = [] } = options;
-    if (pins.length === 0) throw new Missing('not-applicable', 'No pins were given; name the pins your app carries with --pins.');
+    if (pins.length === 0) throw new Missing('not-given', 'No pins were given; name the pins your app carries with --pins.');
     return pins.map((text) => {
       const pin = parseSpkiPin(text);
       if (pin === undefined)
@@ -138,7 +141,7 @@ const gatherers: Gatherers = {
   oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
   document({ options, target }) {
-    if (options.openapi === undefined) throw new Missing('not-applicable', 'No OpenAPI document was given.');
+    if (options.openapi === undefined) throw new Missing('not-given', 'No OpenAPI document was given.');
     try {
       return placeDocument(readOpenApi(options.openapi), target.url.pathname);
     } catch (error) {
@@ -156,17 +159,28 @@ const gatherers: Gatherers = {
 
   signIn({ options, target, distrust }) {
     if (options.signIn === undefined)
-      throw new Missing('not-applicable', 'No sign-in route was described; name it as signIn in the file of --credentials.');
+      throw new Missing('not-given', 'No sign-in route was described; name it as signIn in the file of --credentials.');
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
     const { href: url } = new URL(options.signIn.url, target.url);
     requireOwned(url, target, options);
     return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn, url };
   },
 
+  async drill({ options, inbox, distrust }, need) {
+    const signIn = await need('signIn').catch(withoutMissing);
+    const { user } = options;
+    const oauth = await need('oauth').catch(withoutMissing);
+    const session =
+      user?.refreshToken === undefined || oauth?.tokenEndpoint === undefined || distrust !== undefined
+        ? undefined
+        : { user, refreshToken: user.refreshToken, tokenEndpoint: oauth.tokenEndpoint, clientId: oauth.clientId };
+    return { signIn, session, inbox };
+  },
+
   idempotentRoute({ options, target }) {
     if (options.idempotentRoute === undefined)
       throw new Missing(
-        'not-applicable',
+        'not-given',
         'No route was named that may be called again and again without harm; name one as idempotentRoute in the file of --credentials.',
       );
     requireOwned(new URL(options.idempotentRoute.path, target.url).href, target, options);

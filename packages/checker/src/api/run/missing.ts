@@ -2,11 +2,17 @@ import { type Answer, NoAnswer } from '../http/answer.ts';
 
 /** An artifact that cannot be had, and what that makes of the audits that need it. */
 export class Missing extends Error {
-  readonly state: 'not-applicable' | 'inconclusive' | 'manual';
+  /** `not-given` makes them not applicable, and proves nothing. */
+  readonly state: 'not-applicable' | 'not-given' | 'inconclusive' | 'manual';
   constructor(state: Missing['state'], why: string) {
     super(why);
     this.state = state;
   }
+}
+
+/** What is missing becomes nothing; other faults stay faults. @example await need('oauth').catch(withoutMissing) */
+export function withoutMissing(error: unknown): undefined {
+  if (!(error instanceof Missing)) throw error;
 }
 
 /** Turns a missing answer into a reason. @throws {Missing} */

@@ -13,7 +13,7 @@ function audit(id: string, check: ApiAudit['check'], needs: ApiAudit['needs'] = 
     failingTitle: '',
     why: '',
     remedy: { text: '', language: '', code: '' },
-    references: { checklist: '', cwe: [] },
+    references: { checklist: 'https-only' as const, cwe: [] },
   };
   return defineApiAudit({ id, area: 'transport', severity: 'high', needs, check, ...texts });
 }

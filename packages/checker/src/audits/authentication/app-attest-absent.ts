@@ -3,7 +3,7 @@ import { defineAudit } from '../../audit.ts';
 const ATTEST =
   /DCAppAttestService|DCDevice|DeviceCheck|AppCheck|app-attest|AppAttest|expo-app-integrity|PlayIntegrity|IntegrityManager|@sallyport\/client/;
 const SENSITIVE_CALL =
-  /\b(?:make|submit|send|confirm|create)?(?:[pP]ayment|[pP]ayout|[wW]ithdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`/](?:payments?|transfers?|checkout|orders|withdrawals?|payouts?|wallets?)(?:["'`/?]|$)/m;
+  /\b(?:make|submit|send|confirm|create)(?:Payment|Payout|Withdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`](?:https?:\/\/[^"'`\s]*|[\w/{}$:-]*)\/(?:payments?|transfers?|checkout|orders|withdrawals?|payouts?)["'`/?]/;
 
 export const appAttestAbsent = defineAudit({
   id: 'app-attest-absent',
@@ -12,7 +12,7 @@ export const appAttestAbsent = defineAudit({
   failingTitle: 'High-value calls carry no proof of a genuine app',
   severity: 'low',
   references: {
-    checklist: 'App Attest on high-value calls',
+    checklist: 'app-attest',
     masvs: ['MASVS-RESILIENCE-1'],
     maswe: ['MASWE-0103', 'MASWE-0105'],
     cwe: [353, 345],
@@ -34,6 +34,7 @@ export const appAttestAbsent = defineAudit({
       'func transferMoney(amount: Int) async throws { let r = URLRequest(url: URL(string: "https://api.example.com/transfers")!); _ = try await URLSession.shared.data(for: r) }',
     ],
     pass: [
+      'import Checkout from "./wallets/checkout"\nfunc f() { run("git", ["checkout", "main"]); _ = URLRequest(url: u) }',
       'import DeviceCheck\nfunc transferMoney(amount: Int) async throws { let a = try await DCAppAttestService.shared.generateAssertion(k, clientDataHash: h); let r = URLRequest(url: URL(string: "https://api.example.com/transfers")!) }',
     ],
   },

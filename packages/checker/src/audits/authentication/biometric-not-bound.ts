@@ -8,7 +8,7 @@ export const biometricNotBound = defineAudit({
   failingTitle: 'The biometric gate is only an if',
   severity: 'medium',
   references: {
-    checklist: 'Biometric gate bound to the item',
+    checklist: 'biometric-bound',
     masvs: ['MASVS-AUTH-2'],
     mastg: ['MASTG-TEST-0266', 'MASTG-TEST-0268', 'MASTG-TEST-0270'],
     maswe: ['MASWE-0044', 'MASWE-0045', 'MASWE-0046'],
@@ -19,6 +19,8 @@ export const biometricNotBound = defineAudit({
     text: 'Put the token into a keychain item with biometryCurrentSet and let reading it ask for the face or finger.',
     language: 'swift',
     code: 'let access = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, &error)!\nquery[kSecAttrAccessControl] = access',
+    script:
+      "await SecureStore.setItemAsync('refresh', token, { requireAuthentication: true });   // reading it asks for the face or finger",
   },
   needs: ['code'],
   samples: {
@@ -47,9 +49,8 @@ export const biometricNotBound = defineAudit({
     const local = event.assigns.some((assign) => assign.declared && assign.value.type === 'LAContext');
     if (!local && /kSecUseAuthenticationContext|kSecAttrAccessControl/.test(event.scene.unit.source)) return;
     for (const call of evaluates) {
-      const made = event.assigns.find((assign) => assign.declared && assign.value.type === 'LAContext' && /context/i.test(assign.name));
       context.report({
-        at: here(event.scene, made?.node ?? call.node),
+        at: here(event.scene, call.node),
         message: 'The answer of the biometric check is a yes or no in memory; no keychain item depends on it.',
         confidence: 'medium',
       });

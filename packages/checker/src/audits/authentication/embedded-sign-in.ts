@@ -11,7 +11,7 @@ export const embeddedSignIn = defineAudit({
   failingTitle: 'OAuth sign-in happens in an embedded web view',
   severity: 'high',
   references: {
-    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    checklist: 'oauth-pkce',
     masvs: ['MASVS-AUTH-1', 'MASVS-PLATFORM-2'],
     maswe: ['MASWE-0033'],
     cwe: [522, 1021],
@@ -22,6 +22,7 @@ export const embeddedSignIn = defineAudit({
     text: 'Use ASWebAuthenticationSession, or expo-auth-session.',
     language: 'swift',
     code: 'let session = ASWebAuthenticationSession(url: url, callbackURLScheme: "app") { callback, error in … }\nsession.prefersEphemeralWebBrowserSession = true',
+    script: "const result = await WebBrowser.openAuthSessionAsync(url, 'app://signed-in');",
   },
   needs: ['code'],
   samples: {

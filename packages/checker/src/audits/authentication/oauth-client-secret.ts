@@ -9,7 +9,7 @@ export const oauthClientSecret = defineAudit({
   failingTitle: 'The app sends a client secret',
   severity: 'medium',
   references: {
-    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    checklist: 'oauth-pkce',
     masvs: ['MASVS-AUTH-1'],
     maswe: ['MASWE-0005'],
     cwe: [522, 798],
@@ -20,6 +20,7 @@ export const oauthClientSecret = defineAudit({
     text: 'Register the app as a public client with PKCE; keep confidential clients on the server.',
     language: 'swift',
     code: 'let body = ["grant_type": "authorization_code", "client_id": id, "code": code, "code_verifier": verifier]',
+    script: 'const request = new AuthSession.AuthRequest({ clientId, redirectUri, usePKCE: true });   // no client secret',
   },
   needs: ['code'],
   samples: {

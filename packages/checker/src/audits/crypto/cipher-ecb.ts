@@ -10,12 +10,13 @@ export const cipherEcb = defineAudit({
   title: 'No cipher runs in ECB mode',
   failingTitle: 'A cipher runs in ECB mode',
   severity: 'high',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0317'], maswe: ['MASWE-0020'], cwe: [327] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0317'], maswe: ['MASWE-0020'], cwe: [327] },
   why: 'ECB encrypts equal blocks to equal blocks: patterns of the message stay visible, blocks can be swapped.',
   remedy: {
     text: 'Use AES-GCM, which also notices changes.',
     language: 'swift',
     code: 'let sealed = try AES.GCM.seal(message, using: key)',
+    script: "const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));",
   },
   needs: ['code'],
   samples: {

@@ -19,12 +19,13 @@ export const constantSalt = defineAudit({
   title: 'Salts are random',
   failingTitle: 'A salt is constant',
   severity: 'medium',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [760] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [760] },
   why: 'With one salt for everybody a single precomputed table opens all passwords at once.',
   remedy: {
     text: 'Take 16 random bytes per password and store them beside the result.',
     language: 'swift',
     code: 'var salt = [UInt8](repeating: 0, count: 16)\nguard SecRandomCopyBytes(kSecRandomDefault, salt.count, &salt) == errSecSuccess else { throw Failure.random }',
+    script: 'const salt = randomBytes(16);   // kept beside the result',
   },
   needs: ['code'],
   samples: {

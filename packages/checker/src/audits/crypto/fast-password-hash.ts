@@ -9,12 +9,13 @@ export const fastPasswordHash = defineAudit({
   title: 'Passwords are hashed by a slow function',
   failingTitle: 'A password is hashed by a fast function',
   severity: 'medium',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0021'], cwe: [916, 327] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0021'], cwe: [916, 327] },
   why: 'A plain SHA-2 of a password is tried billions of times a second on one graphics card.',
   remedy: {
     text: 'Derive with Argon2id, scrypt or PBKDF2 and a random salt; better, do not keep passwords on the device.',
     language: 'swift',
     code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, variant: .sha2(.sha256)).calculate()',
+    script: 'const hash = scryptSync(password, salt, 32, { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 });',
   },
   needs: ['code'],
   samples: {

@@ -1,4 +1,5 @@
 import type { CallEvent } from '../../flow/events.ts';
+import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 
 /** Whether the bytes are written in the program: every copy of the app has the same. `nil`, enum cases and random values are not bytes. */
@@ -15,7 +16,10 @@ export const isBuffer = (value: Value | undefined): boolean =>
   value?.entries?.has('repeating') === true || value?.entries?.has('count') === true;
 
 const CRYPTO_NAME =
-  /aes|des\b|3des|tripledes|rc[24]|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|hmac|cmac|poly1305|seal|gcm|ccm|cbc|ctr|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|jwt|jws|rsa|ecb|passphrase|keyforpassword|key\(forpassword/i;
+  /3des|tripledes|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|poly1305|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium/i;
+/** Short enough to stand inside other words (`extractRevenue` holds “ctr”): asked as words, or in capitals. */
+const CRYPTO_WORD = /\b(?:aes\d*|des|rc[24]|hmac\w*|cmac|seal(?:ed)?|gcm|ccm|cbc|ctr|jwt|jws|rsa|ecb)\b/;
+const CRYPTO_CAPITALS = /AES|HMAC|CMAC|GCM|CCM|CBC|CTR|RSA|ECB/;
 
 /** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. */
 export function isCryptoCall(event: CallEvent): boolean {
@@ -29,7 +33,8 @@ export function isCryptoCall(event: CallEvent): boolean {
 
 /** Several audits ask about the same call. */
 const cryptoCalls = new WeakMap<CallEvent, boolean>();
-const isCryptoName = (name: string | undefined): boolean => name !== undefined && CRYPTO_NAME.test(name);
+const isCryptoName = (name: string | undefined): boolean =>
+  name !== undefined && (CRYPTO_NAME.test(name) || CRYPTO_CAPITALS.test(name) || CRYPTO_WORD.test(words(name)));
 
 /** The C functions of CommonCrypto: which argument is which. */
 export const COMMON_CRYPTO: Record<string, { algorithm: number; options?: number; mode?: number; key: number; iv: number }> = {

@@ -3,6 +3,7 @@ import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
+import { lineOf, spelledAt } from './spelled-at.ts';
 
 const KEY_LABELS = new Set([
   'key',
@@ -27,6 +28,10 @@ const KEY_LABELS = new Set([
   'using',
   'authenticationKey',
 ]);
+/** Names that say it whoever is called. */
+const KEY_NAME = /^(?:with)?(?:encryption|encrypt|hmac|aes|cipher|crypto|symmetric)_?key(?:data|bytes)?$/i;
+/** SQLCipher's key, given as a statement. */
+const PRAGMA_KEY = /^\s*PRAGMA\s+(?:hex)?(?:re)?key\s*=\s*["']([^"'\0]+)["']/i;
 /** Functions whose key has no label, with its place. */
 const KEY_POSITIONS: Record<string, number> = {
   CCHmac: 1,
@@ -61,7 +66,7 @@ export const hardcodedCryptoKey = defineAudit({
   failingTitle: 'An encryption key or password is written in the code',
   severity: 'high',
   references: {
-    checklist: 'No secrets in source, plist, binary, git history',
+    checklist: 'no-secrets',
     masvs: ['MASVS-CRYPTO-2'],
     mastg: ['MASTG-TEST-0213'],
     maswe: ['MASWE-0014'],
@@ -72,6 +77,7 @@ export const hardcodedCryptoKey = defineAudit({
     text: 'Make the key on the device and keep it in the keychain or the Secure Enclave, or derive it from something only the user knows.',
     language: 'swift',
     code: 'let key = SymmetricKey(size: .bits256)   // made once, then kept in the keychain\nlet box = try AES.GCM.seal(message, using: key)',
+    script: 'const key = randomBytes(32);   // made once, then kept with SecureStore',
   },
   needs: ['code'],
   samples: {
@@ -79,6 +85,8 @@ export const hardcodedCryptoKey = defineAudit({
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
       'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
       'func open(d: Data) throws -> Data { try RNDecryptor.decryptData(d, withPassword: "letmein") }',
+      'func open() { var c = Realm.Configuration(); c.encryptionKey = Data("0123456789abcdef".utf8) }',
+      'func open(db: OpaquePointer) { sqlite3_exec(db, "PRAGMA key = \'open-sesame\'", nil, nil, nil) }',
       {
         path: 'box.ts',
         text: 'import CryptoJS from "crypto-js";\nconst secret = "abc123abc123";\nexport const lock = (m) => CryptoJS.AES.encrypt(m, secret).toString();',
@@ -92,8 +100,35 @@ export const hardcodedCryptoKey = defineAudit({
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
       'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
       'func read(store: Store) -> String? { store.value(key: "theme") }',
+      'func open(k: Data) { var c = Realm.Configuration(); c.encryptionKey = k }',
+      'func open(db: OpaquePointer, k: String) { sqlite3_exec(db, "PRAGMA key = \'\\(k)\'", nil, nil, nil) }',
+      'func f(p: [String: Any]) -> Double { Report.extractRevenue(p, withKey: "revenue") }',
     ],
   },
+  texts(event, context) {
+    const key = PRAGMA_KEY.exec(event.text)?.[1];
+    if (key !== undefined && !/^%[@s]$/.test(key))
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'The key of the database is a constant of the program.',
+        secrets: [key],
+      });
+  },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        // `configuration.encryptionKey = …`; a constant's own declaration is told where it is used.
+        if (event.declared || event.target?.kind !== 'member' || !KEY_NAME.test(event.name)) return;
+        if (!isFixed(event.value) || isBuffer(event.value) || event.value.text === '') return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `${event.name} is a constant of the program.`,
+          ...(event.value.text === undefined ? {} : { secrets: [event.value.text] }),
+        });
+      },
+    },
+  ],
   calls: [
     {
       names: ['*'],
@@ -116,14 +151,11 @@ export const hardcodedCryptoKey = defineAudit({
           confidence: 'high',
         });
         // Where the bytes are spelled is the line to empty.
-        const { from } = found.known;
-        const { source } = event.scene.unit;
-        if (from === undefined || text === undefined || text === '' || (from.start >= event.node.start && from.end <= event.node.end))
-          return;
-        if (!source.slice(from.start, from.end).includes(text)) return;
+        const spelled = text === undefined ? undefined : spelledAt(found.known, event);
+        if (text === undefined || spelled === undefined) return;
         context.report({
-          at: here(event.scene, from),
-          message: `This text is used as a ${found.what} in line ${source.slice(0, event.node.start).split('\n').length}.`,
+          at: here(event.scene, spelled),
+          message: `This text is used as a ${found.what} in line ${lineOf(event)}.`,
           secrets: [text],
           confidence: 'high',
         });
@@ -142,10 +174,10 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
       return { known: arg.known, arg, what: /pbkdf|password|passphrase/i.test(name) ? 'password' : 'key' };
   }
   if (
-    name === 'key' &&
+    /^(?:key|setKey|rekey|setEncryptionKey|unlock)$/.test(name) &&
     event.args.length === 1 &&
     event.args[0]?.label === undefined &&
-    /db|database|connection|sqlite/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
+    /db|database|connection|sqlite|queue/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
   )
     return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'database key' };
   if (name === 'SymmetricKey' && event.args[0]?.label === 'data') return { known: event.args[0].known, arg: event.args[0], what: 'key' };
@@ -159,6 +191,8 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
     event.args[0]?.label === undefined
   )
     return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'password' };
+  for (const arg of event.args)
+    if (arg.label !== undefined && KEY_NAME.test(arg.label) && isFixed(arg.known)) return { known: arg.known, arg, what: 'key' };
   const crypto = isCryptoCall(event);
   if (!crypto) return undefined;
   for (const arg of event.args) {

@@ -3,8 +3,11 @@ import { words } from '../../flow/sensitive-name.ts';
 import { here } from '../event-place.ts';
 
 const WEAK = /^(?:c_?)?(?:s?rand|s?random|rand_r|[dlm]rand48|[es]rand48|nrand48|jrand48)$/;
+/** A list's key, a screen's state and a picture's id are none of these. */
 const SECURITY =
-  /\b(?:tokens?|keys?|secrets?|salts?|nonces?|iv|passwords?|passcodes?|otp|session|csrf|state|verifier|challenge|crypto|encrypt\w*|uuid|guid|signature|auth\w*|pin|captcha|voucher|coupon)\b/;
+  /\b(?:tokens?|secrets?|salts?|nonces?|iv|passwords?|passcodes?|otp|csrf|verifier|challenge|crypto\w*|encrypt\w*|uuid|guid|signature|captcha|voucher|coupon|session ?(?:ids?|keys?|tokens?)|(?:encryption|private|secret|api|auth|signing|access|master|aes|hmac) ?keys?|auth ?codes?|pin(?: codes?)?)\b/;
+/** Characters before the call that may name what is made; a statement is rarely longer. */
+const STATEMENT_LENGTH = 120;
 
 export const insecureRandom = defineAudit({
   id: 'insecure-random',
@@ -13,7 +16,7 @@ export const insecureRandom = defineAudit({
   failingTitle: 'A predictable random generator makes a secret',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
     mastg: ['MASTG-TEST-0311'],
     maswe: ['MASWE-0027'],
@@ -24,6 +27,7 @@ export const insecureRandom = defineAudit({
     text: 'Use SecRandomCopyBytes, SystemRandomNumberGenerator, or crypto.getRandomValues.',
     language: 'swift',
     code: 'var bytes = [UInt8](repeating: 0, count: 32)\nguard SecRandomCopyBytes(kSecRandomDefault, bytes.count, &bytes) == errSecSuccess else { throw Failure.random }',
+    script: 'const bytes = crypto.getRandomValues(new Uint8Array(32));',
   },
   needs: ['code'],
   samples: {
@@ -37,6 +41,11 @@ export const insecureRandom = defineAudit({
     pass: [
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
+      { path: 'r.tsx', text: 'export const add = (rows) => setState([...rows, { key: String(Math.random()), text: "" }]);' },
+      {
+        path: 'r.ts',
+        text: 'const colorKeys = Object.keys(colors);\nexport const pick = () => colorKeys[Math.floor(Math.random() * colorKeys.length)];',
+      },
     ],
   },
   calls: [
@@ -65,18 +74,18 @@ export const insecureRandom = defineAudit({
           (event.receiverNode === undefined && WEAK.test(event.name) && !(event.name === 'random' && event.args.length > 0));
         if (!weak) return;
         const around = event.scene.function;
+        const { source } = event.scene.unit;
+        const before = source.slice(Math.max(0, event.node.start - STATEMENT_LENGTH), event.node.start);
+        const statement = /[^;{}\n]*$/.exec(before.replaceAll(/["'][^"'\n]*["']/g, ''))?.[0] ?? '';
         const named =
           SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) ||
-          (around !== undefined &&
-            SECURITY.test(
-              words(event.scene.unit.source.slice(event.node.start - 120, event.node.end + 60).replaceAll(/["'][^"'\n]*["']/g, '')),
-            ));
+          (around !== undefined && SECURITY.test(words(statement)));
         const seed = event.args[0];
         // Who knows roughly when the app started knows the seed.
         const seeded =
           /^c?_?srand/.test(event.name) &&
           seed !== undefined &&
-          /\b(?:time|now|date|clock|timestamp)/i.test(event.scene.unit.source.slice(seed.start, seed.end));
+          /\b(?:time|now|date|clock|timestamp)/i.test(source.slice(seed.start, seed.end));
         if (!named && !seeded && event.scene.unit.language === 'script') return;
         context.report({
           at: here(event.scene, event.node),

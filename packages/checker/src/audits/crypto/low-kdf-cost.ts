@@ -12,12 +12,13 @@ export const lowKdfCost = defineAudit({
   title: 'Keys from passwords cost an attacker enough',
   failingTitle: 'A key is derived from a password with too few rounds',
   severity: 'medium',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [916] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], maswe: ['MASWE-0010'], cwe: [916] },
   why: 'A graphics card tries millions of passwords a second against a cheap derivation.',
   remedy: {
     text: 'Use at least 600,000 rounds of PBKDF2-HMAC-SHA256, or Argon2id.',
     language: 'swift',
     code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, keyLength: 32, variant: .sha2(.sha256)).calculate()',
+    script: "const key = pbkdf2Sync(password, salt, 600_000, 32, 'sha256');",
   },
   needs: ['code'],
   samples: {

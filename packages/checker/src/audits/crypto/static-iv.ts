@@ -1,7 +1,9 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed, spelled } from './fixed-bytes.ts';
+import { lineOf, spelledAt } from './spelled-at.ts';
 
 const LABELS = new Set(['iv', 'IV', 'nonce', 'initializationVector', 'initialVector', 'ivData', 'withIV']);
 
@@ -12,9 +14,8 @@ export const staticIv = defineAudit({
   failingTitle: 'An IV or nonce is constant',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
-    mastg: ['MASTG-TEST-0309'],
     maswe: ['MASWE-0022'],
     cwe: [329, 1204, 323],
   },
@@ -23,6 +24,7 @@ export const staticIv = defineAudit({
     text: 'Let the library choose: AES.GCM.seal makes a nonce and stores it with the message. Otherwise take SecRandomCopyBytes each time.',
     language: 'swift',
     code: 'let box = try AES.GCM.seal(message, using: key)   // random nonce inside box.combined',
+    script: 'const iv = randomBytes(12);   // new for every message, sent in front of it',
   },
   needs: ['code'],
   samples: {
@@ -52,6 +54,12 @@ export const staticIv = defineAudit({
             : 'The IV or nonce is the same for every message.',
           confidence: known.missing ? 'medium' : 'high',
         });
+        const spelled = known.missing ? undefined : spelledAt(known.value, event);
+        if (spelled !== undefined)
+          context.report({
+            at: here(event.scene, spelled),
+            message: `These bytes are the IV or nonce of every message in line ${lineOf(event)}.`,
+          });
       },
     },
   ],
@@ -66,30 +74,29 @@ export const staticIv = defineAudit({
   },
 });
 
-function ivArgument(event: CallEvent): { missing: boolean } | undefined {
+type Iv = { readonly missing: true } | { readonly missing: false; readonly value: Value };
+
+function ivArgument(event: CallEvent): Iv | undefined {
   const common = COMMON_CRYPTO[event.name];
   if (common !== undefined) {
     const iv = event.args[common.iv]?.known;
-    if (isFixed(iv) && !isReused(iv)) return { missing: false };
+    if (isFixed(iv) && !isReused(iv)) return fixed(iv);
     const encrypts = /kCCEncrypt|encrypt/i.test(spelled(event, 0)) || !/kCCDecrypt|decrypt/i.test(spelled(event, 0));
     const ecb = /ECB/i.test(spelled(event, common.options ?? common.mode ?? 2));
     const stream = /RC4/.test(spelled(event, common.algorithm));
     return iv?.symbol === 'nil' && encrypts && !ecb && !stream ? { missing: true } : undefined;
   }
-  if (/^create(?:Cipher|Decipher)iv$/.test(event.name)) return isFixed(event.args[2]?.known) ? { missing: false } : undefined;
-  if (event.name === 'Nonce' && event.args[0]?.label === 'data') return isFixed(event.args[0].known) ? { missing: false } : undefined;
+  if (/^create(?:Cipher|Decipher)iv$/.test(event.name)) return fixed(event.args[2]?.known);
+  if (event.name === 'Nonce' && event.args[0]?.label === 'data') return fixed(event.args[0].known);
   if (!isCryptoCall(event) && !/^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/.test(event.name)) return undefined;
   for (const arg of event.args)
-    if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return { missing: false };
-  if (
-    /^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) &&
-    event.args.length >= 2 &&
-    event.args[1]?.label === undefined &&
-    isFixed(event.args[1]?.known)
-  )
-    return { missing: false };
+    if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
+  if (/^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) && event.args.length >= 2 && event.args[1]?.label === undefined)
+    return fixed(event.args[1]?.known);
   return undefined;
 }
+
+const fixed = (value: Value | undefined): Iv | undefined => (value !== undefined && isFixed(value) ? { missing: false, value } : undefined);
 
 /** Buffers are often filled afterwards; a zero buffer handed over at once is told by its constructor in place. */
 const isReused = (known: CallEvent['args'][number]['known'] | undefined): boolean =>

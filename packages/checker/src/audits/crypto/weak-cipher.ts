@@ -11,12 +11,13 @@ export const weakCipher = defineAudit({
   title: 'Ciphers are of today',
   failingTitle: 'A broken or outdated cipher is used',
   severity: 'high',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0210'], maswe: ['MASWE-0020'], cwe: [327] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0210'], maswe: ['MASWE-0020'], cwe: [327] },
   why: 'DES, 3DES, RC2, RC4 and Blowfish are broken or give way after too little data (Sweet32).',
   remedy: {
     text: 'Use AES-256-GCM or ChaCha20-Poly1305.',
     language: 'swift',
     code: 'let sealed = try ChaChaPoly.seal(message, using: key)',
+    script: "const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));",
   },
   needs: ['code'],
   samples: {

@@ -10,7 +10,7 @@ export const weakHash = defineAudit({
   failingTitle: 'Sensitive data is hashed with MD5 or SHA-1',
   severity: 'high',
   references: {
-    checklist: 'Weak crypto absent',
+    checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
     mastg: ['MASTG-TEST-0211'],
     maswe: ['MASWE-0021'],
@@ -21,6 +21,7 @@ export const weakHash = defineAudit({
     text: 'Use SHA-256 for integrity, HMAC-SHA-256 for keyed values, Argon2id or PBKDF2 for passwords.',
     language: 'swift',
     code: 'let digest = SHA256.hash(data: payload)',
+    script: "const digest = createHash('sha256').update(payload).digest('hex');",
   },
   needs: ['code'],
   samples: {

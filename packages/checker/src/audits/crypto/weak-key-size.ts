@@ -11,12 +11,13 @@ export const weakKeySize = defineAudit({
   title: 'Keys are long enough',
   failingTitle: 'A key is too short',
   severity: 'high',
-  references: { checklist: 'Weak crypto absent', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0209'], maswe: ['MASWE-0009'], cwe: [326] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], mastg: ['MASTG-TEST-0209'], maswe: ['MASWE-0009'], cwe: [326] },
   why: 'A 1024-bit RSA key is within reach of a well-funded attacker.',
   remedy: {
     text: 'Use P-256 in the Secure Enclave, or RSA of at least 3072 bits.',
     language: 'swift',
     code: 'let key = try SecureEnclave.P256.Signing.PrivateKey()',
+    script: "const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });",
   },
   needs: ['code'],
   samples: {

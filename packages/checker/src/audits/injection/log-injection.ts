@@ -7,7 +7,7 @@ export const logInjection = defineAudit({
   title: 'Outside text is not written to the log as it stands',
   failingTitle: 'Outside text goes to the log as it stands',
   severity: 'low',
-  references: { checklist: 'No sensitive logging, debug builds included', masvs: ['MASVS-CODE-4'], cwe: [117] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-CODE-4'], cwe: [117] },
   why: 'A line break in the value writes log lines that never happened; and what people type is often secret.',
   remedy: {
     text: 'Log what happened, not the text; escape line breaks where the text is needed.',
@@ -15,6 +15,7 @@ export const logInjection = defineAudit({
     code: 'logger.info("search with \\(term.count) characters")',
   },
   needs: ['code'],
+  yieldsTo: ['sensitive-logging'],
   samples: {
     fail: [
       'func f(field: UITextField) { NSLog("searched %@", field.text!) }',

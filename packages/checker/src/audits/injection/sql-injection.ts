@@ -2,6 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { reportSentSql } from './sent-sql.ts';
 
 /** SQLite's C functions and the common wrappers; the number is the place of the statement. */
 const C_FUNCTIONS: Record<string, number> = {
@@ -14,6 +15,10 @@ const C_FUNCTIONS: Record<string, number> = {
   sqlite3_prepare16_v3: 1,
   sqlite3_get_table: 1,
 };
+/** Wrappers name their methods after these. */
+const METHOD_NAME = /^(?:exec|execute|query|rawQuery|runQuery|runSql)(?:[A-Z0-9]\w*)?$/;
+/** Labels under which SQL is handed over. */
+const SQL_LABEL = /^(?:sql|query|statement)(?:Literal|Statement|Query|String|Text)?$|^sqlite(?:Statement|Query)$|^rawSQL$/;
 const METHODS = new Set(
   'execute executeQuery executeUpdate executeStatements executeQueryWithFormat executeUpdateWithFormat prepare run scalar prepareRowIterator query rawQuery execSQL executeSql execSql executeSqlAsync runAsync getAllAsync getFirstAsync execAsync allStatements cachedStatement makeStatement inDatabase Statement SQLRequest SQL column constraint addColumn order group having filter fetchAll fetchCursor fetchOne fetchSet fetch raw statement executeSQL checkSqlQuery sql literal'.split(
     ' ',
@@ -30,42 +35,89 @@ export const sqlInjection = defineAudit({
   title: 'SQL statements are constant; values are bound',
   failingTitle: 'A value is written into an SQL statement',
   severity: 'high',
-  references: { checklist: 'Injection has no way in', masvs: ['MASVS-CODE-4'], maswe: ['MASWE-0086'], cwe: [89], api10: ['API8:2023'] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-CODE-4'], maswe: ['MASWE-0086'], cwe: [89], api10: ['API8:2023'] },
   why: 'Whoever chooses the value chooses the statement: other users\u2019 rows are read, rows are changed, encryption of the file is undone.',
   remedy: {
     text: 'Write ? in the statement and bind the value.',
     language: 'swift',
     code: 'try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [owner])',
+    script: "await db.runAsync('DELETE FROM item WHERE owner = ?', owner);",
   },
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)name { NSString *q = [NSString stringWithFormat:@"select * from item where owner = \'%@\'", name]; [db executeQuery:q]; }',
+      },
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
+      'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }',
+      },
+      {
+        path: 's.m',
+        text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }',
+      },
+      'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
     ],
     pass: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)table { NSString *q = [NSString stringWithFormat:@"select %@ from %@ where %@ = ?", key, table, key]; [db executeQuery:q, value]; [db executeQuery:[NSString stringWithFormat:@"pragma user_version = %d", version]]; }',
+      },
+      'func f(db: FMDatabase, kind: Kind) { db.executeQuery("SELECT id FROM item WHERE kind = \'\\(kind.rawValue)\'", withArgumentsIn: nil) }',
       'func f(db: Database, name: String) throws { try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [name]) }',
       'func f(db: OpaquePointer) { let table = "item"; let q = "SELECT * FROM \\(table)"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
+      'func f(field: UITextField) { let p = NSPredicate(format: "name == %@", field.text!) }',
+      'func f(db: Connection, field: UITextField) throws { let s = try db.prepare("SELECT * FROM item WHERE owner = ?"); try s.run(field.text!) }',
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeQuery:[NSString stringWithFormat:@"SELECT * FROM %@ WHERE id = ? LIMIT %d", table, count], key]; }',
+      },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 's.ts', text: 'export const s = (db, version) => db.execAsync(`PRAGMA user_version = ${version}`);' },
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
+      'func f(db: FMDatabase) throws { try db.executeQuery("SELECT \\(columns.joined(separator: ",")) FROM \\(tableName) WHERE \\(condition)", values: [id]) }',
     ],
   },
+  functions: reportSentSql,
   calls: [
     { names: [...Object.keys(C_FUNCTIONS), ...METHODS], check },
+    {
+      // A predicate is a query of Core Data, Realm or HealthKit; its format is what SQL is to SQLite.
+      names: ['NSPredicate', 'predicateWithFormat'],
+      check(event, context) {
+        const format = event.arg('format') ?? event.args[0]?.known;
+        if (format?.foreign === undefined || format.composed !== true) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `${capital(format.foreign)} becomes part of the format of a predicate.`,
+          severity: 'medium',
+          confidence: 'medium',
+        });
+      },
+    },
     // Query builders take raw SQL under this label, whatever they are called.
     {
       names: ['*'],
       check: (event, context) => {
-        if (!METHODS.has(event.name) && event.args.some((arg) => arg.label === 'sql')) check(event, context);
+        if (!METHODS.has(event.name) && (METHOD_NAME.test(event.name) || event.args.some((arg) => arg.label?.startsWith('sql') === true)))
+          check(event, context);
       },
     },
   ],
 });
 
 function check(event: CallEvent, context: AuditContext): void {
+  // Inside a wrapper of the same name that the caller was already judged for.
+  if (event.scene.via !== undefined && isSink(event.scene.function?.name)) return;
   const position = C_FUNCTIONS[event.name];
   const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
   if (
@@ -98,6 +150,8 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
+const isSink = (name: string | undefined): boolean => name !== undefined && (METHODS.has(name) || Object.hasOwn(C_FUNCTIONS, name));
+
 /** Whether all that varies are names of tables and columns, which cannot be bound: `DELETE FROM \\(table.name)`. */
 function namesOnly(statement: Value): boolean {
   const node = statement.from;
@@ -107,7 +161,9 @@ function namesOnly(statement: Value): boolean {
     const before = node.parts[index - 1];
     return (
       typeof before === 'string' &&
-      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?$/i.test(before) &&
+      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?\w*$|\bpragma\s+(?!key|rekey|hexkey)\w+\s*=\s*$/i.test(
+        before,
+      ) &&
       !/['"]$/.test(before.trimEnd().replace(/["'`[]$/, ''))
     );
   });
@@ -116,8 +172,16 @@ function namesOnly(statement: Value): boolean {
 const capital = (text: string) => text[0]?.toUpperCase() + text.slice(1);
 
 function methodStatement(event: CallEvent): Value | undefined {
-  const labelled = event.args.find((arg) => arg.label === 'sql' || arg.label === 'literal' || arg.label === 'statement')?.known;
-  if (labelled !== undefined) return labelled;
+  const labelled = event.args.find((arg) => arg.label !== undefined && (SQL_LABEL.test(arg.label) || arg.label === 'literal'));
+  // `execute(literal: "… \\(value)")` binds what is interpolated; only a text handed over whole is SQL.
+  if (labelled?.label === 'literal' && labelled.value.kind === 'string') return undefined;
+  if (labelled !== undefined && (event.name !== 'filter' || labelled.label === 'sql')) return labelled.known;
+  // What is bound to a prepared statement is a value.
+  if (
+    /^(?:run|scalar|bind|execute)$/.test(event.name) &&
+    /Statement$|\bprepare\(\)$/.test(`${event.receiver?.type ?? event.receiver?.symbol ?? ''}`)
+  )
+    return undefined;
   if (/^(?:SQL|SQLRequest|Statement)$/.test(event.name))
     return event.args.find((arg) => arg.known.type === 'String' || arg.known.foreign !== undefined)?.known;
   const first = event.args[0];

@@ -1,7 +1,9 @@
 import { defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { placeOfSecret } from '../place-of-secret.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
@@ -10,11 +12,12 @@ const LOG_FUNCTIONS = new Set(
   ),
 );
 const LEVELS =
-  /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
+  /^(?:[vdiwef]|log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
   /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
-/** Own functions called logSomething: they log, unless the word goes on as login, logout, logic, logarithm. */
-const OWN_LOG = /^(?:log|nslog|debuglog|ns ?log)(?:[A-Z_]\w*)?$|^(?:debug|dev|my|safe|custom|app)Log(?:ger)?$/;
+/** Own functions and macros that log by their name: `logMessage`, `DLog`, `writeLog`, `LOG_DEBUG`; not login, logic, or a log of meals. */
+const OWN_LOG =
+  /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
 const UNIFIED_LEVELS = new Set('log trace debug info notice warning error critical fault'.split(' '));
 
@@ -25,7 +28,7 @@ export const sensitiveLogging = defineAudit({
   failingTitle: 'Secrets or personal data are written to the log',
   severity: 'high',
   references: {
-    checklist: 'No sensitive logging, debug builds included',
+    checklist: 'no-sensitive-logging',
     masvs: ['MASVS-STORAGE-2'],
     mastg: ['MASTG-TEST-0297', 'MASTG-TEST-0358'],
     maswe: ['MASWE-0001'],
@@ -36,6 +39,7 @@ export const sensitiveLogging = defineAudit({
     text: 'Log what happened and a correlation id, never the value. With the unified log mark values private, and leave secrets out even then.',
     language: 'swift',
     code: 'logger.info("sign-in finished, request \\(correlationId, privacy: .public)")',
+    script: "logger.info('sign-in finished', { requestId });",
   },
   needs: ['code'],
   samples: {
@@ -50,6 +54,9 @@ export const sensitiveLogging = defineAudit({
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
       'func f(passwordHash: String) { print(passwordHash) }',
+      'import OSLog\nextension Logger { static let jar = Logger(subsystem: "a", category: "jar") }\nfunc f(cookie: HTTPCookie) { Logger.jar.debug("read \\(cookie.value)") }',
+      'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
+      'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
     ],
   },
@@ -59,15 +66,16 @@ export const sensitiveLogging = defineAudit({
       check(event, context) {
         if (!isLogCall(event)) return;
         const unified = isUnifiedLogger(event);
-        for (const arg of event.args) {
+        // What is asserted is looked at, not written; the text after it is.
+        for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
           const leak = unified ? publicInterpolation(arg) : arg.known.sensitive;
           // A certificate is public; its name is no secret in a log.
-          if (leak === undefined || /cert/i.test(leak.name)) continue;
+          if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            ...placeOfSecret(leak, event),
             message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
-            confidence: leak.kind === 'personal' ? 'medium' : 'high',
+            confidence: leak.kind === 'personal' || leak.whole === true ? 'medium' : 'high',
             severity: leak.kind === 'personal' ? 'medium' : 'high',
           });
           return;
@@ -77,11 +85,15 @@ export const sensitiveLogging = defineAudit({
   ],
 });
 
+const ASSERTION = /^(?:assert|precondition|NSAssert)$/;
+
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
 
 function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;
+  // `assert(credential: …)` is a function of the project's own.
+  if (ASSERTION.test(name) && event.args[0]?.label !== undefined) return false;
   if (LOG_FUNCTIONS.has(name))
     return receiverNode === undefined ||
       /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
@@ -89,7 +101,8 @@ function isLogCall(event: CallEvent): boolean {
       /^Swift$/.test(event.path.split('.')[0] ?? '')
       ? !printsElsewhere(event)
       : false;
-  if (receiverNode === undefined) return OWN_LOG.test(name);
+  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
+    return OWN_LOG.test(words(name));
   return LEVELS.test(name) && isLogger(event);
 }
 
@@ -108,8 +121,12 @@ function isLogger(event: CallEvent): boolean {
 
 function isUnifiedLogger(event: CallEvent): boolean {
   if (!UNIFIED_LEVELS.has(event.name) || event.scene.unit.language !== 'swift') return false;
-  return event.receiver?.type === 'Logger' || event.receiver?.type === 'os.Logger' || hasPrivacy(event);
+  return event.receiver?.type === 'Logger' || event.receiver?.type === 'os.Logger' || hasPrivacy(event) || isSharedLogger(event);
 }
+
+/** `Logger.network.info(…)`: loggers people hang on the system's Logger as static members. */
+const isSharedLogger = (event: CallEvent): boolean =>
+  /^Logger\.\w+\.\w+$/.test(event.path) && /^\s*import (?:os(?:\.log)?|OSLog)\s*$/m.test(event.scene.unit.source);
 
 const hasPrivacy = (event: CallEvent): boolean =>
   event.args.some(

@@ -8,7 +8,7 @@ export const deprecatedTrustCall = defineAudit({
   failingTitle: 'The chain is read by deprecated calls',
   severity: 'info',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2', 'MASVS-CODE-3'],
     cwe: [477],
   },

@@ -14,7 +14,7 @@ export const pinSingle = defineAudit({
   failingTitle: 'A host has one pin only',
   severity: 'high',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],
@@ -30,6 +30,7 @@ export const pinSingle = defineAudit({
   samples: {
     fail: [
       pinned(1),
+      'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]]]]',
       {
         path: 'res/xml/network_security_config.xml',
@@ -70,13 +71,13 @@ export const pinSingle = defineAudit({
   },
   calls: [
     {
-      names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator'],
+      names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator', 'pinCertificates', 'pinPublicKeys'],
       check(event, context) {
-        const items = (event.arg('keys') ?? event.arg('certificates'))?.items;
-        if (items?.length === 1)
+        const pins = event.argNode('keys') ?? event.argNode('publicKeys') ?? event.argNode('certificates');
+        if (pins?.known.items?.length === 1)
           context.report({
-            at: here(event.scene, event.node),
-            message: 'The evaluator gets one key only; a backup is missing.',
+            at: here(event.scene, pins),
+            message: 'One key only; a backup is missing.',
             confidence: 'medium',
           });
       },

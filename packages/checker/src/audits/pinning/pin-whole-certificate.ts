@@ -8,7 +8,7 @@ export const pinWholeCertificate = defineAudit({
   failingTitle: 'A pin is of a whole certificate or of raw key bytes',
   severity: 'medium',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],
@@ -26,10 +26,13 @@ export const pinWholeCertificate = defineAudit({
       'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; return Data(SHA256.hash(data: raw)).base64EncodedString() }',
       'func pinned(t: SecTrust) -> Bool { let c = SecTrustGetCertificateAtIndex(t, 0)!; return SecCertificateCopyData(c) as Data == bundled }',
       'let e = PinnedCertificatesTrustEvaluator(certificates: [active, next])',
+      'let p = ServerTrustPolicy.pinCertificates(certificates: bundled, validateCertificateChain: true, validateHost: true)',
+      { path: 'Net.m', text: '- (void)f { AFSecurityPolicy *p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeCertificate]; }' },
     ],
     pass: [
       'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; var spki = Data(ecHeader); spki.append(raw); return Data(SHA256.hash(data: spki)).base64EncodedString() }',
       'let e = PublicKeysTrustEvaluator(keys: [active, next])',
+      'let p = AFSecurityPolicy(pinningMode: .publicKey)',
     ],
   },
   functions(event, context) {
@@ -37,13 +40,19 @@ export const pinWholeCertificate = defineAudit({
     if (!/SecTrust|SecCertificate|serverTrust/.test(text)) return;
     const raw = event.calls.find((call) => call.name === 'SecKeyCopyExternalRepresentation');
     if (raw !== undefined && /SHA256|sha256|CC_SHA/.test(text) && !/header|Header|spki|SPKI|asn1|ASN1|prefix/.test(text)) {
+      const hashing = event.calls.find((call) => call.args.length > 0 && /sha-?_?256/i.test(call.path));
       context.report({
-        at: here(event.scene, raw.node),
+        at: here(event.scene, (hashing ?? raw).node),
         message: 'The raw key bytes are hashed, without the algorithm header of an SPKI.',
       });
     }
     const whole = event.calls.find((call) => call.name === 'SecCertificateCopyData');
-    if (whole !== undefined && raw === undefined && /==|isEqual|contains/.test(text))
+    if (
+      whole !== undefined &&
+      raw === undefined &&
+      /==|isEqual|contains/.test(text) &&
+      /SecTrust|serverTrust|[cC]hallenge|[pP]in/.test(text)
+    )
       context.report({
         at: here(event.scene, whole.node),
         message: 'The whole certificate is compared; it changes with every renewal.',
@@ -51,6 +60,19 @@ export const pinWholeCertificate = defineAudit({
       });
   },
   calls: [
+    {
+      names: ['pinCertificates', 'PinCertificates', 'AFSecurityPolicy', 'policyWithPinningMode'],
+      check(event, context) {
+        const mode = event.arg('pinningMode') ?? (event.name === 'policyWithPinningMode' ? event.args[0]?.known : undefined);
+        if (/pinCertificates/i.test(event.name) || /(?:\.certificate|PinningModeCertificate)$/.test(mode?.symbol ?? ''))
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The policy pins whole certificates; pinned to public keys it survives renewals.',
+            severity: 'low',
+            confidence: 'medium',
+          });
+      },
+    },
     {
       names: ['PinnedCertificatesTrustEvaluator'],
       check(event, context) {

@@ -10,7 +10,7 @@ export const pinnedSessionBypassed = defineAudit({
   failingTitle: 'Credentials go around the pinned session',
   severity: 'high',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],

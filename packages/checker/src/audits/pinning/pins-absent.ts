@@ -1,6 +1,13 @@
 import { defineAudit } from '../../audit.ts';
+import type { Unit } from '../../flow/project.ts';
 import { plistAt } from '../plist-values.ts';
 import { NETWORK_USE, PINNING_WORDS } from './pinning-words.ts';
+
+/** Talks to a server in a line that is neither an import nor a comment. */
+const NETWORK_LINE = new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWORK_USE.source})`, 'm');
+
+const sendsCredentials = (unit: Unit): boolean =>
+  NETWORK_LINE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source);
 
 export const pinsAbsent = defineAudit({
   id: 'pins-absent',
@@ -9,7 +16,7 @@ export const pinsAbsent = defineAudit({
   failingTitle: 'No pins were found',
   severity: 'medium',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],
@@ -21,11 +28,12 @@ export const pinsAbsent = defineAudit({
     language: 'xml',
     code: '<key>NSPinnedDomains</key>\n<dict>\n  <key>api.example.com</key>\n  <dict>\n    <key>NSPinnedCAIdentities</key>\n    <array>\n      <dict><key>SPKI-SHA256-BASE64</key><string>active…</string></dict>\n      <dict><key>SPKI-SHA256-BASE64</key><string>backup…</string></dict>\n    </array>\n  </dict>\n</dict>',
   },
+  neededBy: {
+    browser: 'Pages of others cannot be pinned; what remains to pin is the hosts you run.',
+    'self-hosted': 'A server you do not run cannot be pinned beforehand; offer to remember its certificate after the first sign-in.',
+  },
   needs: ['code'],
-  applies: (artifacts) =>
-    artifacts.code.some(
-      (unit) => !unit.test && NETWORK_USE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source),
-    ),
+  applies: (artifacts) => artifacts.code.some((unit) => !unit.test && sendsCredentials(unit)),
   samples: {
     fail: [
       'func f(token: String) async throws { var r = URLRequest(url: u); r.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization"); _ = try await URLSession.shared.data(for: r) }',
@@ -44,11 +52,11 @@ export const pinsAbsent = defineAudit({
       ) ||
       artifacts.texts.some((file) => /<pin-set\b|react-native-ssl-pinning|expo-ssl-pinning|sslPinning/.test(file.source));
     if (pinned) return;
-    const unit = artifacts.code.find((item) => !item.test && NETWORK_USE.test(item.source));
+    const unit = artifacts.code.find((item) => !item.test && sendsCredentials(item));
     if (unit === undefined) return;
     // Whether to pin is a decision of the team: said once, for the app as a whole.
     context.report({
-      place: { path: unit.path, line: 0 },
+      at: { unit, start: unit.source.search(NETWORK_LINE) },
       message: 'Requests with credentials are sent, and no pin was found in sources, plists or configuration.',
       severity: 'low',
       confidence: 'medium',

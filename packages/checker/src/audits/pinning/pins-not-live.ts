@@ -23,7 +23,7 @@ export const pinsNotLive = defineAudit({
   failingTitle: 'No pin in the app matches the live host',
   severity: 'critical',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     maswe: ['MASWE-0047'],
@@ -79,7 +79,7 @@ export const pinsNotLive = defineAudit({
   check(artifacts, context) {
     const { live: host } = artifacts;
     if (host === undefined) {
-      context.notApplicable('No live host was named; name yours with --api.');
+      context.notGiven('No live host was named; name yours with --api.');
       return;
     }
     if (host.why !== undefined) {

@@ -18,7 +18,7 @@ export const trustEvaluationDisabled = defineAudit({
   failingTitle: 'A library is told to skip certificate checks',
   severity: 'high',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-1', 'MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0396'],
     maswe: ['MASWE-0047', 'MASWE-0052'],
@@ -30,6 +30,7 @@ export const trustEvaluationDisabled = defineAudit({
     text: 'Leave default validation and host validation on, and pin public keys with a backup.',
     language: 'swift',
     code: 'let evaluators: [String: ServerTrustEvaluating] = [\n  "api.example.com": PublicKeysTrustEvaluator(keys: [active, backup]),\n]',
+    script: 'const agent = new https.Agent({ ca: ownAuthority });   // rejectUnauthorized stays on',
   },
   needs: ['code'],
   samples: {

@@ -1,9 +1,27 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 
 const EVALUATES =
   /SecTrustEvaluate(?:WithError|Async|AsyncWithError)?\b|evaluateServerTrust|TSKPinningValidator|handleChallenge|TrustKit|\.evaluate\(|serverTrustManager|evaluateTrust|validateServerTrust|performDefaultEvaluation|isServerTrusted|checkValidity|trustIsValid|validateTrust|verifyServerTrust|trustEvaluator|shouldTrust/;
 const FAIL_CLOSED = /performDefaultHandling|cancelAuthenticationChallenge|rejectProtectionSpace/;
+
+const ANSWERS = /[cC]hallenge|useCredential|protectionSpace|completionHandler/;
+const JUDGES = /^(?:verify|evaluate|validate|check|is)\w*(?:trust|certificate|challenge|server|pin|host)\w*$/i;
+
+const CALLS_JUDGE = /\b(?:verify|evaluate|validate|check)\w*(?:[tT]rust|[cC]ertificate|[cC]hallenge)\w*\(/;
+
+/**
+ * A function that is handed the trust and by its name judges it: `Certificates.verifyTrust(trust, host: host)`. One of a library is
+ * believed; one of the project must ask somebody in turn.
+ */
+const asksElsewhere = (call: CallEvent, context: AuditContext): boolean =>
+  JUDGES.test(call.name) &&
+  (context.artifacts.project.functions.get(call.name) ?? []).every(({ declare, unit }) => {
+    const body = unit.source.slice(declare.start, declare.end);
+    return CALLS_JUDGE.test(body.slice(body.indexOf('{')));
+  }) &&
+  call.args.some((arg) => /trust|challenge|protectionSpace/i.test(call.scene.unit.source.slice(arg.start, arg.end)));
 
 export const trustNotEvaluated = defineAudit({
   id: 'trust-not-evaluated',
@@ -12,7 +30,7 @@ export const trustNotEvaluated = defineAudit({
   failingTitle: 'A server certificate is accepted without evaluation',
   severity: 'critical',
   references: {
-    checklist: 'Pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0396', 'MASTG-TEST-0397'],
     maswe: ['MASWE-0052'],
@@ -28,6 +46,7 @@ export const trustNotEvaluated = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { true }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive challenge: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    completionHandler(.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    let certificate = SecTrustGetCertificateAtIndex(trust, 0)!\n    if SecCertificateCopyData(certificate) as Data == pinned { return (.useCredential, URLCredential(trust: trust)) }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
       {
@@ -36,7 +55,10 @@ export const trustNotEvaluated = defineAudit({
       },
     ],
     pass: [
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { Library.evaluateTrust(t) == 0 }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    guard let trust = c.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil) else { return completionHandler(.cancelAuthenticationChallenge, nil) }\n    completionHandler(.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard Certificates.verifyTrust(trust, host: c.protectionSpace.host) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'struct Credentials { func make(trust: SecTrust) -> URLCredential { URLCredential(trust: trust) } }',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) { completionHandler(.performDefaultHandling, nil) }\n}',
     ],
   },
@@ -56,6 +78,7 @@ export const trustNotEvaluated = defineAudit({
       ),
     );
     if (asked) return;
+    if (event.calls.some((call) => asksElsewhere(call, context))) return;
     const accept = accepts.at(-1) as (typeof accepts)[number];
     const compares =
       /SecTrustGetCertificateAtIndex|SecTrustCopyCertificateChain|SecTrustCopyKey|SecTrustCopyPublicKey|SecCertificateCopyData/.test(text);
@@ -65,6 +88,8 @@ export const trustNotEvaluated = defineAudit({
         ? 'A certificate is compared, but the chain is never evaluated: an expired, revoked or wrongly named one passes.'
         : `The server\u2019s certificate is accepted unseen${FAIL_CLOSED.test(text) ? ' in one branch' : ''}.`,
       severity: compares ? 'high' : 'critical',
+      // A function that is given a trust and makes a credential of it answers nobody; its callers do.
+      ...(ANSWERS.test(text) ? {} : { confidence: 'low' as const }),
     });
   },
   calls: [

@@ -8,7 +8,7 @@ export const debuggableEntitlement = defineAudit({
   failingTitle: 'The app may be debugged',
   severity: 'high',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'release-build',
     masvs: ['MASVS-RESILIENCE-4'],
     mastg: ['MASTG-TEST-0261'],
     maswe: ['MASWE-0067'],

@@ -1,8 +1,14 @@
 import { defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
+
+/** `verify(message: message)`: a function of the project or of a library that is asked about the message first. */
+const checksMessage = (call: CallEvent): boolean =>
+  /^(?:verify|validate|check|authori[sz]e|allows?|is)/.test(call.name) &&
+  call.args.some((arg) => arg.value.kind === 'name' && /message/i.test(arg.value.text));
 
 export const webviewBridge = defineAudit({
   id: 'webview-bridge',
@@ -11,9 +17,9 @@ export const webviewBridge = defineAudit({
   failingTitle: 'A web view bridge answers any page',
   severity: 'medium',
   references: {
-    checklist: 'Injection has no way in',
+    checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0078'],
+    mastg: ['MASTG-TEST-0376', 'MASTG-TEST-0377'],
     maswe: ['MASWE-0068'],
     cwe: [749, 940],
   },
@@ -22,6 +28,8 @@ export const webviewBridge = defineAudit({
     text: 'Check the origin of the frame before anything else, and keep secrets out of the bridge.',
     language: 'swift',
     code: 'guard message.frameInfo.isMainFrame, message.frameInfo.securityOrigin.host == "app.example.com" else { return }',
+    script:
+      "const onMessage = ({ nativeEvent }) => {\n  if (new URL(nativeEvent.url).origin !== 'https://app.example.com') return;\n  answer(nativeEvent.data);\n};",
   },
   needs: ['code'],
   samples: {
@@ -33,6 +41,7 @@ export const webviewBridge = defineAudit({
       },
     ],
     pass: [
+      'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { if !verify(message: message) { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { guard message.frameInfo.securityOrigin.host == "app.example.com" else { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
     ],
   },
@@ -40,7 +49,7 @@ export const webviewBridge = defineAudit({
     if (event.node.name !== 'userContentController' || !event.node.params.some((parameter) => /WKScriptMessage/.test(parameter.type ?? '')))
       return;
     const text = event.text();
-    if (CHECKS_ORIGIN.test(text) || !POWERFUL.test(text)) return;
+    if (CHECKS_ORIGIN.test(text) || !POWERFUL.test(text) || event.calls.some(checksMessage)) return;
     context.report({
       at: here(event.scene, { start: event.node.start, end: event.node.start }),
       message: 'The handler does not look at the origin of the page that posts.',

@@ -1,5 +1,8 @@
 import { defineAudit } from '../../audit.ts';
 
+/** A declaration or a making of one, in either language; parameters of delegate methods are neither. */
+const SEEN_ELSEWHERE = /\[UIWebView (?:alloc|new)\b|\bUIWebView\s*\*\s*\w+\s*[;=]|:\s*UIWebView\b|\bUIWebView\(/;
+
 export const webviewDeprecated = defineAudit({
   id: 'webview-deprecated',
   area: 'platform',
@@ -7,9 +10,9 @@ export const webviewDeprecated = defineAudit({
   failingTitle: 'UIWebView is used',
   severity: 'medium',
   references: {
-    checklist: 'Injection has no way in',
+    checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0076'],
+    mastg: ['MASTG-TEST-0331'],
     maswe: ['MASWE-0072'],
     cwe: [477, 749],
   },
@@ -21,10 +24,31 @@ export const webviewDeprecated = defineAudit({
   },
   needs: ['code'],
   samples: {
-    fail: ['class Page: UIViewController { @IBOutlet weak var web: UIWebView! }', 'func f() { let w = UIWebView() }'],
+    fail: [
+      'class Page: UIViewController { @IBOutlet weak var web: UIWebView! }',
+      'func f() { let w = UIWebView() }',
+      {
+        path: 'Page.m',
+        text: '@implementation Page\n- (void)viewDidLoad { page = [[UIWebView alloc] initWithFrame:self.view.bounds]; }\n@end',
+      },
+      { path: 'Page.m', text: '@interface Page () <UITableViewDelegate, UIWebViewDelegate>\n@end' },
+    ],
     pass: ['class Page: UIViewController { @IBOutlet weak var web: WKWebView! }'],
   },
+  // A class whose view comes from a nib is told by what it conforms to; where one is declared or made, that line says it.
+  types(event, context) {
+    const { unit } = event.scene;
+    if (event.node.inherits.some((name) => /^UIWebView(?:Delegate)?$/.test(name)) && !SEEN_ELSEWHERE.test(unit.source))
+      context.report({ at: { unit, start: event.node.start }, message: `${event.node.name} answers to a UIWebView.` });
+  },
   calls: [
+    {
+      names: ['alloc', 'new'],
+      check(event, context) {
+        if (event.receiverNode?.kind === 'name' && event.receiverNode.text === 'UIWebView')
+          context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: 'A UIWebView is made.' });
+      },
+    },
     {
       names: ['UIWebView'],
       check(event, context) {

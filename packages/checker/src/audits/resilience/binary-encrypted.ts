@@ -6,7 +6,7 @@ export const binaryReadable = defineAudit({
   title: 'The executable could be read',
   failingTitle: 'The executable could not be read',
   severity: 'info',
-  references: { checklist: 'No secrets in source, plist, binary, git history', cwe: [312] },
+  references: { checklist: 'no-secrets', cwe: [312] },
   why: 'An executable with App Store encryption shows no strings, so nothing was said about the secrets in it.',
   remedy: {
     text: 'Check the .ipa of the build, before it goes through the store.',

@@ -17,7 +17,7 @@ export const buildArtifactLeak = defineAudit({
   failingTitle: 'The build copies a secret into the bundle',
   severity: 'high',
   references: {
-    checklist: 'Secrets injected at build, no secret in xcconfig',
+    checklist: 'secrets-at-build',
     masvs: ['MASVS-STORAGE-1'],
     maswe: ['MASWE-0005'],
     cwe: [312, 315, 526],

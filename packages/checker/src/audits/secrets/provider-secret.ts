@@ -12,9 +12,8 @@ export const providerSecret = defineAudit({
   failingTitle: 'A provider\u2019s secret is in the app',
   severity: 'critical',
   references: {
-    checklist: 'No secrets in source, plist, binary, git history',
+    checklist: 'no-secrets',
     masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
-    mastg: ['MASTG-TEST-0212'],
     maswe: ['MASWE-0005'],
     cwe: [798, 312],
     api10: ['API8:2023'],
@@ -24,6 +23,7 @@ export const providerSecret = defineAudit({
     text: 'Revoke the key now. Call the provider from your server or through the gateway, which holds the new key.',
     language: 'swift',
     code: 'let reply = try await client.post("/payments/intent", body: order)   // the gateway adds the key',
+    script: "const reply = await client.post('/payments/intent', order);   // the gateway adds the key",
   },
   needs: ['code', 'plists', 'texts', 'binaries'],
   samples: {

@@ -6,7 +6,7 @@ export const xcconfigCommentTrap = defineAudit({
   title: 'Addresses in xcconfig files are whole',
   failingTitle: 'An address in an xcconfig file is cut at //',
   severity: 'low',
-  references: { checklist: 'Secrets injected at build, no secret in xcconfig', cwe: [1188] },
+  references: { checklist: 'secrets-at-build', cwe: [1188] },
   why: 'In an xcconfig file // begins a comment, so the value becomes “https:” and the app falls back to something else.',
   remedy: { text: 'Write the slashes apart.', language: 'ini', code: 'SLASH = /\nAPI_BASE_URL = https:$(SLASH)/api.example.com' },
   needs: ['texts'],

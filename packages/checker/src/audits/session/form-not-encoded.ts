@@ -8,7 +8,7 @@ export const formNotEncoded = defineAudit({
   failingTitle: 'A value is put into a form body as it stands',
   severity: 'medium',
   references: {
-    checklist: 'OAuth 2 with PKCE, no client secret, no embedded web view',
+    checklist: 'oauth-pkce',
     masvs: ['MASVS-AUTH-1'],
     cwe: [116, 88],
     api10: ['API2:2023'],

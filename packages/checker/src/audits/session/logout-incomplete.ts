@@ -17,7 +17,7 @@ export const logoutIncomplete = defineAudit({
   failingTitle: 'Sign-out leaves something behind',
   severity: 'medium',
   references: {
-    checklist: 'Logout complete on device and server',
+    checklist: 'logout-on-device',
     masvs: ['MASVS-AUTH-1', 'MASVS-STORAGE-1'],
     maswe: ['MASWE-0038'],
     cwe: [613, 459],
@@ -28,6 +28,7 @@ export const logoutIncomplete = defineAudit({
     text: 'Revoke the refresh token (RFC 7009), delete the keychain items, empty URLCache and cookies, then tell the app.',
     language: 'swift',
     code: 'try? await api.revoke(refreshToken)\nkeychain.clear()\nURLCache.shared.removeAllCachedResponses()\nHTTPCookieStorage.shared.removeCookies(since: .distantPast)',
+    script: "await api.revoke(refreshToken);\nawait SecureStore.deleteItemAsync('refresh');\nqueryClient.clear();",
   },
   needs: ['code'],
   samples: {
@@ -38,6 +39,7 @@ export const logoutIncomplete = defineAudit({
     pass: [
       'class Session { func logout() async { try? await api.revoke(refreshToken); keychain.clear(); URLCache.shared.removeAllCachedResponses() } }',
       'class Login { func logoutButtonShown() { } }',
+      'class Menu { func didSignOut() { Files.wipe(); close(); router.logout() } }',
     ],
   },
   functions(event, context) {
@@ -46,13 +48,8 @@ export const logoutIncomplete = defineAudit({
     const own = event.text();
     let text = own.slice(own.indexOf('{') + 1);
     text += helperTexts(text, context);
-    // A button that only hands over to the one that signs out.
-    if (
-      event.calls.length > 0 &&
-      event.calls.every((call) => LOGOUT.test(call.name) || /present|dismiss|push|pop|alert|show|dispatch|async|print/i.test(call.name)) &&
-      event.calls.some((call) => LOGOUT.test(call.name))
-    )
-      return;
+    // Hands over to the one that signs out; that one is asked.
+    if (event.calls.some((call) => LOGOUT.test(call.name))) return;
     if (event.node.body.length === 1 && event.calls.length <= 1) return;
     const lacks: string[] = [];
     if (!WIPES_TOKENS.test(text)) lacks.push('delete the tokens');

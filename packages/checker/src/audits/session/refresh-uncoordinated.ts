@@ -12,7 +12,7 @@ export const refreshUncoordinated = defineAudit({
   failingTitle: 'Token refresh is uncoordinated, unbounded or loses the rotated token',
   severity: 'medium',
   references: {
-    checklist: 'Refresh coordinated and bounded',
+    checklist: 'refresh-coordinated',
     masvs: ['MASVS-AUTH-1'],
     maswe: ['MASWE-0034'],
     cwe: [362, 674, 613],
@@ -23,6 +23,8 @@ export const refreshUncoordinated = defineAudit({
     text: 'Let an actor hold one refresh in flight, repeat a request once at most, and store the whole new pair before anybody goes on.',
     language: 'swift',
     code: 'actor Tokens {\n  private var flight: Task<Pair, Error>?\n  func refreshed() async throws -> Pair {\n    if let flight { return try await flight.value }\n    let task = Task { try await api.refresh(pair.refresh) }\n    flight = task\n    defer { flight = nil }\n    pair = try await task.value\n    return pair\n  }\n}',
+    script:
+      'let flight: Promise<Pair> | undefined;\nconst refreshed = () => {\n  flight ??= refreshAndStore().finally(() => {\n    flight = undefined;\n  });\n  return flight;\n};',
   },
   needs: ['code'],
   samples: {
@@ -31,6 +33,7 @@ export const refreshUncoordinated = defineAudit({
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
     pass: [
+      'class Screen { func check(url: URL) { if answer(url) == 401 { alert(onRetry: { [weak self] in self?.check(url: url) }) } } }',
       'class Api {\n  func send(_ r: URLRequest, retried: Bool = false) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401, !retried { try await tokens.refreshed(); return try await send(r, retried: true) }\n    return data\n  }\n}',
       'actor Auth {\n  private var inFlight: Task<Void, Error>?\n  func refreshAccessToken() async throws {\n    let reply = try await post("grant_type=refresh_token")\n    store.accessToken = reply.accessToken\n    store.refreshToken = reply.refreshToken\n  }\n}',
     ],
@@ -44,7 +47,8 @@ export const refreshUncoordinated = defineAudit({
         (call) =>
           call.name === node.name &&
           (call.receiverNode === undefined || /^self$/.test(call.path.split('.')[0] ?? '')) &&
-          call.args.length <= node.params.length,
+          call.args.length <= node.params.length &&
+          !BY_A_PERSON.test(event.scene.unit.source.slice(Math.max(node.start, call.node.start - 160), call.node.start)),
       );
       if (
         again !== undefined &&
@@ -97,6 +101,9 @@ export const refreshUncoordinated = defineAudit({
       context.report({ at: here(event.scene, saved.node), message: DROPPED, confidence: 'medium' });
   },
 });
+
+/** Inside `onRetry: { … }` and the like: nothing happens until somebody presses the button. */
+const BY_A_PERSON = /\b(?:on[A-Z]\w*|\w*[rR]etry\w*|\w*[aA]ction|\w*[tT]ap\w*)\s*:\s*\{[^{}]*$/;
 
 const DROPPED = 'The new access token is kept and the rotated refresh token is not.';
 

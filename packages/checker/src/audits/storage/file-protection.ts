@@ -25,7 +25,7 @@ export const fileProtection = defineAudit({
   failingTitle: 'A file is readable while the device is locked',
   severity: 'medium',
   references: {
-    checklist: 'Offline data encrypted at rest',
+    checklist: 'offline-encryption',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0299'],
     maswe: ['MASWE-0006'],
@@ -36,6 +36,7 @@ export const fileProtection = defineAudit({
     text: 'Write with complete protection; fall back to “unless open” only for files written in the background.',
     language: 'swift',
     code: 'try data.write(to: url, options: [.atomic, .completeFileProtection])',
+    script: "await SecureStore.setItemAsync('refresh', token);   // the keychain, not a file",
   },
   needs: ['code'],
   samples: {
@@ -52,6 +53,7 @@ export const fileProtection = defineAudit({
     ],
     pass: [
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .completeFileProtection) }',
+      'func f(p: String) { FileManager.default.createFile(atPath: p, contents: nil, attributes: [.protectionKey: FileProtectionType.none]) }',
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
       'func f(sunset: UIImage) { UIImageWriteToSavedPhotosAlbum(sunset, nil, nil, nil) }',
       { path: 'f.ts', text: 'export const keep = (notes) => FileSystem.writeAsStringAsync(file, notes);' },
@@ -62,13 +64,17 @@ export const fileProtection = defineAudit({
     for (const entry of event.entries) {
       const key = entry.key.symbol ?? entry.key.text ?? '';
       if (!/protectionKey$|NSFileProtectionKey$|FileProtectionKey$/.test(key)) continue;
+      // A file without contents, made to be seen and not read.
+      const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 200), event.node.start);
+      if (/contents:\s*nil\s*,\s*attributes:\s*$/.test(before)) continue;
       const spelled = entry.value.symbol ?? entry.value.text ?? event.scene.unit.source.slice(entry.valueNode.start, entry.valueNode.end);
       if (NONE.test(spelled)) context.report({ at: here(event.scene, entry.keyNode), message: 'The file gets no protection at all.' });
       else if (WEAK.test(spelled))
         context.report({
           at: here(event.scene, entry.keyNode),
           message: `The file stays readable after the device is locked (${spelled.split('.').at(-1)}).`,
-          confidence: 'medium',
+          // A folder's class is only what its files begin with.
+          confidence: /createDirectory[^\n]*$/.test(before) ? 'low' : 'medium',
           severity: 'low',
         });
     }

@@ -11,7 +11,7 @@ export const keychainAccessibility = defineAudit({
   failingTitle: 'A keychain item is readable too widely',
   severity: 'medium',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     maswe: ['MASWE-0006'],
     cwe: [522, 311],
@@ -21,6 +21,7 @@ export const keychainAccessibility = defineAudit({
     text: 'Use kSecAttrAccessibleWhenUnlockedThisDeviceOnly, or AfterFirstUnlockThisDeviceOnly for what the background needs; strictest is WhenPasscodeSetThisDeviceOnly.',
     language: 'swift',
     code: 'query[kSecAttrAccessible] = kSecAttrAccessibleWhenUnlockedThisDeviceOnly',
+    script: "await SecureStore.setItemAsync('refresh', token, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });",
   },
   needs: ['code'],
   samples: {

@@ -7,7 +7,7 @@ export const keychainDeleteWithValue = defineAudit({
   title: 'Keychain items are found by their identity',
   failingTitle: 'A keychain item is deleted or updated by its value',
   severity: 'medium',
-  references: { checklist: 'Tokens in keychain with the right accessibility', masvs: ['MASVS-STORAGE-1'], cwe: [672, 459] },
+  references: { checklist: 'tokens-in-keychain', masvs: ['MASVS-STORAGE-1'], cwe: [672, 459] },
   why: 'The old item has another value or class, so the query does not match it: the old token stays, and the new one is refused as a duplicate.',
   remedy: {
     text: 'Delete by class, service and account only; add the value afterwards.',
@@ -20,6 +20,7 @@ export const keychainDeleteWithValue = defineAudit({
       'func save(d: Data) { let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccount as String: "t", kSecValueData as String: d]; SecItemDelete(q as CFDictionary); SecItemAdd(q as CFDictionary, nil) }',
     ],
     pass: [
+      'func save(d: Data) { var q: [String: Any] = [kSecAttrAccount as String: "t", kSecValueData as String: d]; q.removeValue(forKey: kSecValueData as String); SecItemUpdate(q as CFDictionary, new as CFDictionary) }',
       'func save(d: Data) { var q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecAttrAccount as String: "t"]; SecItemDelete(q as CFDictionary); q[kSecValueData as String] = d; SecItemAdd(q as CFDictionary, nil) }',
     ],
   },

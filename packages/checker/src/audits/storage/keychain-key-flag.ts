@@ -12,7 +12,7 @@ export const keychainKeyFlag = defineAudit({
   failingTitle: 'A password item gets a flag that is for private keys',
   severity: 'medium',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1', 'MASVS-AUTH-2'],
     maswe: ['MASWE-0006'],
     cwe: [732, 287],

@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import type { Unit } from '../../flow/project.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -23,6 +24,10 @@ const DATABASE =
 const DATABASE_TYPE =
   /Connection|Database|Statement|Realm|NSManagedObject|Table|SQLRequest|Cursor|Entity|CBL\w+|YapDatabase\w*|MutableDocument|ModelContext|TableAlteration|TableDefinition|SQL$/;
 const STORED_BASE = /^(?:NSManagedObject|Object|RealmSwift\.Object|RLMObject|EmbeddedObject|RealmSwiftObject|PersistentModel|CBLModel)$/;
+/** Types whose values go into a table when they are saved. */
+const RECORD_BASE = /^(?:(?:Mutable)?PersistableRecord|Record|TableRecord|TableCodable)$/;
+/** Property attributes that make Core Data and Realm keep the property. */
+const KEPT = /^@(?:NSManaged|Persisted|objc|Attribute)$/;
 const READS = /^\s*(?:select|delete|drop|create|pragma)\b/i;
 
 export const secretsInDatabase = defineAudit({
@@ -32,7 +37,7 @@ export const secretsInDatabase = defineAudit({
   failingTitle: 'Secrets or personal data are stored in a plain database',
   severity: 'medium',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0299'],
     maswe: ['MASWE-0006'],
@@ -43,6 +48,8 @@ export const secretsInDatabase = defineAudit({
     text: 'Keep tokens in the keychain; encrypt personal columns with a key from the keychain, or the whole file (SQLCipher, Realm encryption), and give it complete file protection.',
     language: 'swift',
     code: 'let sealed = try AES.GCM.seal(Data(phone.utf8), using: key).combined!\ntry db.execute(sql: "INSERT INTO contact(phone) VALUES (?)", arguments: [sealed])',
+    script:
+      "const sealed = seal(phone, key);   // the key comes from SecureStore\nawait db.runAsync('INSERT INTO contact(phone) VALUES (?)', sealed);",
   },
   needs: ['code'],
   samples: {
@@ -63,7 +70,13 @@ export const secretsInDatabase = defineAudit({
       check(event, context) {
         if (event.declared || event.value.sensitive === undefined || event.target?.kind !== 'member') return;
         const type = event.receiver?.type;
-        if (type === undefined || !isStored(type, context)) return;
+        // What an initialiser keeps is told where the object is made.
+        if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
+        if (type === undefined) return;
+        // A plain struct may share its name with a stored class of another module: the file's own declaration is the one meant.
+        const stored =
+          parentsHere(type, event.scene.unit)?.some((parent) => isStored(parent, context)) ?? isStoredObject(event.receiver, context);
+        if (!stored || !isKept(type, event.name, context)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
@@ -74,16 +87,43 @@ export const secretsInDatabase = defineAudit({
   ],
 });
 
-/** Whether a type is a Core Data, Realm or SwiftData object. */
-function isStored(type: string, context: AuditContext): boolean {
-  if (STORED_BASE.test(type)) return true;
+/** What the file says the type inherits, where the file declares the type itself and no mere extension of it. */
+function parentsHere(type: string, unit: Unit): readonly string[] | undefined {
+  const own = unit.tree.statements.find((item) => item.kind === 'type' && item.name === type && item.keyword !== 'extension');
+  return own?.kind === 'type' ? own.inherits : undefined;
+}
+
+/** Whether a value is an object of Core Data, Realm or SwiftData, by its type or by what made it. */
+function isStoredObject(value: Value | undefined, context: AuditContext): boolean {
+  if (value === undefined) return false;
+  if (/insertNewObject\w*\(\)$/.test(value.symbol ?? '')) return true;
+  if (value.type === undefined) return false;
+  // Classes generated from a model file are not in the sources: `User(context: viewContext)`.
+  const generated = !context.artifacts.project.types.has(value.type) && value.entries?.get('context') !== undefined;
+  return generated || isStored(value.type, context);
+}
+
+/** Core Data keeps what its model declares; other properties of the class live in memory. */
+function isKept(type: string, property: string, context: AuditContext): boolean {
+  const facts = context.artifacts.project.types.get(type);
+  const declared = facts?.properties.get(property)?.declare;
+  if (facts === undefined || declared === undefined || !facts.inherits.has('NSManagedObject')) return true;
+  return declared.modifiers.some((modifier) => KEPT.test(modifier));
+}
+
+const isStored = (type: string, context: AuditContext): boolean => descends(type, STORED_BASE, context);
+
+function descends(type: string, base: RegExp, context: AuditContext): boolean {
+  if (base.test(type)) return true;
   const seen = new Set<string>();
   const queue = [type];
   for (let name = queue.pop(); name !== undefined && seen.size < 12; name = queue.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
-    if (STORED_BASE.test(name)) return true;
-    queue.push(...(context.artifacts.project.types.get(name.split('.').at(-1) as string)?.inherits ?? []));
+    if (base.test(name)) return true;
+    const facts = context.artifacts.project.types.get(name.split('.').at(-1) as string);
+    if (base === STORED_BASE && facts?.attributes.has('@Model') === true) return true;
+    queue.push(...(facts?.inherits ?? []));
   }
   return false;
 }
@@ -93,11 +133,20 @@ function check(event: CallEvent, context: AuditContext): void {
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
+  else if (savesRecord(event, context)) value = heldSecret(event.receiver);
+  else if (/^[A-Z]/.test(name) && isStored(name, context))
+    value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
+  else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
   else {
     if (!METHODS.has(name) || !args.some((arg) => arg.known.sensitive !== undefined)) return;
     const holder = event.path.slice(0, -name.length - 1);
-    const type = event.receiver?.type ?? '';
-    const certain = DATABASE_TYPE.test(type) || /^(?:SQL|SQLRequest|Statement|StatementArguments)$/.test(name) || isStored(type, context);
+    const type = event.receiver?.type ?? (event.receiverNode === undefined ? (event.scene.type ?? '') : '');
+    const certain =
+      event.arg('inCollection') !== undefined ||
+      isStoredObject(event.receiver, context) ||
+      DATABASE_TYPE.test(type) ||
+      /^(?:SQL|SQLRequest|Statement|StatementArguments)$/.test(name) ||
+      isStored(type, context);
     if (
       !certain &&
       !DATABASE.test(holder.replaceAll(/[._()[\]]/g, ' ').replaceAll(/([a-z])([A-Z])/g, '$1 $2')) &&
@@ -116,6 +165,19 @@ function check(event: CallEvent, context: AuditContext): void {
     message: `“${value.sensitive.name}” goes into a database as it stands.`,
     confidence: value.sensitive.kind === 'credential' ? 'high' : 'medium',
   });
+}
+
+/** `player.insert(db)`, `try account.save(db)`: the record itself is written. */
+function savesRecord(event: CallEvent, context: AuditContext): boolean {
+  const { name, receiver, args } = event;
+  if (receiver?.type === undefined || args.length !== 1 || !/^(?:insert|save|update|upsert|inserted|saved|replace)$/.test(name))
+    return false;
+  return args[0]?.label === undefined && descends(receiver.type, RECORD_BASE, context);
+}
+
+function heldSecret(receiver: Value | undefined): Value | undefined {
+  for (const value of receiver?.entries?.values() ?? []) if (value.sensitive !== undefined && value.guarded !== true) return value;
+  return undefined;
 }
 
 /** The first words of the statement, also when it is composed. */

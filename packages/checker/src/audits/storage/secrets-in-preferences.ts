@@ -1,11 +1,14 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
+import { placeOfSecret } from '../place-of-secret.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -14,7 +17,7 @@ export const secretsInPreferences = defineAudit({
   failingTitle: 'Secrets or personal data are stored in plain preferences',
   severity: 'high',
   references: {
-    checklist: 'Tokens in keychain with the right accessibility',
+    checklist: 'tokens-in-keychain',
     masvs: ['MASVS-STORAGE-1'],
     mastg: ['MASTG-TEST-0300'],
     maswe: ['MASWE-0006'],
@@ -25,6 +28,7 @@ export const secretsInPreferences = defineAudit({
     text: 'Keep tokens in the keychain (expo-secure-store or react-native-keychain in React Native), readable only on this device while it is unlocked.',
     language: 'swift',
     code: 'let query: [CFString: Any] = [\n  kSecClass: kSecClassGenericPassword,\n  kSecAttrService: "session",\n  kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly,\n  kSecValueData: token,\n]\nSecItemAdd(query as CFDictionary, nil)',
+    script: "await SecureStore.setItemAsync('refresh', token, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });",
   },
   needs: ['code'],
   samples: {
@@ -42,10 +46,15 @@ export const secretsInPreferences = defineAudit({
     ],
     pass: [
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
+      'func keep(token: String) { UserDefaults.standard.set(token, forKey: Keys.pushToken) }',
       'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',
       {
         path: 'session.ts',
         text: 'const kv = new MMKV({ id: "s", encryptionKey: await fromKeychain() });\nexport const keep = (token) => kv.set("session", token);',
+      },
+      {
+        path: 'session.ts',
+        text: 'const config = { id: "s" };\nif (ios) config.encryptionKey = fromKeychain();\nconst mmkv = new MMKV(config);\nexport const keep = (token) => mmkv.set("session", token);',
       },
       { path: 'session.ts', text: 'export const keep = (token) => SecureStore.setItemAsync("session", token);' },
     ],
@@ -122,15 +131,17 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
-  const holder = event.receiver?.type ?? '';
+  const holder = event.receiver?.type ?? event.receiver?.symbol ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
+  // The store is made with a key somewhere in the file, if not in sight of the flow.
+  if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
       event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
     ]?.known ?? {};
-  const key = (event.arg('forKey') ?? event.args[event.args.length - 1]?.known)?.text ?? event.args[0]?.known.text;
+  const key = keyName(event.arg('forKey') ?? event.args[event.args.length - 1]?.known) ?? keyName(event.args[0]?.known);
   const byKey =
     key === undefined ||
     value.guarded === true ||
@@ -140,18 +151,25 @@ function check(event: CallEvent, context: AuditContext): void {
       ? undefined
       : sensitiveName(key);
   if (value.sensitive === undefined && byKey === undefined) return;
+  if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
-    at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+    ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
     ...(value.text === undefined || value.text === '' ? {} : { secrets: [value.text] }),
   });
 }
 
-/** A literal that is a secret rather than a label: digits or signs among the letters. */
+/** What a key says: its text, or the enum case that stands for it: `Keys.password.rawValue`. */
+const keyName = (key: Value | undefined): string | undefined => key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1];
+
+/** A literal under a secret's name that is more than a mark such as `none` or an empty text. */
 const looksLikeValue = (text: string | undefined): boolean =>
-  text !== undefined && text.length >= 6 && /[A-Za-z]/.test(text) && /\d/.test(text) && !/\s/.test(text);
+  text !== undefined &&
+  text.length >= 6 &&
+  !/\s/.test(text) &&
+  (/[A-Za-z][\s\S]*\d|\d[\s\S]*[A-Za-z]/.test(text) || /[a-z][_@#$!-][a-z]/i.test(text));
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
 const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';
-const confidence = (value: Value) => (value.sensitive?.kind === 'credential' ? 'high' : 'medium');
+const confidence = (value: Value) => (value.sensitive?.kind === 'credential' && value.sensitive.whole !== true ? 'high' : 'medium');

@@ -11,7 +11,7 @@ export const urlCache = defineAudit({
   failingTitle: 'Answers with user data may be cached on disk',
   severity: 'medium',
   references: {
-    checklist: 'URLCache off or protected; no-store on user data',
+    checklist: 'url-cache',
     masvs: ['MASVS-STORAGE-2'],
     mastg: ['MASTG-TEST-0298'],
     maswe: ['MASWE-0004'],

@@ -13,7 +13,7 @@ export const atsArbitraryLoads = defineAudit({
   failingTitle: 'App Transport Security is switched off',
   severity: 'high',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     maswe: ['MASWE-0050'],
@@ -22,9 +22,18 @@ export const atsArbitraryLoads = defineAudit({
   },
   why: 'With arbitrary loads allowed, any request of the app may go out unencrypted, where everybody on the same network reads and changes it.',
   remedy: {
-    text: 'Remove the key. Give the one host that cannot speak TLS an exception of its own, or a scoped key such as NSAllowsArbitraryLoadsForMedia.',
+    text: 'Remove the key. Give the one host that cannot speak TLS an exception of its own, or a scoped key such as NSAllowsArbitraryLoadsForMedia. An app that must speak to hosts you do not run says so with --app-kind.',
     language: 'xml',
     code: '<key>NSAppTransportSecurity</key>\n<dict>\n  <key>NSExceptionDomains</key>\n  <dict>\n    <key>legacy.example.com</key>\n    <dict>\n      <key>NSExceptionAllowsInsecureHTTPLoads</key>\n      <true/>\n    </dict>\n  </dict>\n</dict>',
+  },
+  neededBy: {
+    browser:
+      'A browser must open pages that have no TLS; list your own hosts in NSExceptionDomains with NSExceptionAllowsInsecureHTTPLoads false, so that theirs stay protected.',
+    'self-hosted':
+      'Users\u2019 own servers may have no TLS; warn before signing in to one, and list your own hosts in NSExceptionDomains with NSExceptionAllowsInsecureHTTPLoads false.',
+    media:
+      'Media of others may have no TLS; send it no credentials, and list your own hosts in NSExceptionDomains with NSExceptionAllowsInsecureHTTPLoads false.',
+    'local-network': 'Devices at home may have no TLS; NSAllowsLocalNetworking alone allows for them without opening the internet.',
   },
   needs: ['plists'],
   samples: {

@@ -7,8 +7,8 @@ const plist = (inside: string) => ({
 });
 const domain = (keys: string, host = 'legacy.example.com') =>
   plist(`<key>NSExceptionDomains</key><dict><key>${host}</key><dict>${keys}</dict></dict>`);
-/** Names that never leave the device or the desk. */
-const LOCAL = /^(?:localhost|127\.0\.0\.1|\[?::1\]?|.*\.local|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
+/** Names that never leave the device or the desk; and onion services, which Tor encrypts and names by their key (RFC 7686). */
+const LOCAL = /^(?:localhost|127\.0\.0\.1|\[?::1\]?|.*\.local|(?:.*\.)?onion|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)$/;
 
 export const atsExceptionDomains = defineAudit({
   id: 'ats-exception-domains',
@@ -17,7 +17,7 @@ export const atsExceptionDomains = defineAudit({
   failingTitle: 'App Transport Security allows plain HTTP for some loads',
   severity: 'medium',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     maswe: ['MASWE-0050'],
@@ -26,9 +26,14 @@ export const atsExceptionDomains = defineAudit({
   },
   why: 'What is loaded without TLS can be read and replaced on the way: pages, media, answers of an API.',
   remedy: {
-    text: 'Serve the host over TLS and remove the exception. If that cannot be, keep it to the one host, without subdomains, and write down until when.',
+    text: 'Serve the host over TLS and remove the exception. If that cannot be, keep it to the one host, without subdomains, and write down until when. An app that must speak to hosts you do not run says so with --app-kind.',
     language: 'xml',
     code: '<key>legacy.example.com</key>\n<dict>\n  <key>NSIncludesSubdomains</key>\n  <false/>\n  <key>NSExceptionAllowsInsecureHTTPLoads</key>\n  <true/>\n</dict>',
+  },
+  neededBy: {
+    browser: 'A browser must open pages that have no TLS; this key keeps the rest of the app protected.',
+    media: 'Media of others may have no TLS; this key keeps the rest of the app protected.',
+    'local-network': 'Devices at home may have no TLS; this key keeps the internet protected.',
   },
   needs: ['plists'],
   samples: {
@@ -41,6 +46,7 @@ export const atsExceptionDomains = defineAudit({
     pass: [
       domain('<key>NSExceptionMinimumTLSVersion</key><string>TLSv1.3</string>'),
       domain('<key>NSExceptionAllowsInsecureHTTPLoads</key><true/>', 'localhost'),
+      domain('<key>NSIncludesSubdomains</key><true/><key>NSExceptionAllowsInsecureHTTPLoads</key><true/>', 'onion'),
       plist('<key>NSAllowsArbitraryLoadsInWebContent</key><false/>'),
     ],
   },
@@ -48,14 +54,14 @@ export const atsExceptionDomains = defineAudit({
     for (const plist of artifacts.plists) {
       const ats = plistAt(plist.root, 'NSAppTransportSecurity');
       if (ats?.kind !== 'dict') continue;
-      for (const [key, what] of [
-        ['NSAllowsArbitraryLoadsInWebContent', 'web views'],
-        ['NSAllowsArbitraryLoadsForMedia', 'audio and video'],
-        ['NSAllowsArbitraryLoadsForLocalNetworking', 'hosts of the local network'],
+      for (const [key, what, kind] of [
+        ['NSAllowsArbitraryLoadsInWebContent', 'web views', 'browser'],
+        ['NSAllowsArbitraryLoadsForMedia', 'audio and video', 'media'],
+        ['NSAllowsArbitraryLoadsForLocalNetworking', 'hosts of the local network', 'local-network'],
       ] as const) {
         const node = plistAt(ats, key);
         if (node !== undefined && isTrue(node))
-          context.report({ place: plistPlace(plist, node), message: `${key} lets ${what} load without TLS.` });
+          context.report({ place: plistPlace(plist, node), message: `${key} lets ${what} load without TLS.`, needed: [kind] });
       }
       const domains = plistAt(ats, 'NSExceptionDomains');
       if (domains?.kind !== 'dict') continue;
@@ -72,6 +78,8 @@ export const atsExceptionDomains = defineAudit({
         context.report({
           place: plistPlace(plist, insecure),
           message: `${host}${wide ? ' and every name below it' : ''} may be loaded without TLS.`,
+          // A host that is named is known, and can be asked for TLS.
+          needed: [],
           ...(wide || !host.includes('.') ? { severity: 'high' as const } : {}),
         });
       }

@@ -13,9 +13,9 @@ export const atsForwardSecrecy = defineAudit({
   failingTitle: 'A host is excepted from forward secrecy',
   severity: 'medium',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
-    mastg: ['MASTG-TEST-0322'],
+    mastg: ['MASTG-TEST-0342'],
     maswe: ['MASWE-0050'],
     cwe: [326],
     api10: ['API8:2023'],

@@ -13,16 +13,20 @@ export const atsLocalNetworking = defineAudit({
   failingTitle: 'Local networking without TLS is allowed',
   severity: 'low',
   references: {
-    checklist: 'ATS on, no arbitrary loads, exceptions scoped',
+    checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0322'],
     cwe: [319],
   },
   why: 'It is there for the development server; in a release any host of the local network may answer in its name.',
   remedy: {
-    text: 'Set it in the debug configuration only, unless the app talks to devices in the home on purpose.',
+    text: 'Set it in the debug configuration only, unless the app talks to devices in the home on purpose; then say so with --app-kind local-network.',
     language: 'xml',
     code: '<key>NSAllowsLocalNetworking</key>\n<false/>',
+  },
+  neededBy: {
+    'local-network': 'The app talks to devices at home, and this is the narrowest key for it.',
+    'self-hosted': 'Users\u2019 own servers may stand in the same network and have no TLS.',
   },
   needs: ['plists'],
   samples: { fail: [plist('<true/>')], pass: [plist('<false/>')] },

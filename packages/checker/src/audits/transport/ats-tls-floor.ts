@@ -13,7 +13,7 @@ export const atsTlsFloor = defineAudit({
   failingTitle: 'A host may be spoken to with TLS older than 1.2',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0342'],
     maswe: ['MASWE-0050'],

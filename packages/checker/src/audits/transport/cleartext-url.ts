@@ -1,11 +1,10 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
+import { LOCAL_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
   /^http:\/\/(?:(?:www\.)?w3\.org|(?:schemas|ns)\.[\w.-]+|[\w.-]*schema[\w.-]*|www\.apple\.com\/DTDs|purl\.org|xmlpull\.org|xmlns\.com|(?:www\.)?opengis\.net|ogp\.me|rdfs?\.org|activitystrea\.ms|(?:www\.)?apache\.org\/licenses|(?:www\.)?gnu\.org\/licenses|docs\.oasis-open\.org|iptc\.org|www\.ietf\.org|java\.sun\.com|joinmastodon\.org\/ns|web-payments\.org|webfinger\.net|ostatus\.org|portablecontacts\.net|salmon-protocol\.org|gmpg\.org|www\.itunes\.com\/dtds|search\.yahoo\.com\/mrss|podlove\.org|www\.google\.com\/schemas|base\.google\.com\/ns|www\.georss\.org|specs\.openid\.net|openid\.net|webdav\.org|owncloud\.org\/ns|nextcloud\.org\/ns|calendarserver\.org|cipa\.jp)/i;
-const LOCAL =
-  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1?\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|[\w-]+\.local\b|169\.254\.|host\.docker\.internal)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
 
 export const cleartextUrl = defineAudit({
@@ -15,7 +14,7 @@ export const cleartextUrl = defineAudit({
   failingTitle: 'The code holds addresses without TLS',
   severity: 'medium',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0321'],
     maswe: ['MASWE-0050'],
@@ -27,8 +26,10 @@ export const cleartextUrl = defineAudit({
     text: 'Use https. If the server has no certificate, give it one first.',
     language: 'swift',
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
+    script: "export const endpoint = 'https://api.example.com/v1';",
   },
   needs: ['code'],
+  yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
       'let endpoint = "http://api.example.com/v1"',
@@ -40,14 +41,19 @@ export const cleartextUrl = defineAudit({
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
       'if text.hasPrefix("http://") { open(text) }',
+      'let development = "http://api.shop.local:8080"',
+      'let hidden = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"',
+      'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
   texts(event, context) {
+    // A base address that is put in was judged where it is spelled.
+    if (typeof event.node.parts[0] !== 'string') return;
     if (!URL_START.test(event.text) || event.text.includes('\n') || NAMES.test(event.text) || /^http:\/\/\0?$/.test(event.text)) return;
-    if (LOCAL.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
+    if (LOCAL_ADDRESS.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
-    const composed = /^http:\/\/\0/.test(event.text);
+    const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
       at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
       message: `${host(event.text)} is addressed without TLS.`,
@@ -61,6 +67,7 @@ const host = (text: string): string => /^http:\/\/([^/?#\0]+)/i.exec(text)?.[1] 
 /** `hasPrefix("http://…")`, `replacingOccurrences(of: "http://…`, `== "http://…"`: looked at, not connected to. */
 function isCompared(event: TextEvent): boolean {
   const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
+  if (/\bNSPredicate\([^\n]*$/.test(event.scene.unit.source.slice(Math.max(0, event.node.start - 160), event.node.start))) return true;
   return /(?:hasPrefix|hasSuffix|contains|startsWith|replacingOccurrences|of:|replace|isEqualToString:|==|!=|case|range|indexOf|includes|test|namespace\w*:?|xmlns\w*)\s*[=(:]?\s*@?$/i.test(
     before,
   );

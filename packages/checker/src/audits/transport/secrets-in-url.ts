@@ -1,4 +1,17 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { CallEvent, Scene } from '../../flow/events.ts';
+import { startOf, type Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
+
+/** Names of query parameters that hold a secret. */
+const SECRET_PARAMETER =
+  /^(?:password|passwd|pwd|passcode|pin|otp|secret|client_?secret|access_?token|refresh_?token|id_?token|auth_?token|auth|token|api_?secret|session|session_?(?:id|token|key)|jwt|bearer)$/i;
+/** `?password=…` with a value put in at run time, or by a format. */
+const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
+/** An address with a query that ends where the value is put in. */
+const QUERY = /^(?:https?:\/\/|\/)\S*[?&][\w-]+=/;
+const ADDRESS_CALLS =
+  /^(?:(?:NS)?(?:Mutable)?URL(?:Request|Components)?|URLWithString|requestWithURL|request|download|upload|get|fetch|axios|open|webSocketTask|dataTask|data)$/;
 
 export const secretsInUrl = defineAudit({
   id: 'secrets-in-url',
@@ -7,7 +20,7 @@ export const secretsInUrl = defineAudit({
   failingTitle: 'A secret is part of an address',
   severity: 'medium',
   references: {
-    checklist: 'Errors reveal nothing',
+    checklist: 'no-sensitive-logging',
     masvs: ['MASVS-NETWORK-1', 'MASVS-STORAGE-2'],
     maswe: ['MASWE-0004'],
     cwe: [598, 200],
@@ -18,6 +31,8 @@ export const secretsInUrl = defineAudit({
     text: 'Send the value in the Authorization header or the body.',
     language: 'swift',
     code: 'request.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization")',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the remedy is source with a template literal
+    script: 'await fetch(url, { headers: { authorization: `Bearer ${token}` } });',
   },
   needs: ['code'],
   samples: {
@@ -25,20 +40,71 @@ export const secretsInUrl = defineAudit({
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
+      'func u(token: String) { let u = URL(string: "https://api.example.com/me?t=" + token) }',
+      'func u(token: String) { var c = URLComponents(string: "https://api.example.com/me")!; c.queryItems = [URLQueryItem(name: "t", value: token)] }',
+      'func u(token: String) { var c = URLComponents(); c.query = "access_token=\\(token)" }',
+      'func u(p: String) -> String { String(format: "https://api.example.com/me?password=%@", p) }',
     ],
-    pass: ['func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }', 'let shown = "password=\\(p)"'],
+    pass: [
+      'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
+      'let shown = "password=\\(p)"',
+      'func u(words: String) { var c = URLComponents(); c.queryItems = [URLQueryItem(name: "q", value: words)] }',
+      'func u(token: String) { var c = URLComponents(); c.queryItems = [URLQueryItem(name: "token", value: token)]; request.httpBody = c.query?.data(using: .utf8) }',
+      'func u(tokenCount: Int) { let u = URL(string: "https://api.example.com/me?n=\\(tokenCount)") }',
+    ],
   },
   texts(event, context) {
     if (!/^https?:\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
-    const match =
-      /[?&](?:password|passwd|pwd|passcode|pin|secret|client_secret|access_?token|refresh_?token|auth_?token|token|api_?secret|session_?id|jwt)=\0/i.exec(
-        event.text,
-      );
-    if (match !== null)
-      context.report({
-        at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
-        message: `${match[0].replace(/[?&=\0]/g, '')} is put into the address.`,
-        confidence: 'medium',
-      });
+    for (const match of event.text.matchAll(IN_TEXT)) {
+      if (!SECRET_PARAMETER.test(match[1] as string)) continue;
+      report(match[1] as string, event.scene, event.node, context);
+      return;
+    }
   },
+  calls: [
+    {
+      names: ['URLQueryItem', 'NSURLQueryItem', 'queryItemWithName'],
+      check(event, context) {
+        const name = event.arg('name') ?? event.args[0]?.known;
+        const value = event.arg('value') ?? event.args[1]?.known;
+        if (name?.text === undefined || value === undefined || value.literal === true || value.guarded === true) return;
+        if (!SECRET_PARAMETER.test(name.text) && !isSecret(value)) return;
+        // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
+        if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
+      },
+    },
+    {
+      names: ['*'],
+      check(event, context) {
+        if (!ADDRESS_CALLS.test(event.name)) return;
+        const address = event.args[0]?.known;
+        if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
+          report(address.sensitive?.name ?? '', event.scene, event.node, context);
+      },
+    },
+  ],
+  assigns: [
+    {
+      names: ['query', 'percentEncodedQuery'],
+      check(event, context) {
+        if (!event.declared && event.target?.kind === 'member' && isSecret(event.value))
+          report(event.value.sensitive?.name ?? '', event.scene, event.node, context);
+      },
+    },
+  ],
 });
+
+/** A user's secret; keys that name the app are sent this way by the design of many services. */
+const isSecret = (value: Value): boolean =>
+  value.sensitive?.kind === 'credential' &&
+  value.guarded !== true &&
+  !/api_?key|app_?(?:id|key)|client_?id|public/i.test(value.sensitive.name);
+
+function buildsBody(event: CallEvent): boolean {
+  const { function: around, unit } = event.scene;
+  return around !== undefined && /httpBody|HTTPBody|urlencoded/i.test(unit.source.slice(around.start, around.end));
+}
+
+function report(name: string, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
+  context.report({ at: here(scene, node), message: `${name} is put into the address.`, confidence: 'medium' });
+}

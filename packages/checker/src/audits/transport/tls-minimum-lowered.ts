@@ -12,7 +12,7 @@ export const tlsMinimumLowered = defineAudit({
   failingTitle: 'Code lowers the TLS version below 1.2',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0342', 'MASTG-TEST-0343', 'MASTG-TEST-0344'],
     maswe: ['MASWE-0050'],

@@ -10,7 +10,7 @@ export const algNone = defineApiAudit({
   title: 'Unsigned tokens are refused',
   failingTitle: 'Unsigned tokens are accepted',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [347, 345], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [347, 345], api10: ['API2:2023'] },
   why: 'Anybody writes a token for any user and any right; no key is needed (RFC 8725 §2.1).',
   remedy: {
     text: 'Name the algorithms you accept; never let the token choose.',

@@ -12,7 +12,7 @@ export const authenticationRequired = defineApiAudit({
   failingTitle: 'Protected routes answer callers without a token',
   severity: 'critical',
   references: {
-    checklist: 'sensitive decisions enforced by the backend',
+    checklist: 'backend-decides',
     masvs: ['MASVS-AUTH-1'],
     cwe: [306],
     api10: ['API2:2023', 'API5:2023'],

@@ -9,7 +9,7 @@ export const embeddedKey = defineApiAudit({
   title: 'A key inside a token is not believed',
   failingTitle: 'A key inside a token is believed',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [347, 345], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [347, 345], api10: ['API2:2023'] },
   why: 'A token that brings its own key vouches for itself (CVE-2018-0114).',
   remedy: {
     text: "Ignore jwk and x5c in access tokens; keys come from the issuer's JWKS alone.",

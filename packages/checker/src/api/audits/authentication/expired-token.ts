@@ -9,7 +9,7 @@ export const expiredToken = defineApiAudit({
   failingTitle: 'Expired tokens are accepted',
   severity: 'high',
   references: {
-    checklist: 'access tokens ≤ 60 min, refresh rotates, old one refused',
+    checklist: 'short-tokens',
     masvs: ['MASVS-AUTH-1'],
     cwe: [613],
     api10: ['API2:2023'],

@@ -9,7 +9,7 @@ export const foreignIssuer = defineApiAudit({
   title: 'Tokens of other issuers are refused',
   failingTitle: 'Tokens of other issuers are accepted',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [347, 346], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [347, 346], api10: ['API2:2023'] },
   why: 'A key that anybody may have made signs for anybody.',
   remedy: {
     text: 'Verify with the keys of your own issuer, and compare iss and aud.',

@@ -12,7 +12,7 @@ export const keyConfusion = defineApiAudit({
   title: 'The public key is not taken for a shared secret',
   failingTitle: 'Tokens signed with the public key as a secret are accepted',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [347, 327], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [347, 327], api10: ['API2:2023'] },
   why: 'The public key is public. A server that lets the token switch to HMAC verifies with it what everybody can sign with it (RFC 8725 §2.1).',
   remedy: {
     text: 'Bind each key to one algorithm and take the algorithm from the key.',

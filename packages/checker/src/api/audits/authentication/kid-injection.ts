@@ -11,7 +11,7 @@ export const kidInjection = defineApiAudit({
   failingTitle: 'The key id of a token leads the server to a key of the attacker',
   severity: 'critical',
   references: {
-    checklist: 'sensitive decisions enforced by the backend',
+    checklist: 'backend-decides',
     masvs: ['MASVS-AUTH-1'],
     cwe: [22, 89, 347],
     api10: ['API2:2023', 'API8:2023'],

@@ -7,7 +7,7 @@ export const malformedToken = defineApiAudit({
   title: 'Malformed tokens are refused',
   failingTitle: 'Malformed tokens are not refused',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [287, 1286], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [287, 1286], api10: ['API2:2023'] },
   why: 'A server that takes any text for a token has no sign-in at all; one that breaks on it can be kept broken.',
   remedy: {
     text: 'Refuse with 401 whatever does not parse.',

@@ -9,7 +9,7 @@ export const publishedKeys = defineApiAudit({
   title: 'The key set holds public keys of good length',
   failingTitle: 'The key set holds secrets or short keys',
   severity: 'critical',
-  references: { checklist: 'weak crypto absent', masvs: ['MASVS-CRYPTO-1'], cwe: [321, 326, 522], api10: ['API2:2023'] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], cwe: [321, 326, 522], api10: ['API2:2023'] },
   why: 'Whoever has the private key signs tokens for every user; a short one can be computed from the public half.',
   remedy: {
     text: 'Publish the public half alone, and replace the key: it is burnt.',

@@ -12,7 +12,7 @@ export const remoteKey = defineApiAudit({
   failingTitle: 'Addresses of keys inside a token are visited',
   severity: 'critical',
   references: {
-    checklist: 'sensitive decisions enforced by the backend',
+    checklist: 'backend-decides',
     masvs: ['MASVS-AUTH-1'],
     cwe: [347, 918],
     api10: ['API2:2023', 'API7:2023'],

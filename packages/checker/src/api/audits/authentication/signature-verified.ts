@@ -8,7 +8,7 @@ export const signatureVerified = defineApiAudit({
   title: 'Signatures of tokens are verified',
   failingTitle: 'Signatures of tokens are not verified',
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [347], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [347], api10: ['API2:2023'] },
   why: 'Claims that nobody checks are wishes: the holder of any token becomes any user.',
   remedy: {
     text: 'Verify, not decode: the library call that only decodes is for the client.',

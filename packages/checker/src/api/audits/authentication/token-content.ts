@@ -13,7 +13,7 @@ export const tokenContent = defineApiAudit({
   title: 'Access tokens hold no personal data',
   failingTitle: 'Access tokens hold personal data',
   severity: 'low',
-  references: { checklist: 'no excessive data', masvs: ['MASVS-PRIVACY-1'], cwe: [359, 200], api10: ['API3:2023'] },
+  references: { checklist: 'no-excess-data', masvs: ['MASVS-PRIVACY-1'], cwe: [359, 200], api10: ['API3:2023'] },
   why: 'A JWT is encoded, not encrypted: every log and proxy that sees the token reads it.',
   remedy: {
     text: 'Put an opaque subject into the token and look the rest up.',

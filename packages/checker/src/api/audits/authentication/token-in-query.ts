@@ -7,7 +7,7 @@ export const tokenInQuery = defineApiAudit({
   title: 'Tokens in the address are not accepted',
   failingTitle: 'Tokens in the address are accepted',
   severity: 'medium',
-  references: { checklist: 'no sensitive logging, debug builds included', masvs: ['MASVS-NETWORK-1'], cwe: [598], api10: ['API2:2023'] },
+  references: { checklist: 'no-sensitive-logging', masvs: ['MASVS-NETWORK-1'], cwe: [598], api10: ['API2:2023'] },
   why: 'Addresses stand in logs, histories and Referer fields of every machine on the way (RFC 9700 §4.3.2).',
   remedy: { text: 'Read the token from the Authorization field alone.', language: 'http', code: 'GET /orders\nAuthorization: DPoP eyJ…' },
   needs: ['baseline'],

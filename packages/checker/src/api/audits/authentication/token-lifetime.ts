@@ -13,7 +13,7 @@ export const tokenLifetime = defineApiAudit({
   failingTitle: 'Access tokens live too long',
   severity: 'medium',
   references: {
-    checklist: 'access tokens ≤ 60 min, refresh rotates, old one refused',
+    checklist: 'short-tokens',
     masvs: ['MASVS-AUTH-1'],
     cwe: [613],
     api10: ['API2:2023'],

@@ -7,7 +7,7 @@ export const tokenType = defineApiAudit({
   title: 'Only access tokens open the API',
   failingTitle: 'Tokens made for something else open the API',
   severity: 'high',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [287, 1390], api10: ['API2:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [287, 1390], api10: ['API2:2023'] },
   why: 'ID tokens travel through browsers and logs, refresh tokens live for weeks; neither is made for the API (RFC 9068 §5, RFC 8725 §3.11).',
   remedy: {
     text: 'Check typ "at+jwt" and that aud is this API.',

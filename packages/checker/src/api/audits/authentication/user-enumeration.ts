@@ -14,7 +14,7 @@ export const userEnumeration = defineApiAudit({
   title: 'Sign-in does not tell who has an account',
   failingTitle: 'Sign-in tells who has an account',
   severity: 'medium',
-  references: { checklist: 'rate limits per user, IP, route; lock-out', masvs: ['MASVS-AUTH-1'], cwe: [204, 208], api10: ['API2:2023'] },
+  references: { checklist: 'rate-limits', masvs: ['MASVS-AUTH-1'], cwe: [204, 208], api10: ['API2:2023'] },
   why: "Lists of stolen passwords are tried only on addresses known to exist; who has an account may itself be nobody's business.",
   remedy: {
     text: 'Answer both alike, and hash a password for unknown users too.',

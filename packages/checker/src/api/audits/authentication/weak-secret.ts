@@ -77,7 +77,7 @@ export const weakSecret = defineApiAudit({
   title: 'The secret that signs tokens cannot be guessed',
   failingTitle: 'The secret that signs tokens is a common word',
   severity: 'critical',
-  references: { checklist: 'weak crypto absent', masvs: ['MASVS-CRYPTO-1'], cwe: [521, 798, 1391], api10: ['API2:2023'] },
+  references: { checklist: 'no-weak-crypto', masvs: ['MASVS-CRYPTO-1'], cwe: [521, 798, 1391], api10: ['API2:2023'] },
   why: 'One token is enough to try words at home, millions a second; who finds the secret signs for every user (RFC 8725 §3.5).',
   remedy: { text: 'Sign with a private key; if it must be HMAC, with 32 random bytes.', language: 'sh', code: 'openssl rand -base64 32' },
   needs: ['accessToken'],

@@ -13,7 +13,7 @@ export const objectAccess = defineApiAudit({
   title: "A user cannot read another user's objects",
   failingTitle: "A user can read another user's objects",
   severity: 'critical',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [639, 862], api10: ['API1:2023'] },
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [639, 862], api10: ['API1:2023'] },
   why: 'Whoever has an account walks through the ids and reads everybody. Only the backend knows whose an object is; no gateway can guess it.',
   remedy: {
     text: 'Ask for the object and its owner in one query, at every access.',

@@ -7,7 +7,7 @@ export const sequentialIds = defineApiAudit({
   title: 'Ids of objects cannot be counted through',
   failingTitle: 'Ids of objects can be counted through',
   severity: 'low',
-  references: { checklist: 'sensitive decisions enforced by the backend', cwe: [340, 639], api10: ['API1:2023'] },
+  references: { checklist: 'backend-decides', cwe: [340, 639], api10: ['API1:2023'] },
   why: 'Consecutive numbers say how many there are and give every other id away; one missing check of the owner then opens all.',
   remedy: { text: 'Give objects random ids outwards.', language: 'sql', code: 'id TEXT PRIMARY KEY DEFAULT (lower(hex(randomblob(16))))' },
   remains: { owner: 'backend', because: 'it makes the ids' },

@@ -7,7 +7,7 @@ export const cacheControl = defineApiAudit({
   failingTitle: 'Answers with user data may be stored',
   severity: 'medium',
   references: {
-    checklist: 'URLCache off or protected; no-store on user data',
+    checklist: 'no-store',
     masvs: ['MASVS-STORAGE-2'],
     maswe: ['MASWE-0004'],
     cwe: [524, 525],

@@ -7,7 +7,7 @@ export const cors = defineApiAudit({
   title: 'Other web sites cannot read answers',
   failingTitle: 'Other web sites can read answers',
   severity: 'high',
-  references: { checklist: 'CORS narrow', cwe: [942, 346], api10: ['API8:2023'] },
+  references: { checklist: 'narrow-cors', cwe: [942, 346], api10: ['API8:2023'] },
   why: 'Any page a signed-in user visits may call the API in their name and read what comes back. A mobile API needs no CORS at all.',
   remedy: {
     text: 'Send no Access-Control fields, or compare the origin with a list of exact ones.',

@@ -16,7 +16,7 @@ export const databaseInjection = defineApiAudit({
   title: 'Input does not become part of a query',
   failingTitle: 'Input becomes part of a query',
   severity: 'critical',
-  references: { checklist: 'errors reveal nothing', masvs: ['MASVS-CODE-4'], cwe: [89, 943], api10: ['API8:2023'] },
+  references: { checklist: 'errors-reveal-nothing', masvs: ['MASVS-CODE-4'], cwe: [89, 943], api10: ['API8:2023'] },
   why: 'Whoever can end the text in a query writes the rest of it: reads all tables, signs in without a password, deletes.',
   remedy: {
     text: 'Hand values to the database beside the statement, never inside it.',

@@ -39,7 +39,7 @@ export const debugEndpoints = defineApiAudit({
   title: 'Nothing made for developers is open to everybody',
   failingTitle: 'Something made for developers is open to everybody',
   severity: 'high',
-  references: { checklist: 'errors reveal nothing', cwe: [215, 538, 489], api10: ['API9:2023', 'API8:2023'] },
+  references: { checklist: 'errors-reveal-nothing', cwe: [215, 538, 489], api10: ['API9:2023', 'API8:2023'] },
   why: 'These addresses are tried on every server of the internet, every day. What they show is often enough to walk in.',
   remedy: {
     text: 'Let only listed routes through, and bind management to another port.',

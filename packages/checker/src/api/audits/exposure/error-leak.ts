@@ -9,7 +9,7 @@ export const errorLeak = defineApiAudit({
   title: 'Errors reveal nothing',
   failingTitle: 'Errors reveal internals',
   severity: 'medium',
-  references: { checklist: 'errors reveal nothing', masvs: ['MASVS-CODE-4'], cwe: [209, 550, 89], api10: ['API8:2023'] },
+  references: { checklist: 'errors-reveal-nothing', masvs: ['MASVS-CODE-4'], cwe: [209, 550, 89], api10: ['API8:2023'] },
   why: 'Stack traces, SQL and paths show an attacker what runs there, in which version, and where it is soft.',
   remedy: {
     text: 'Answer every error with a fixed text and a code for support; write the detail to the log.',

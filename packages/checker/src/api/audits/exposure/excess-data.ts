@@ -9,7 +9,7 @@ export const excessData = defineApiAudit({
   title: 'Answers hold what the OpenAPI document declares',
   failingTitle: 'Answers hold more than the OpenAPI document declares',
   severity: 'medium',
-  references: { checklist: 'no excessive data', masvs: ['MASVS-PRIVACY-1'], cwe: [213, 200], api10: ['API3:2023'] },
+  references: { checklist: 'no-excess-data', masvs: ['MASVS-PRIVACY-1'], cwe: [213, 200], api10: ['API3:2023'] },
   why: 'Fields the app does not show are still sent to it, and to everybody who looks at its traffic.',
   remedy: {
     text: 'Build answers member by member instead of writing database rows out, and remove the rest at the gateway.',

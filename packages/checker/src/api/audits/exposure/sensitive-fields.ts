@@ -13,7 +13,7 @@ export const sensitiveFields = defineApiAudit({
   title: 'Answers hold no secrets',
   failingTitle: 'Answers hold secrets',
   severity: 'high',
-  references: { checklist: 'no excessive data', masvs: ['MASVS-PRIVACY-1'], cwe: [200, 522], api10: ['API3:2023'] },
+  references: { checklist: 'no-excess-data', masvs: ['MASVS-PRIVACY-1'], cwe: [200, 522], api10: ['API3:2023'] },
   why: 'A password hash can be cracked, a card number used; neither has any business on a phone.',
   remedy: {
     text: 'Name the members an answer holds; never write out a whole row.',

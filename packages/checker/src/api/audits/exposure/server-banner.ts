@@ -19,7 +19,7 @@ export const serverBanner = defineApiAudit({
   title: 'Header fields do not name software and versions',
   failingTitle: 'Header fields name software and versions',
   severity: 'low',
-  references: { checklist: 'errors reveal nothing', cwe: [200], api10: ['API8:2023'] },
+  references: { checklist: 'errors-reveal-nothing', cwe: [200], api10: ['API8:2023'] },
   why: 'A version is looked up in a list of holes, by machines, within hours of a new one.',
   remedy: { text: 'Switch the fields off.', language: 'nginx', code: 'server_tokens off;\nproxy_hide_header X-Powered-By;' },
   needs: ['anonymous'],

@@ -9,7 +9,7 @@ export const idempotency = defineApiAudit({
   title: 'A repeated request is carried out once',
   failingTitle: 'A repeated request is carried out again',
   severity: 'medium',
-  references: { checklist: 'idempotency or status recovery', cwe: [362, 837], api10: ['API6:2023'] },
+  references: { checklist: 'idempotency', cwe: [362, 837], api10: ['API6:2023'] },
   why: 'A phone in a tunnel does not know whether its payment arrived, and sends it again.',
   remedy: {
     text: 'Take an Idempotency-Key, run at most once per key and user, and repeat the first answer.',

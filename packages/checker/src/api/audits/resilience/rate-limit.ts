@@ -17,7 +17,7 @@ export const rateLimit = defineApiAudit({
   title: 'A flood of requests is limited',
   failingTitle: 'A flood of requests is not limited',
   severity: 'medium',
-  references: { checklist: 'rate limits per user, IP, route; lock-out', cwe: [770, 799], api10: ['API4:2023'] },
+  references: { checklist: 'rate-limits', cwe: [770, 799], api10: ['API4:2023'] },
   why: 'One script reads all there is to read, runs up the bill, or keeps everybody else out.',
   remedy: {
     text: 'Limit per user, per address and per route, and say when to come back.',

@@ -12,7 +12,7 @@ export const signInLockout = defineApiAudit({
   failingTitle: 'Passwords can be guessed without end',
   severity: 'high',
   references: {
-    checklist: 'rate limits per user, IP, route; lock-out',
+    checklist: 'rate-limits',
     masvs: ['MASVS-AUTH-1'],
     cwe: [307],
     api10: ['API2:2023', 'API4:2023'],

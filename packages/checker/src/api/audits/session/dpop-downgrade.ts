@@ -10,7 +10,7 @@ export const dpopDowngrade = defineApiAudit({
   title: 'A bound token is worth nothing without its key',
   failingTitle: 'A bound token works without its key',
   severity: 'high',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [294, 287], api10: ['API2:2023'] },
+  references: { checklist: 'bound-tokens', masvs: ['MASVS-AUTH-1'], cwe: [294, 287], api10: ['API2:2023'] },
   why: 'If the thief may leave the proof out, or bring one of another key, binding the token was for nothing (RFC 9449 §7.2).',
   remedy: {
     text: 'Where a token has cnf.jkt, refuse it without a proof of that key for this method, address and token.',

@@ -10,7 +10,7 @@ export const dpopReplay = defineApiAudit({
   title: 'A captured request cannot be sent again',
   failingTitle: 'A captured request can be sent again',
   severity: 'high',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-NETWORK-1'], cwe: [294], api10: ['API2:2023'] },
+  references: { checklist: 'bound-tokens', masvs: ['MASVS-NETWORK-1'], cwe: [294], api10: ['API2:2023'] },
   why: 'Whoever records one request repeats it: the order is placed twice, the answer read by somebody else (RFC 9449 §11.1).',
   remedy: {
     text: 'Remember each jti for as long as its proof could be accepted, and claim it atomically.',

@@ -14,7 +14,7 @@ export const logout = defineApiAudit({
   title: 'Signing out ends the session on the server',
   failingTitle: 'Signing out leaves the session open on the server',
   severity: 'high',
-  references: { checklist: 'logout complete on device and server', masvs: ['MASVS-AUTH-1'], cwe: [613], api10: ['API2:2023'] },
+  references: { checklist: 'logout-on-server', masvs: ['MASVS-AUTH-1'], cwe: [613], api10: ['API2:2023'] },
   why: 'The user believes to be out. A token copied before still opens the account.',
   remedy: {
     text: 'Revoke the refresh token (RFC 7009) and everything issued from it; refuse access tokens of ended sessions.',

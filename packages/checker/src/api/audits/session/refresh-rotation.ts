@@ -9,7 +9,7 @@ export const refreshRotation = defineApiAudit({
   failingTitle: 'Used refresh tokens go on working',
   severity: 'high',
   references: {
-    checklist: 'access tokens ≤ 60 min, refresh rotates, old one refused',
+    checklist: 'short-tokens',
     masvs: ['MASVS-AUTH-1'],
     cwe: [613, 294],
     api10: ['API2:2023'],

@@ -6,7 +6,7 @@ export const senderConstrained = defineApiAudit({
   title: 'Tokens are bound to a key of the device',
   failingTitle: 'Tokens work for whoever holds them',
   severity: 'low',
-  references: { checklist: 'sensitive decisions enforced by the backend', masvs: ['MASVS-AUTH-1'], cwe: [294, 384], api10: ['API2:2023'] },
+  references: { checklist: 'bound-tokens', masvs: ['MASVS-AUTH-1'], cwe: [294, 384], api10: ['API2:2023'] },
   why: 'A bearer token copied from a backup, a log or a proxy works from any machine, and any captured request can be sent again.',
   remedy: {
     text: 'Bind tokens with DPoP (RFC 9449) to a key in the Secure Enclave or StrongBox.',

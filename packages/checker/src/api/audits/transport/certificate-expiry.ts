@@ -14,7 +14,7 @@ export const certificateExpiry = defineApiAudit({
   title: 'The certificate is in date',
   failingTitle: 'The certificate is out of date, or nearly',
   severity: 'high',
-  references: { checklist: 'HTTPS only, TLS ≥ 1.2', masvs: ['MASVS-NETWORK-1'], cwe: [298], api10: ['API8:2023'] },
+  references: { checklist: 'https-only', masvs: ['MASVS-NETWORK-1'], cwe: [298], api10: ['API8:2023'] },
   why: 'On the day after, no app connects any more, or every app has been taught to look away.',
   remedy: {
     text: 'Renew by a program, and be told when it fails.',

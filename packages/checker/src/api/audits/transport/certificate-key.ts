@@ -6,7 +6,7 @@ export const certificateKey = defineApiAudit({
   title: 'Key and signature of the certificate are strong',
   failingTitle: 'Key or signature of the certificate is weak',
   severity: 'high',
-  references: { checklist: 'HTTPS only, TLS ≥ 1.2', masvs: ['MASVS-NETWORK-1'], cwe: [326, 328], api10: ['API8:2023'] },
+  references: { checklist: 'https-only', masvs: ['MASVS-NETWORK-1'], cwe: [326, 328], api10: ['API8:2023'] },
   why: 'A short key can be computed, a signature over SHA-1 or MD5 can be moved to a forged certificate. App Transport Security refuses both.',
   remedy: {
     text: 'Use an EC key on P-256 or RSA with 2048 bits or more, signed with SHA-256.',

@@ -7,7 +7,7 @@ export const certificateTrust = defineApiAudit({
   failingTitle: 'A careful client refuses the certificate',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     maswe: ['MASWE-0052'],
     cwe: [295, 297],

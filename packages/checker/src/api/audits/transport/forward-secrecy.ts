@@ -7,7 +7,7 @@ export const forwardSecrecy = defineApiAudit({
   title: 'Every connection is forward secret',
   failingTitle: 'Connections without forward secrecy are accepted',
   severity: 'medium',
-  references: { checklist: 'HTTPS only, TLS ≥ 1.2', masvs: ['MASVS-NETWORK-1'], cwe: [327], api10: ['API8:2023'] },
+  references: { checklist: 'https-only', masvs: ['MASVS-NETWORK-1'], cwe: [327], api10: ['API8:2023'] },
   why: 'With RSA key exchange, whoever gets the server key one day reads everything recorded before.',
   remedy: { text: 'Offer only ECDHE suites and TLS 1.3.', language: 'nginx', code: 'ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;' },
   needs: ['survey'],

@@ -9,7 +9,7 @@ export const hsts = defineApiAudit({
   title: 'Strict-Transport-Security is sent',
   failingTitle: 'Strict-Transport-Security is missing or short',
   severity: 'low',
-  references: { checklist: 'HTTPS only, TLS ≥ 1.2', masvs: ['MASVS-NETWORK-1'], cwe: [319, 523], api10: ['API8:2023'] },
+  references: { checklist: 'https-only', masvs: ['MASVS-NETWORK-1'], cwe: [319, 523], api10: ['API8:2023'] },
   why: 'Web views, sign-in pages and URLSession keep to HTTPS by themselves only if the server has said so (RFC 6797).',
   remedy: {
     text: 'Send the field with every answer over HTTPS.',

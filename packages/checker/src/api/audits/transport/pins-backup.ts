@@ -6,7 +6,7 @@ export const pinsBackup = defineApiAudit({
   title: 'There is a backup pin',
   failingTitle: 'There is no backup pin',
   severity: 'medium',
-  references: { checklist: 'pins implemented, more than one, matching the live server', masvs: ['MASVS-NETWORK-2'], cwe: [295] },
+  references: { checklist: 'pins', masvs: ['MASVS-NETWORK-2'], cwe: [295] },
   why: 'When the served key is lost or stolen, an app without a pin for another key stays shut out until every user has updated.',
   remedy: {
     text: 'Make a second key, keep it offline, and pin it as well (RFC 7469 §4.3).',

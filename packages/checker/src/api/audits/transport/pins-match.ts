@@ -7,7 +7,7 @@ export const pinsMatch = defineApiAudit({
   failingTitle: 'No pin of the app matches the live server',
   severity: 'critical',
   references: {
-    checklist: 'pins implemented, more than one, matching the live server',
+    checklist: 'pins',
     masvs: ['MASVS-NETWORK-2'],
     mastg: ['MASTG-TEST-0385'],
     cwe: [295],

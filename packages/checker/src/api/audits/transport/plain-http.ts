@@ -8,7 +8,7 @@ export const plainHttp = defineApiAudit({
   failingTitle: 'Plain HTTP is answered',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     mastg: ['MASTG-TEST-0321'],
     maswe: ['MASWE-0050'],

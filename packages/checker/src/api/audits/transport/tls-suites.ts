@@ -8,7 +8,7 @@ export const tlsSuites = defineApiAudit({
   failingTitle: 'Weak cipher suites are accepted',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     maswe: ['MASWE-0050'],
     cwe: [326, 327],

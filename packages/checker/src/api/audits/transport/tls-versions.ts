@@ -7,7 +7,7 @@ export const tlsVersions = defineApiAudit({
   failingTitle: 'Old versions of TLS are spoken',
   severity: 'high',
   references: {
-    checklist: 'HTTPS only, TLS ≥ 1.2',
+    checklist: 'https-only',
     masvs: ['MASVS-NETWORK-1'],
     maswe: ['MASWE-0050'],
     cwe: [326, 327],

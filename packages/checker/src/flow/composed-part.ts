@@ -1,0 +1,39 @@
+import type { Expression, Text } from '../syntax/tree.ts';
+import { pathOf } from './paths.ts';
+import { words } from './sensitive-name.ts';
+
+const SQL =
+  /\b(?:select|insert\s+(?:or\s+\w+\s+)?into|update|delete\s+from|create\s+(?:unique\s+)?(?:table|index)|alter\s+table|pragma)\s/i;
+/** After an operator, in quotes or in a list of values: here stands a value, and a value can be bound. */
+const VALUE_POSITION = /(?:['"%]|[=<>]|,|\b(?:in|values)\s*\(|\b(?:like|glob|match|between|limit|offset|escape))\s*$/i;
+const QUOTED = /['"%]\s*$/;
+/** Names of tables and columns, lists of question marks: what the program itself writes into a statement and what cannot be bound. */
+const STRUCTURE = /\b(?:columns?|fields?|tables?|table ?name|place ?holders?|question ?marks?|set ?statement)\b/;
+
+/**
+ * Whether an interpolated part brings a value of its own into a text. In a statement, what stands where only a name or a clause may
+ * stand (`FROM \(table)`, `WHERE \(condition)`) is the program's own structure; it was judged where it was put together.
+ */
+export function bringsValue(node: Text, index: number): boolean {
+  const part = node.parts[index] as Expression;
+  const before = node.parts[index - 1];
+  const lead = typeof before === 'string' ? before : '';
+  // The text of an enum's case.
+  if (part.kind === 'member' && part.name === 'rawValue') return false;
+  if (!QUOTED.test(lead) && STRUCTURE.test(words(pathOf(part)))) return false;
+  if (!node.parts.some((other) => typeof other === 'string' && SQL.test(other))) return true;
+  return VALUE_POSITION.test(lead);
+}
+
+/** Numbers cannot carry text: `%d`, `%lu`, `%.2f`. */
+const NUMBER_FORMAT = /^%[-+ 0#]*\d*(?:\.\d+)?(?:hh?|ll?|[qLztj])?[diouxXeEfgGaA]$/;
+const FORMAT = /%(?:\d+\$)?[-+ 0#]*\d*(?:\.\d+)?(?:hh?|ll?|[qLztj])?[@diouxXeEfgGaAcCsSpP%]/g;
+
+/** The same for the argument at a place among those of a format: `stringWithFormat:@"select * from %@", table`. */
+export function formatBringsValue(format: string, index: number): boolean {
+  const places = [...format.matchAll(FORMAT)].filter(([spec]) => spec !== '%%');
+  const place = places[index];
+  if (place === undefined) return true;
+  if (NUMBER_FORMAT.test(place[0])) return false;
+  return !SQL.test(format) || VALUE_POSITION.test(format.slice(0, place.index));
+}

@@ -1,0 +1,46 @@
+import type { Call, Expression, Text } from '../syntax/tree.ts';
+import type { ArgumentValue } from './events.ts';
+import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
+
+const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|initFormat)$/;
+const TEXT_TYPES = /^(?:NS(?:Mutable)?)?String$/;
+/** A conversion of printf(3) and NSString, or an escaped percent sign. */
+const CONVERSION = /%(?:%|(?:\d+\$)?[-+ #0']*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh?|ll?|q|L|z|t|j)?([@a-zA-Z]))/g;
+
+/**
+ * What is known of `[NSString stringWithFormat:@"… %@ …", a]` and `String(format: "… %@ …", a)`: the text with its holes, as of an
+ * interpolated one. What is converted to a number cannot change the meaning of a text around it.
+ *
+ * @returns undefined when the call formats nothing, or its format is not written out.
+ */
+export function formatValue(node: Call, name: string, args: readonly ArgumentValue[]): Value | undefined {
+  const [format] = args;
+  if (format === undefined || !(FORMATS.test(name) || (TEXT_TYPES.test(name) && format.label === 'format'))) return undefined;
+  const text = format.known.text;
+  if (text === undefined) return undefined;
+  const given = args.slice(1).filter((arg) => arg.label !== 'locale' && arg.label !== 'arguments');
+  const list = args.find((arg) => arg.label === 'arguments');
+  const values: { known: Value; value: Expression }[] =
+    list?.value.kind === 'array' ? list.value.items.map((value, index) => ({ value, known: list.known.items?.[index] ?? UNKNOWN })) : given;
+  const parts: (string | Expression)[] = [];
+  let sum: Value = { text: '', literal: true };
+  let composed = false;
+  let from = 0;
+  let next = 0;
+  for (const match of text.matchAll(CONVERSION)) {
+    const before = text.slice(from, match.index) + (match[1] === undefined ? '%' : '');
+    from = match.index + match[0].length;
+    parts.push(before);
+    sum = combine(sum, { text: before, literal: true });
+    const value = match[1] === undefined ? undefined : values[next++];
+    if (value === undefined) continue;
+    parts.push(value.value);
+    const numeric = !/[@sS]/.test(match[1] as string);
+    if (!numeric && value.known.literal !== true && !isNumeric(value.known)) composed = true;
+    sum = combine(sum, value.known.number === undefined ? value.known : { ...value.known, text: String(value.known.number) });
+  }
+  const tail = text.slice(from);
+  parts.push(tail);
+  const made: Text = { kind: 'string', parts, start: node.start, end: node.end };
+  return { ...combine(sum, { text: tail, literal: true }), composed: composed || undefined, type: 'String', from: made };
+}

@@ -1,0 +1,42 @@
+import type { Declarations } from './declarations.ts';
+import { nameValue } from './name-value.ts';
+import { sensitiveName } from './sensitive-name.ts';
+import { bareType, type Sensitive, UNKNOWN } from './value.ts';
+
+/** What sign-in libraries hand out whole, tokens inside: AppAuth, MSAL. Others call it a token or credentials by name. */
+const LIBRARY_TYPE = /^(?:OIDAuthState|OIDTokenResponse|MSALResult)$/;
+/** A session holds an account, the account its tokens; further in lie the objects of the whole app. */
+const MAX_NESTING = 2;
+
+/** Calls that turn an object with all that is in it into bytes or text. */
+export const WRITES_OUT =
+  /^(?:encode|archivedData|archivedDataWithRootObject|archiveRootObject|stringify|dataWithJSONObject|dataWithPropertyList|jsonString|toJSONString|toJSON)$/;
+
+/**
+ * Whether objects of a type carry a credential: then what is encoded, archived or dumped of them does too.
+ *
+ * @example secretOfType('Session', declared) // { kind: 'credential', name: 'Session.refreshToken', whole: true }
+ */
+export function secretOfType(type: string | undefined, declared: Declarations, nesting = 0): Sensitive | undefined {
+  const bare = bareType(type?.replace(/^\[|\]\??$/g, ''));
+  if (bare === undefined) return undefined;
+  const facts = declared.type(bare);
+  if (facts === undefined) {
+    const telling =
+      LIBRARY_TYPE.test(bare) ||
+      (nesting === 0 && /^[A-Z]\w+(?:Token|Tokens|Credential|Credentials)$/.test(bare) && sensitiveName(bare) === 'credential');
+    return telling ? { kind: 'credential', name: bare, whole: true } : undefined;
+  }
+  const stored = [...facts.properties.values()].map(({ declare }) => declare).filter(isStored);
+  for (const { name, type: own } of stored)
+    if (nameValue(UNKNOWN, name, own).sensitive?.kind === 'credential') return { kind: 'credential', name: `${bare}.${name}`, whole: true };
+  if (nesting === MAX_NESTING) return undefined;
+  for (const { type: own } of stored) {
+    const inner = own === undefined ? undefined : secretOfType(own, declared, nesting + 1);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+const isStored = (declare: { readonly accessors?: unknown; readonly modifiers: readonly string[] }): boolean =>
+  declare.accessors === undefined && !/\b(?:case|static|class)\b/.test(declare.modifiers.join(' '));

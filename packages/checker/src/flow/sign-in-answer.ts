@@ -1,0 +1,37 @@
+import type { ArgumentValue } from './events.ts';
+import type { Sensitive, Value } from './value.ts';
+
+/** Last words of the address of a request that is answered with tokens and a profile. */
+const ADDRESS =
+  /(?:^|[/_-])(?:sign[-_]?(?:in|up)|log[-_]?in|register|authenticate|auth|oauth2?|tokens?|refresh(?:[-_]?token)?|sessions?)\/?(?:[?#].*)?$/i;
+/** Functions that by their name do nothing but sign somebody in. */
+const FUNCTION =
+  /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:log|sign)_?(?:in|up)(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/i;
+/** Members of an answer that are the whole of it in another form. */
+const WHOLE =
+  /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|\d+|response(?:String|Data|Object|Body))$/;
+
+const SECRET: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
+
+/**
+ * What a server answers to a sign-in: tokens and a profile, whatever the fields are called.
+ *
+ * @param args of the call that sends the request
+ * @param within name of the function that sends it
+ */
+export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined): Sensitive | undefined {
+  if (within !== undefined && FUNCTION.test(within)) return SECRET;
+  const [first] = args;
+  return first !== undefined && ADDRESS.test(lastText(first.known)) ? SECRET : undefined;
+}
+
+/** The end of a text, also where its beginning is put together when the app runs. */
+function lastText(value: Value): string {
+  if (value.text !== undefined) return value.text;
+  const part = value.from?.kind === 'string' ? value.from.parts.at(-1) : undefined;
+  return typeof part === 'string' ? part : '';
+}
+
+/** What a member of something secret is: of an answer as a whole only what is still the whole. */
+export const partOf = (secret: Sensitive | undefined, name: string): Sensitive | undefined =>
+  secret?.whole === true && !WHOLE.test(name) ? undefined : secret;
