@@ -1,5 +1,5 @@
 import type { ChecklistId } from './checklist/release-checklist.ts';
-import type { AssignEvent, CallEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
+import type { AssignEvent, CallEvent, CompareEvent, DictionaryEvent, FunctionEvent, TextEvent, TypeEvent } from './flow/events.ts';
 import type { Artifacts, Need } from './gather/artifacts.ts';
 import type { LiveHost } from './gather/live-host.ts';
 import type { AppKind } from './judge/app-kind.ts';
@@ -84,7 +84,7 @@ export interface AssignRule {
  * An audit is one datum: what it looks for, why it matters, how to mend it, and how it is told apart.
  *
  * Recipe: write `src/audits/<area>/<id>.ts` exporting one `Audit`, add it to the list in `src/audits/index.ts`; the generic test runs its
- * samples. Code is never searched by hand: give `calls`, `assigns`, `texts`, `dictionaries`, `functions` or `types`, which are told each
+ * samples. Code is never searched by hand: give `calls`, `assigns`, `comparisons`, `texts`, `dictionaries`, `functions` or `types`, which are told each
  * event once with what is known of the values (constants, secrets by name, outside data). Other files come in `check`.
  */
 export interface Audit {
@@ -132,6 +132,7 @@ export interface Audit {
   readonly samples: { readonly pass: readonly (string | Sample)[]; readonly fail: readonly (string | Sample)[] };
   readonly calls?: readonly CallRule[];
   readonly assigns?: readonly AssignRule[];
+  readonly comparisons?: (event: CompareEvent, context: AuditContext) => void;
   readonly texts?: (event: TextEvent, context: AuditContext) => void;
   readonly dictionaries?: (event: DictionaryEvent, context: AuditContext) => void;
   readonly functions?: (event: FunctionEvent, context: AuditContext) => void;

@@ -1,5 +1,8 @@
 import type { Audit } from '../audit.ts';
 import { appAttestAbsent } from './authentication/app-attest-absent.ts';
+import { signInOnDevice } from './authentication/sign-in-on-device.ts';
+import { secretsOnPasteboard } from './platform/secrets-on-pasteboard.ts';
+import { formatString } from './injection/format-string.ts';
 import { biometricNotBound } from './authentication/biometric-not-bound.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
@@ -112,16 +115,19 @@ export const audits: readonly Audit[] = [
   embeddedSignIn,
   oauthClientSecret,
   oauthWithoutPkce,
+  signInOnDevice,
   formNotEncoded,
   logoutIncomplete,
   refreshUncoordinated,
   retryWithoutBackoff,
   binaryReadable,
   debuggableEntitlement,
+  secretsOnPasteboard,
   webviewBridge,
   webviewDeprecated,
   webviewFileAccess,
   webviewUnsafeLoad,
+  formatString,
   logInjection,
   sqlInjection,
   webviewJsEval,

@@ -58,6 +58,7 @@ export const beyondChecklist = [
   { id: 'no-injection', text: 'Injection has no way in' },
   { id: 'offline-encryption', text: 'Offline data encrypted at rest' },
   { id: 'bound-tokens', text: 'Tokens bound to a device key, requests not replayable' },
+  { id: 'other-apps', text: 'No secret reaches other apps' },
   { id: 'release-build', text: 'The release build cannot be debugged' },
 ] as const;
 

@@ -1,6 +1,7 @@
 import type {
   Argument,
   Assign,
+  Binary,
   Call,
   Declare,
   Dictionary,
@@ -66,6 +67,14 @@ export interface AssignEvent {
   readonly scene: Scene;
 }
 
+/** `left == right`, and its opposite. */
+export interface CompareEvent {
+  readonly node: Binary;
+  readonly left: Value;
+  readonly right: Value;
+  readonly scene: Scene;
+}
+
 export interface TextEvent {
   readonly node: Text;
   /** The whole text; interpolated parts stand as `\u0000`. */
@@ -99,6 +108,7 @@ export interface TypeEvent {
 export interface Listener {
   call?(event: CallEvent): void;
   assign?(event: AssignEvent): void;
+  compare?(event: CompareEvent): void;
   text?(event: TextEvent): void;
   dictionary?(event: DictionaryEvent): void;
   function?(event: FunctionEvent): void;

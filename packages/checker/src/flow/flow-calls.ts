@@ -182,8 +182,12 @@ export abstract class FlowCalls extends FlowHelpers {
       this.helper(node, name, receiver, receiverNode, args, frame);
       return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
-    if (traits.random)
-      return { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+    if (traits.random) {
+      const random: Value = { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      // `generateRandomPassword()` makes a password.
+      const made = /^(?:generate|make|create|new)?(?:Secure)?Random([A-Z]\w*)$/i.exec(name)?.[1];
+      return made === undefined ? random : nameValue(random, made, undefined);
+    }
     if ((traits.mayBeForeign || args[0]?.label?.startsWith('contentsOf') === true) && name !== 'fetch') {
       const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');

@@ -21,6 +21,8 @@ const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:strin
 const TEXT_OF =
   /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
 
+const EQUALITY = /^[=!]==?$/;
+
 const EMPTY_TEXT: Value = { text: '', literal: true };
 
 /** Reads expressions: what is known of each one's value. */
@@ -107,8 +109,12 @@ export abstract class FlowExpressions extends FlowStores {
       case 'closure':
         this.closure(node, frame, []);
         return { closure: node, closureScope: frame };
-      case 'binary':
-        return binaryValue(node.op, this.value(node.left, frame), this.value(node.right, frame));
+      case 'binary': {
+        const left = this.value(node.left, frame);
+        const right = this.value(node.right, frame);
+        if (frame.told && EQUALITY.test(node.op)) this.listener.compare?.({ node, left, right, scene: sceneOf(frame, node.start) });
+        return binaryValue(node.op, left, right);
+      }
       case 'unary': {
         const operand = this.value(node.operand, frame);
         if (node.op === '-' && operand.number !== undefined) return { number: -operand.number, literal: true };

@@ -26,21 +26,30 @@ export function formatValue(node: Call, name: string, args: readonly ArgumentVal
   let sum: Value = { text: '', literal: true };
   let composed = false;
   let from = 0;
+  let tail = '';
   let next = 0;
   for (const match of text.matchAll(CONVERSION)) {
-    const before = text.slice(from, match.index) + (match[1] === undefined ? '%' : '');
+    const conversion = match[1];
+    const piece = text.slice(from, match.index) + (conversion === undefined ? '%' : '');
     from = match.index + match[0].length;
-    parts.push(before);
-    sum = combine(sum, { text: before, literal: true });
-    const value = match[1] === undefined ? undefined : values[next++];
-    if (value === undefined) continue;
-    parts.push(value.value);
-    const numeric = !/[@sS]/.test(match[1] as string);
-    if (!numeric && value.known.literal !== true && !isNumeric(value.known)) composed = true;
-    sum = combine(sum, value.known.number === undefined ? value.known : { ...value.known, text: String(value.known.number) });
+    tail += piece;
+    sum = combine(sum, { text: piece, literal: true });
+    const filled = conversion === undefined ? undefined : values[next++];
+    if (conversion === undefined || filled === undefined) continue;
+    const { known, value } = filled;
+    if (!/[@sS]/.test(conversion) && known.number === undefined) {
+      // Whatever number it will be.
+      tail += '0';
+      sum = combine(sum, { sensitive: known.sensitive });
+      continue;
+    }
+    if (known.literal !== true && !isNumeric(known)) composed = true;
+    parts.push(tail, value);
+    tail = '';
+    sum = combine(sum, known.number === undefined ? known : { ...known, text: String(known.number) });
   }
-  const tail = text.slice(from);
-  parts.push(tail);
+  const end = text.slice(from);
+  parts.push(tail + end);
   const made: Text = { kind: 'string', parts, start: node.start, end: node.end };
-  return { ...combine(sum, { text: tail, literal: true }), composed: composed || undefined, type: 'String', from: made };
+  return { ...combine(sum, { text: end, literal: true }), composed: composed || undefined, type: 'String', from: made };
 }

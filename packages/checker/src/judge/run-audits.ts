@@ -115,7 +115,8 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   }
   const anyCall = calls.get('*') ?? [];
   const anyAssign = assigns.get('*') ?? [];
-  const listening = (kind: 'texts' | 'dictionaries' | 'functions' | 'types') => runs.filter(({ audit }) => audit[kind] !== undefined);
+  const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') => runs.filter(({ audit }) => audit[kind] !== undefined);
+  const comparisons = listening('comparisons');
   const texts = listening('texts');
   const dictionaries = listening('dictionaries');
   const functions = listening('functions');
@@ -129,6 +130,9 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
     assign(event) {
       for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS) ask(rule, event, collector);
       for (const [rule, collector] of anyAssign) ask(rule, event, collector);
+    },
+    compare(event) {
+      for (const { audit, collector } of comparisons) tell(collector, () => audit.comparisons?.(event, collector));
     },
     text(event) {
       for (const { audit, collector } of texts) tell(collector, () => audit.texts?.(event, collector));

@@ -1,4 +1,5 @@
 import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
 
 /** A declaration or a making of one, in either language; parameters of delegate methods are neither. */
 const SEEN_ELSEWHERE = /\[UIWebView (?:alloc|new)\b|\bUIWebView\s*\*\s*\w+\s*[;=]|:\s*UIWebView\b|\bUIWebView\(/;
@@ -52,8 +53,7 @@ export const webviewDeprecated = defineAudit({
     {
       names: ['UIWebView'],
       check(event, context) {
-        if (event.receiverNode === undefined)
-          context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: 'A UIWebView is made.' });
+        if (event.receiverNode === undefined) context.report({ at: here(event.scene, event.node), message: 'A UIWebView is made.' });
       },
     },
   ],

@@ -3,6 +3,7 @@ import type { Scene } from '../../flow/events.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
+import { here } from '../event-place.ts';
 
 /** Names whose value, written out, is a secret. */
 const SECRET_NAME =
@@ -71,7 +72,7 @@ export const hardcodedSecret = defineAudit({
     if (header !== null && secret.length < 20 && !/[\d:=]/.test(secret)) return;
     if (header === null && (entropy(secret) < 3.2 || !/\d/.test(secret) || !/[A-Za-z]/.test(secret) || /[?&]/.test(event.text))) return;
     context.report({
-      at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+      at: here(event.scene, event.node),
       message: `A text with a secret in it is written in the code.`,
       secrets: [secret],
       confidence: 'medium',

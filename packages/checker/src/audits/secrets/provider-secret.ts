@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
 import { findSecret } from '../../secrets/secret-patterns.ts';
+import { here } from '../event-place.ts';
 
 /** Assembled here so that no scanner takes the sample for a real key. */
 const fake = (prefix: string) => `${prefix}${'4eC39HqLyjWDarjtT1zdp7dc'.split('').reverse().join('')}`;
@@ -46,7 +47,7 @@ export const providerSecret = defineAudit({
     if (event.text.length < 16) return;
     const found = findSecret(event.text);
     if (found === undefined) return;
-    context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, ...say(found) });
+    context.report({ at: here(event.scene, event.node), ...say(found) });
   },
   check(artifacts, context) {
     for (const file of artifacts.texts) {

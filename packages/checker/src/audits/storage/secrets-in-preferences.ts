@@ -5,7 +5,6 @@ import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { placeOfSecret } from '../place-of-secret.ts';
 
 const PREFERENCES =
   /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -96,7 +95,7 @@ export const secretsInPreferences = defineAudit({
         }
         if (event.value.sensitive !== undefined && /^(?:window\.)?(?:local|session)Storage\.\w+$/.test(event.path)) {
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            at: here(event.scene, event.node),
             message: say(event.value, event.path),
             confidence: confidence(event.value),
           });
@@ -104,7 +103,7 @@ export const secretsInPreferences = defineAudit({
         }
         if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
-          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          at: here(event.scene, event.node),
           message: say(event.value, event.path),
           confidence: confidence(event.value),
         });
@@ -124,7 +123,7 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
   )
     return;
   context.report({
-    at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+    at: here(event.scene, event.node),
     message: say(value, event.path),
     confidence: confidence(value),
   });
@@ -153,7 +152,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (value.sensitive === undefined && byKey === undefined) return;
   if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
-    ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
+    at: here(event.scene, event.node),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
     ...(value.text === undefined || value.text === '' ? {} : { secrets: [value.text] }),

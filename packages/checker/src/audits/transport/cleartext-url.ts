@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
+import { here } from '../event-place.ts';
 import { LOCAL_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
@@ -55,7 +56,7 @@ export const cleartextUrl = defineAudit({
     // An address whose host is put in at run time speaks for the user's own server.
     const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
-      at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+      at: here(event.scene, event.node),
       message: `${host(event.text)} is addressed without TLS.`,
       confidence: composed || event.scene.debug ? 'low' : 'medium',
     });

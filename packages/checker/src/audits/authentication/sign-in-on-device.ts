@@ -1,0 +1,106 @@
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
+import { ABOUT } from '../../flow/known-calls.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
+import { words } from '../../flow/sensitive-name.ts';
+import type { Value } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
+import { here } from '../event-place.ts';
+
+const PASSWORD = /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd)\b/;
+/** The password is what the name ends in, but for the field it was typed into and conversions. */
+const ENDS_IN_PASSWORD =
+  /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase)(?: (?:text )?(?:field|input|tf|box|txt))?(?: (?:text|value|string|lower ?cased?|to lower case|trim\w*|description))*$/;
+/** Words too common to be a password outside of functions that sign in. */
+const SHORT = /^(?:pass|pin|pin code)$/;
+/** The same password typed twice, the old beside the new one, or what stands around a password. */
+const OTHER =
+  /\b(?:confirm\w*|repeat\w*|again|re|re ?type\w*|re ?enter\w*|verify|second|new|old|current|previous|last|lhs|rhs|other|length|strength|type|field type|mode|key|placeholder|hint|error|valid|state|status|count|label|visib\w*)\b/;
+/** Whose password it is: an account's that the app holds. */
+const HELD = /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
+const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
+
+export const signInOnDevice = defineAudit({
+  id: 'sign-in-on-device',
+  area: 'authentication',
+  title: 'The server decides who is signed in',
+  failingTitle: 'A password is checked on the device',
+  severity: 'high',
+  references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [603, 602, 287], api10: ['API2:2023'] },
+  why: 'A comparison in the app is one changed branch away from true; and the right password must be on the device, where it can be read.',
+  remedy: {
+    text: 'Send what was typed to the server over TLS and let it answer with a session. For a lock of the app itself, bind a keychain item to biometry or the passcode.',
+    language: 'swift',
+    code: 'let session = try await api.signIn(user: name, password: typed)   // 401 is the answer to a wrong one',
+  },
+  needs: ['code'],
+  samples: {
+    fail: [
+      'func login(user: String, pass: String) -> Bool { user == "admin" && pass == "letmein99" }',
+      'class SignIn { func submit() { if passwordField.text == account.password { open() } } }',
+      { path: 'Login.m', text: '- (void)login { if ([self.passwordField.text isEqualToString:user.password]) { [self open]; } }' },
+      { path: 'login.ts', text: 'export const signIn = (user, password) => { if (password === "hunter2") open(); };' },
+      { path: 'login.ts', text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }' },
+    ],
+    pass: [
+      'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
+      'func login() { if password == "" { return } }',
+      'extension Account { static func == (lhs: Account, rhs: Account) -> Bool { lhs.password == rhs.password } }',
+      { path: 'login.ts', text: 'export const type = (field) => (field.type === "password" ? "secret" : "plain");' },
+      { path: 'login.ts', text: 'export const check = (form) => form.password === form.passwordConfirmation;' },
+    ],
+  },
+  comparisons(event, context) {
+    judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
+  },
+  calls: [
+    {
+      names: ['isEqualToString', 'isEqual', 'elementsEqual', 'compare', 'localeCompare', 'caseInsensitiveCompare', 'equals'],
+      check(event, context) {
+        const arg = event.args[0];
+        if (event.receiverNode !== undefined && event.receiver !== undefined && arg !== undefined)
+          judge(event.receiverNode, event.receiver, arg.value, arg.known, event.scene, event.node, context);
+      },
+    },
+  ],
+});
+
+type Node = { readonly start: number; readonly end: number };
+
+function judge(leftNode: Expression, left: Value, rightNode: Expression, right: Value, scene: Scene, node: Node, context: AuditContext): void {
+  // `==` of a type, and what an object does when it is changed, compare without deciding anything.
+  if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
+  if (isText(left) !== isText(right)) {
+    const [typed, text] = isText(left) ? [rightNode, left.text as string] : [leftNode, right.text as string];
+    const name = spoken(typed, scene);
+    if (name === undefined || OTHER.test(name) || !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && signsIn(scene)))) return;
+    context.report({
+      at: here(scene, node),
+      message: 'A password is compared with a text in the code.',
+      secrets: [text],
+      confidence: 'medium',
+    });
+    return;
+  }
+  const one = spoken(leftNode, scene);
+  const other = spoken(rightNode, scene);
+  if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other) || !signsIn(scene)) return;
+  if (OTHER.test(one) || OTHER.test(other) || (!HELD.test(one) && !HELD.test(other))) return;
+  if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
+  context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
+}
+
+const isText = (value: Value): boolean => value.text !== undefined && /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
+
+/** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
+function spoken(node: Expression, scene: Scene): string | undefined {
+  const last = lastName(node);
+  if (last === undefined || (ABOUT.test(last) && !/^(?:user|account)$/.test(last))) return undefined;
+  const path = pathOf(node).replaceAll('?', '');
+  return path === '' ? undefined : words(path.replace(/^self\./, '')) || scene.type;
+}
+
+const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
+
+const signsIn = (scene: Scene): boolean =>
+  SIGNS_IN.test(words(`${scene.function?.name ?? ''} ${scene.type ?? ''} ${scene.unit.path.split('/').at(-1)?.replace(/\.\w+$/, '') ?? ''}`));
