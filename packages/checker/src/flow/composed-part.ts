@@ -24,16 +24,3 @@ export function bringsValue(node: Text, index: number): boolean {
   if (!node.parts.some((other) => typeof other === 'string' && SQL.test(other))) return true;
   return VALUE_POSITION.test(lead);
 }
-
-/** Numbers cannot carry text: `%d`, `%lu`, `%.2f`. */
-const NUMBER_FORMAT = /^%[-+ 0#]*\d*(?:\.\d+)?(?:hh?|ll?|[qLztj])?[diouxXeEfgGaA]$/;
-const FORMAT = /%(?:\d+\$)?[-+ 0#]*\d*(?:\.\d+)?(?:hh?|ll?|[qLztj])?[@diouxXeEfgGaAcCsSpP%]/g;
-
-/** The same for the argument at a place among those of a format: `stringWithFormat:@"select * from %@", table`. */
-export function formatBringsValue(format: string, index: number): boolean {
-  const places = [...format.matchAll(FORMAT)].filter(([spec]) => spec !== '%%');
-  const place = places[index];
-  if (place === undefined) return true;
-  if (NUMBER_FORMAT.test(place[0])) return false;
-  return !SQL.test(format) || VALUE_POSITION.test(format.slice(0, place.index));
-}

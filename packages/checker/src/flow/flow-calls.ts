@@ -2,7 +2,6 @@ import { INTERPOLATION } from '../syntax/interpolation.ts';
 import type { Call, Closure, Expression, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
-import { formatBringsValue } from './composed-part.ts';
 import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
@@ -244,16 +243,12 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      const format = FORMATS.test(name) ? args[0]?.known.text : undefined;
       // `Buffer.from(text, 'hex')`: the second argument says how the first is spelled.
       const decodes = name === 'from' && frame.unit.language === 'script';
-      for (const [index, arg] of (decodes ? args.slice(0, 1) : args).entries()) {
+      for (const arg of decodes ? args.slice(0, 1) : args) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
-        const quiet = format !== undefined && index > 0 && arg.known.composed !== true && !formatBringsValue(format, index - 1);
-        const composed = quiet ? sum.composed : composedSum(sum, arg.known);
-        sum = sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed };
-        // What fills a name's place leaves the text the program's own.
-        if (quiet && sum.foreign === undefined) sum = { ...sum, literal: true };
+        sum =
+          sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
       if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
         sum = {
@@ -296,9 +291,6 @@ export abstract class FlowCalls extends FlowHelpers {
     return result.foreign === undefined && made === undefined && head === undefined ? { symbol: `${path}()` } : result;
   }
 }
-
-/** Calls whose first argument says where the others go. */
-const FORMATS = /^(?:stringWithFormat|initWithFormat|localizedStringWithFormat|stringByAppendingFormat|String|NSString|appendingFormat)$/;
 
 /** `string(forKey: …)`, `data(for: …)`: what is given says where to look, it is no part of what comes back. */
 const looksUp = (args: readonly ArgumentValue[]): boolean => /^(?:for(?:[A-Z]\w*)?|key|named)$/.test(args[0]?.label ?? '');
