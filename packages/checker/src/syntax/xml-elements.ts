@@ -10,7 +10,8 @@ export interface XmlElement {
   readonly text: string;
 }
 
-const TAG = /<(\/?)([A-Za-z][\w.-]*)((?:[^"'<>]|"[^"]*"|'[^']*')*)>/g;
+/** A tag that is longer than any person's is text, so that a document of opened quotes costs no more than its length. */
+const TAG = /<(\/?)([A-Za-z][\w.-]*)((?:[^"'<>]|"[^"]{0,4000}"|'[^']{0,4000}'){0,4000})>/g;
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** No manifest is nested so deep; what is below counts as one level. */
 const MAX_DEPTH = 100;

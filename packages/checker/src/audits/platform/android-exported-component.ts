@@ -19,7 +19,7 @@ export const androidExportedComponent = defineAudit({
   failingTitle: 'Other Android apps can use a component without a permission',
   severity: 'medium',
   references: {
-    checklist: 'no-injection',
+    checklist: 'other-apps',
     masvs: ['MASVS-PLATFORM-1'],
     maswe: ['MASWE-0062', 'MASWE-0064'],
     cwe: [926, 200],
