@@ -70,8 +70,9 @@ type Node = { readonly start: number; readonly end: number };
 function judge(leftNode: Expression, left: Value, rightNode: Expression, right: Value, scene: Scene, node: Node, context: AuditContext): void {
   // `==` of a type, and what an object does when it is changed, compare without deciding anything.
   if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
-  if (isText(left) !== isText(right)) {
-    const [typed, text] = isText(left) ? [rightNode, left.text as string] : [leftNode, right.text as string];
+  const leftText = isText(leftNode, left, scene);
+  if (leftText !== isText(rightNode, right, scene)) {
+    const [typed, text] = leftText ? [rightNode, left.text as string] : [leftNode, right.text as string];
     const name = spoken(typed, scene);
     if (name === undefined || OTHER.test(name) || !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && signsIn(scene)))) return;
     context.report({
@@ -90,7 +91,10 @@ function judge(leftNode: Expression, left: Value, rightNode: Expression, right: 
   context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
 }
 
-const isText = (value: Value): boolean => value.text !== undefined && /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
+/** A text spelled in place, or a constant that is called a password. */
+const isText = (node: Expression, value: Value, scene: Scene): boolean =>
+  (node.kind === 'string' || PASSWORD.test(spoken(node, scene) ?? '')) && value.text !== undefined &&
+  /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
 
 /** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
 function spoken(node: Expression, scene: Scene): string | undefined {
