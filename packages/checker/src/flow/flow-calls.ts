@@ -13,7 +13,7 @@ import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
-import { signInAnswer } from './sign-in-answer.ts';
+import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
@@ -21,6 +21,9 @@ const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
 const ADDRESS = /^\w+:\/\//;
+
+/** The same of Objective-C, where the first argument's label is the end of the name: `dataUsingEncoding:`. */
+const NEUTRAL_FIRST = /(?:Encoding|CharactersInSet|ByString|ByCharactersInSet)$/;
 
 /** Reads calls and the closures they are given. */
 export abstract class FlowCalls extends FlowHelpers {
@@ -188,8 +191,8 @@ export abstract class FlowCalls extends FlowHelpers {
           sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
         };
     }
-    if (frame.unit.language === 'script' && SCRIPT_REQUEST.test(name)) {
-      const sensitive = signInAnswer(args, undefined);
+    if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
+      const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
     const ownMethod =
@@ -206,7 +209,7 @@ export abstract class FlowCalls extends FlowHelpers {
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
       for (const arg of args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
+        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name))) continue;
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }

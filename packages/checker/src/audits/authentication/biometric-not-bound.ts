@@ -39,7 +39,8 @@ export const biometricNotBound = defineAudit({
     const text = event.text();
     const evaluates = event.calls.filter(
       (call) =>
-        (call.name === 'evaluatePolicy' && call.args.length >= 1) || call.name === 'authenticateAsync' || call.name === 'simplePrompt',
+        (call.name === 'evaluatePolicy' && call.args.length >= 1) ||
+        (call.name === 'authenticate' && /^(?:TouchID|FingerprintScanner|FaceID)\.authenticate$/.test(call.path)) || call.name === 'authenticateAsync' || call.name === 'simplePrompt',
     );
     if (evaluates.length === 0) return;
     // The context is handed to the keychain, here or in the type.

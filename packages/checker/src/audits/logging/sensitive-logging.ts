@@ -2,6 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 
@@ -47,6 +48,7 @@ export const sensitiveLogging = defineAudit({
       'func show(user: User) {\n  let line = "mail: " + user.emailAddress\n  NSLog("%@", line)\n}',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .public)") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.refreshToken); }' },
+      'func sent(request: URLRequest) { print("headers", request.allHTTPHeaderFields ?? [:]) }',
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
     ],
     pass: [
@@ -68,7 +70,7 @@ export const sensitiveLogging = defineAudit({
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
-          const leak = unified ? publicInterpolation(arg) : arg.known.sensitive;
+          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event));
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
@@ -147,4 +149,11 @@ function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensit
   if (arg.value.kind !== 'string') return arg.known.sensitive;
   const shown = arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) === 'public');
   return shown ? arg.known.sensitive : undefined;
+}
+
+/** All headers of a request, the Authorization among them. */
+function headersIn(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
+  const text = event.scene.unit.source.slice(arg.start, arg.end);
+  const name = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i.exec(text)?.[0];
+  return name === undefined ? undefined : { kind: 'credential', name, whole: true };
 }

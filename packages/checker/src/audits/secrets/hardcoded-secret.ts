@@ -42,6 +42,7 @@ export const hardcodedSecret = defineAudit({
       'func signIn() { login(user: "admin", password: "Tr0ub4dor&3") }',
       'func f(u: Account) { u.password = "coreDbPass99" }',
       { path: 'c.ts', text: 'const config = { clientSecret: "9f8a7c6b5d4e3f2a1b0c" };' },
+      'func f() { request.setValue("9f8a7c6b5d4e3f2a1b0c", forHTTPHeaderField: "X-Api-Key") }',
       { path: 'c.m', text: '#define DEFAULT_PASSWORD @"l3tm31nn0w"' },
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
@@ -102,6 +103,11 @@ export const hardcodedSecret = defineAudit({
         for (const arg of event.args) {
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
         }
+        // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `setObject:@"…" forKey:@"password"`.
+        const key = event.arg('forHTTPHeaderField') ?? event.arg('forKey');
+        const [given] = event.args;
+        if (key?.text !== undefined && given !== undefined && given.label === undefined)
+          judge(key.text, given.known, given.value, event.scene, given, context);
         positional(event, context);
       },
     },
