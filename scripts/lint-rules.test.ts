@@ -34,6 +34,8 @@ const VIOLATIONS: readonly [file: string, source: string, rule: string][] = [
   ['packages/client/src/node/e.ts', "export { x } from '@sallyport/gateway';", 'noRestrictedImports'],
   ['packages/pins/src/a.ts', "export { x } from '@sallyport/client';", 'noRestrictedImports'],
   ['packages/pins/src/b.ts', "export { x } from '@sallyport/policy';", 'noRestrictedImports'],
+  ['packages/checker/src/a.ts', "export { x } from '@sallyport/client';", 'noRestrictedImports'],
+  ['packages/checker/src/b.ts', "export { x } from '@sallyport/pins';", 'noRestrictedImports'],
   ['packages/sallyport/src/a.ts', "export { x } from '../../gateway/src/index.ts';", 'noRestrictedImports'],
   ['packages/sallyport/src/commands/b.ts', "export { x } from '../../../../node_modules/zod/index.js';", 'noRestrictedImports'],
   ['examples/orders-api/src/a.ts', "export { x } from '../../../packages/gateway/src/index.ts';", 'noRestrictedImports'],
@@ -60,6 +62,7 @@ const ALLOWED: readonly [file: string, source: string][] = [
   ],
   ['packages/gateway/src/cycle-b.ts', "import { a } from './cycle-a.ts';\nexport const b = () => a;"],
   ['packages/pins/src/ok.ts', "export { x } from '@sallyport/protocol';\nexport { y } from '@sallyport/pipeline/certificates';"],
+  ['packages/checker/src/ok.ts', "export { x } from '@sallyport/protocol';\nexport { y } from '@sallyport/pipeline/certificates';"],
   ['packages/client/src/ok.ts', "export { x } from '@sallyport/protocol';\nexport { y } from './oauth/y.ts';"],
   ['packages/client/src/oauth/ok.ts', "export { x } from '../ok.ts';"],
   [

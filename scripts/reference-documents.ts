@@ -1,5 +1,6 @@
 import { audits } from '@sallyport/checker';
 import { apiAudits, asAudit } from '@sallyport/checker/api';
+import { asAudit as asProxyAudit, proxyAudits } from '@sallyport/checker/proxy';
 import { policyJsonSchema } from '@sallyport/policy';
 import { type Reason, reasons } from '@sallyport/protocol';
 import { commands } from '../packages/sallyport/src/commands/index.ts';
@@ -15,7 +16,7 @@ export function referenceDocuments(): ReadonlyMap<string, string> {
     ['docs/reference/reasons.md', formatReasonsReference(Object.entries<Reason>(reasons))],
     ['docs/reference/config.md', formatConfigReference(schema)],
     ['docs/reference/policy.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
-    ['docs/reference/audits.md', formatAuditsReference(audits, apiAudits.map(asAudit))],
+    ['docs/reference/audits.md', formatAuditsReference(audits, apiAudits.map(asAudit), proxyAudits.map(asProxyAudit))],
     ['docs/reference/cli.md', formatCliReference(commands)],
   ]);
 }

@@ -130,8 +130,9 @@ export const plantedFlaws = [
   {
     id: 'sql-by-concatenation',
     what: 'an id is pasted into SQL, and the error shown',
-    foundBy: ['error-leak'],
-    stoppedByGateway: 'hidden',
+    foundBy: ['database-injection'],
+    alsoSeenBy: ['error-leak'],
+    stoppedByGateway: false,
   },
   { id: 'open-env', what: '/.env is served', foundBy: ['debug-endpoints'], stoppedByGateway: true },
   { id: 'private-jwks', what: 'the key set holds the private key', foundBy: ['published-keys'], stoppedByGateway: true },

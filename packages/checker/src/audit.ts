@@ -33,7 +33,15 @@ export interface Sample {
 /** What an audit says about one place. */
 export interface FindingInput {
   /** Character offset in the unit's source … */
-  readonly at?: { readonly unit: { readonly path: string; readonly source: string }; readonly start: number; readonly end?: number };
+  readonly at?: {
+    readonly unit: { readonly path: string; readonly source: string };
+    readonly start: number;
+    readonly end?: number;
+    /** The call through which the place was reached, when it lies in a helper. */
+    readonly via?:
+      | { readonly unit: { readonly path: string; readonly source: string }; readonly node: { readonly start: number } }
+      | undefined;
+  };
   /** … or a path with a line (0: the file as a whole). */
   readonly place?: { readonly path: string; readonly line: number; readonly evidence?: string };
   /** Why this place is a weakness, one sentence. */
@@ -102,7 +110,13 @@ export interface Audit {
   readonly references: References;
   /** What an attacker gains. */
   readonly why: string;
-  readonly remedy: { readonly text: string; readonly language: string; readonly code: string };
+  readonly remedy: {
+    readonly text: string;
+    readonly language: string;
+    readonly code: string;
+    /** The same for React Native and Expo, in TypeScript, where the audit reads scripts as well. */
+    readonly script?: string;
+  };
   /** Kinds of app that must do this, each with its reason. There the severity falls to `low` (`low` to `info`); nothing is hidden. */
   readonly neededBy?: Readonly<Partial<Record<AppKind, string>>>;
   readonly needs: readonly Need[];

@@ -48,6 +48,24 @@ it('closes the gate on a serious finding and names file and line', async () => {
   expect(out).toContain('Gate closed');
 });
 
+it('names the call a helper was reached through', async () => {
+  await writeFile(
+    join(folder, 'Box.swift'),
+    'struct Box {\n  func keep(_ value: String) { UserDefaults.standard.set(value, forKey: "v") }\n}\n',
+  );
+  await writeFile(join(folder, 'Use.swift'), 'func signedIn(accessToken: String, box: Box) {\n  box.keep(accessToken)\n}\n');
+  const { out } = await check();
+  expect(out).toMatch(/Box\.swift:2 /);
+  expect(out).toContain('Reached from: Use.swift:2');
+});
+
+it('lets no file name break a line or steer the terminal', async () => {
+  await writeFile(join(folder, 'A\n\u001b[2KGate open.swift'), BAD);
+  const { out } = await check();
+  expect(out).not.toContain('\u001b');
+  expect(out).toContain('A  [2KGate open.swift:2');
+});
+
 it('opens the gate on clean sources', async () => {
   await writeFile(join(folder, PLACE), 'let a = 1\n');
   expect((await check()).code).toBe(0);

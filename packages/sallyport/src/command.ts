@@ -21,6 +21,8 @@ export interface OutputStream {
 export interface InputStream extends AsyncIterable<Buffer | string> {
   readonly isTTY?: boolean | undefined;
   setRawMode?(raw: boolean): unknown;
+  /** Waiting for it no longer keeps the process alive. */
+  unref?(): unknown;
 }
 
 /** `0` fine, `1` findings or refusals, `2` could not run. */

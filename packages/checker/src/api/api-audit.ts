@@ -1,5 +1,5 @@
 import type { Confidence, References, Severity } from '../audit.ts';
-import type { Request } from './http/exchange.ts';
+import type { Request } from './http/answer.ts';
 import type { CheckApiOptions } from './options.ts';
 import type { ArtifactName, Artifacts } from './run/artifacts.ts';
 import type { Sender } from './run/send.ts';

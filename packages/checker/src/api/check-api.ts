@@ -100,6 +100,7 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
     now,
     wait,
     nonces: new Map(),
+    silence: new Map(),
   };
   const countConnection = () => ledger.take(GATHERING);
   const need = artifactsOf({
@@ -135,13 +136,17 @@ export async function checkApi(options: CheckApiOptions, io: CheckApiPlatform): 
       return { kind: 'could-not-run', message };
     }
     const remains = remainsNotice(results, anonymous);
+    const unanswered =
+      only === undefined && anonymous === undefined
+        ? [`${target.url.host} answered no request; only what needs no answer was checked.`]
+        : [];
     return {
       kind: 'checked',
       url: target.url.href,
       results,
       sent: ledger.total,
       sentGathering: ledger.sentBy(GATHERING),
-      notices: [...noticesOf(results), ...(remains === undefined ? [] : [remains])],
+      notices: [...unanswered, ...noticesOf(results), ...(remains === undefined ? [] : [remains])],
       time: now() - started,
     };
   } finally {

@@ -1,8 +1,9 @@
-import type { KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 /** How the API wants its access token. Tampering keeps the carrier in use: a header nobody reads proves nothing. */
 export type TokenCarrier =
-  | { readonly kind: 'authorization' }
+  /** `scheme` other than Bearer, such as `Token`. */
+  | { readonly kind: 'authorization'; readonly scheme?: string }
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'cookie'; readonly name: string };
 
@@ -24,9 +25,11 @@ export interface OAuthOptions {
 }
 
 export interface SignInOptions {
+  /** Path or address. */
   readonly url: string;
   /** `json` by default. */
   readonly encoding?: 'json' | 'form';
+  /** A member inside another is written with a dot. @example 'user.email' */
   readonly userField?: string;
   readonly passwordField?: string;
   /** An existing test account. With `active` it may get locked. */
@@ -68,6 +71,8 @@ export interface CheckApiOptions {
   /** An ID token of the first user. */
   readonly idToken?: string | undefined;
   readonly oauth?: OAuthOptions | undefined;
+  /** Keys the tokens are verified with, when the issuer publishes no key set. */
+  readonly publicKeys?: readonly { readonly jwk: JsonWebKey; readonly pem: string | undefined }[];
   /** Sign-out route, called with the access token. */
   readonly logout?: { readonly method: string; readonly path: string } | undefined;
   readonly signIn?: SignInOptions | undefined;

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CredentialsFault, parseCredentials } from './parse-credentials.ts';
+import { CredentialsFault } from './credentials-members.ts';
+import { parseCredentials } from './parse-credentials.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = privateKey.export({ format: 'jwk' });
@@ -21,7 +22,42 @@ describe('parseCredentials', () => {
     expect(parseCredentials('{}')).toEqual({});
   });
 
+  it('reads how tokens are carried, and the routes of sign-in, sign-out and repetition', () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const read = parseCredentials(
+      JSON.stringify({
+        carrier: { cookie: 'connect.sid' },
+        signIn: { path: '/users/login', user: 'ann@shop.example', userField: 'user.email', encoding: 'json' },
+        logout: { method: 'post', path: '/logout' },
+        idempotentRoute: { method: 'POST', path: '/orders', body: { item: 'lamp' } },
+        publicKeys: [publicKey.export({ type: 'spki', format: 'pem' }), publicKey.export({ format: 'jwk' })],
+      }),
+    );
+    expect(read).toMatchObject({
+      carrier: { kind: 'cookie', name: 'connect.sid' },
+      signIn: { url: '/users/login', user: 'ann@shop.example', userField: 'user.email', encoding: 'json' },
+      logout: { method: 'POST', path: '/logout' },
+      idempotentRoute: { method: 'POST', path: '/orders', body: '{"item":"lamp"}' },
+    });
+    const { n } = publicKey.export({ format: 'jwk' });
+    expect(read.publicKeys).toMatchObject([
+      { jwk: { n }, pem: publicKey.export({ type: 'spki', format: 'pem' }) },
+      { jwk: { n }, pem: undefined },
+    ]);
+    expect(parseCredentials('{"carrier":{"scheme":"Token"}}').carrier).toEqual({ kind: 'authorization', scheme: 'Token' });
+    expect(parseCredentials('{"carrier":{"header":"X-Token"}}').carrier).toEqual({ kind: 'header', name: 'X-Token' });
+  });
+
   it.each([
+    ['{"carrier":{}}', /carrier must hold one of/],
+    ['{"carrier":{"cookie":"a","header":"b"}}', /carrier must hold one of/],
+    ['{"carrier":{"header":"secret-text: x"}}', /carrier must hold one of/],
+    ['{"signIn":{"path":"/login"}}', /signIn\.user/],
+    ['{"signIn":{"path":"/login","user":"a","encoding":"xml"}}', /json or form/],
+    ['{"logout":{"method":"secret text","path":"/x"}}', /logout\.method/],
+    ['{"idempotentRoute":{"method":"POST","path":"/x","body":"secret-text"}}', /JSON object/],
+    ['{"publicKeys":["secret-text"]}', /list of public keys/],
+    ['{"publicKeys":"secret-text"}', /list of public keys/],
     ['secret-text', /no JSON object/],
     ['["secret-text"]', /no JSON object/],
     ['{"user":"secret-text"}', /user must be an object/],

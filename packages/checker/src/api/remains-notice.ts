@@ -1,5 +1,5 @@
 import { parseProblem } from '@sallyport/protocol';
-import type { Answer } from './http/exchange.ts';
+import type { Answer } from './http/answer.ts';
 import type { ApiAuditResult } from './run/run-api-audits.ts';
 
 /** Whose it is to mend what a gateway lets through. */

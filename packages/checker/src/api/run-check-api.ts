@@ -4,8 +4,9 @@ import { type ReportOptions, runCheck } from '../run-check.ts';
 import { asAudit } from './as-audit.ts';
 import { apiAudits } from './audits/index.ts';
 import { checkApi } from './check-api.ts';
+import { CredentialsFault } from './credentials-members.ts';
 import type { CheckApiOptions } from './options.ts';
-import { type Credentials, CredentialsFault, parseCredentials } from './parse-credentials.ts';
+import { type Credentials, parseCredentials } from './parse-credentials.ts';
 
 export interface RunCheckApiOptions extends Omit<CheckApiOptions, 'openapi' | 'ca' | 'only'>, ReportOptions {
   /** File with the OpenAPI document, JSON or YAML. */

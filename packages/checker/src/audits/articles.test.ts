@@ -153,12 +153,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it.each([
   ['1 a delegate that compares a key and never evaluates the chain', 'trust-not-evaluated', 'PinningDelegate.swift', 'useCredential'],
-  [
-    '2a a hash of raw key bytes, which no SPKI pin will equal',
-    'pin-whole-certificate',
-    'PinningDelegate.swift',
-    'SHA256.hash(data: raw)',
-  ],
+  ['2a a hash of raw key bytes, which no SPKI pin will equal', 'pin-whole-certificate', 'PinningDelegate.swift', 'SHA256.hash(data: raw)'],
   ['2b one pin, no backup', 'pin-single', 'PinningDelegate.swift', 'let knownKey'],
   ['3 an address cut off at // in an xcconfig', 'xcconfig-comment-trap', 'Release.xcconfig', 'API_BASE_URL'],
   ['4 a call that repeats itself after every 401', 'refresh-uncoordinated', 'ApiClient.swift', 'return try await load(path)'],

@@ -5,4 +5,5 @@ export const here = (scene: Scene, node: { readonly start: number; readonly end:
   unit: scene.unit,
   start: node.start,
   end: node.end,
+  via: scene.via,
 });

@@ -18,6 +18,8 @@ export function bringsValue(node: Text, index: number): boolean {
   const part = node.parts[index] as Expression;
   const before = node.parts[index - 1];
   const lead = typeof before === 'string' ? before : '';
+  // The text of an enum's case.
+  if (part.kind === 'member' && part.name === 'rawValue') return false;
   if (!QUOTED.test(lead) && STRUCTURE.test(words(pathOf(part)))) return false;
   if (!node.parts.some((other) => typeof other === 'string' && SQL.test(other))) return true;
   return VALUE_POSITION.test(lead);

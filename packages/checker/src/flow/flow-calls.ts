@@ -8,11 +8,20 @@ import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
 import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, foreignCall, NETWORK_RESPONSE, preserves, RECEIVER_CALLBACK, SCRIPT_REQUEST, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
+import {
+  FOREIGN_CALLBACK,
+  foreignCall,
+  NETWORK_RESPONSE,
+  preserves,
+  RECEIVER_CALLBACK,
+  SCRIPT_REQUEST,
+  SYSTEM_TYPE,
+  traitsOf,
+} from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
-import { isAround, sensitiveName } from './sensitive-name.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
+import { isAround, sensitiveName } from './sensitive-name.ts';
 import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
@@ -176,7 +185,12 @@ export abstract class FlowCalls extends FlowHelpers {
       return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
     }
     if (traits.random) {
-      const random: Value = { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      const random: Value = {
+        random: true,
+        type: traits.makes ? name : undefined,
+        symbol: `${path}()`,
+        items: args.map((arg) => arg.known),
+      };
       // `generateRandomPassword()` makes a password.
       const made = /^(?:generate|make|create|new)?(?:Secure)?Random([A-Z]\w*)$/i.exec(name)?.[1];
       return made === undefined ? random : nameValue(random, made, undefined);
@@ -209,12 +223,17 @@ export abstract class FlowCalls extends FlowHelpers {
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
       for (const arg of args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name))) continue;
+        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name)))
+          continue;
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
       if (sum.sensitive === undefined && sum.guarded !== true && WRITES_OUT.test(name))
-        sum = { ...sum, type: undefined, sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared) };
+        sum = {
+          ...sum,
+          type: undefined,
+          sensitive: secretOfType(args.find((arg) => arg.known.type !== undefined)?.known.type, this.declared),
+        };
       const from = args[0]?.known;
       const only = args.length >= 1 && receiver === undefined ? from : undefined;
       return {

@@ -3,6 +3,7 @@ import { binaryValue } from './binary-value.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowCalls } from './flow-calls.ts';
 import { type Frame, sceneOf } from './frame.ts';
+import { ABOUT } from './known-calls.ts';
 import { nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround } from './sensitive-name.ts';
@@ -29,7 +30,10 @@ export abstract class FlowStores extends FlowCalls {
       if (inner.kind === 'call') this.bindPattern(inner, subject, frame);
       if (inner.kind !== 'name' || inner.text === '_') return;
       const part = (arg.label === undefined ? undefined : subject.entries?.get(arg.label)) ?? subject.items?.[index];
-      const known = part ?? { sensitive: isAround(inner.text) ? undefined : subject.sensitive, foreign: subject.foreign };
+      const known = part ?? {
+        sensitive: isAround(inner.text) || ABOUT.test(inner.text) ? undefined : subject.sensitive,
+        foreign: subject.foreign,
+      };
       const named = nameValue(known, inner.text, carried?.[index]?.type);
       frame.env.set(inner.text, carried?.[index] === undefined ? named : nameValue(named, carried[index].name, carried[index].type));
     });

@@ -1,4 +1,5 @@
 import type { Call, Expression, Text } from '../syntax/tree.ts';
+import { bringsValue } from './composed-part.ts';
 import type { ArgumentValue } from './events.ts';
 import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
 
@@ -24,6 +25,8 @@ export function formatValue(node: Call, name: string, args: readonly ArgumentVal
     list?.value.kind === 'array' ? list.value.items.map((value, index) => ({ value, known: list.known.items?.[index] ?? UNKNOWN })) : given;
   const parts: (string | Expression)[] = [];
   let sum: Value = { text: '', literal: true };
+  /** Places in `parts` of what is neither written out nor a number. */
+  const open: number[] = [];
   let composed = false;
   let from = 0;
   let tail = '';
@@ -43,7 +46,8 @@ export function formatValue(node: Call, name: string, args: readonly ArgumentVal
       sum = combine(sum, { sensitive: known.sensitive });
       continue;
     }
-    if (known.literal !== true && !isNumeric(known)) composed = true;
+    if (known.composed === true) composed = true;
+    else if (known.literal !== true && !isNumeric(known)) open.push(parts.length + 1);
     parts.push(tail, value);
     tail = '';
     sum = combine(sum, known.number === undefined ? known : { ...known, text: String(known.number) });
@@ -51,5 +55,6 @@ export function formatValue(node: Call, name: string, args: readonly ArgumentVal
   const end = text.slice(from);
   parts.push(tail + end);
   const made: Text = { kind: 'string', parts, start: node.start, end: node.end };
+  composed ||= open.some((index) => bringsValue(made, index));
   return { ...combine(sum, { text: end, literal: true }), composed: composed || undefined, type: 'String', from: made };
 }

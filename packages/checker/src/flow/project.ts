@@ -17,6 +17,8 @@ export interface TypeFacts {
   readonly name: string;
   readonly inherits: Set<string>;
   readonly attributes: Set<string>;
+  /** Where it is declared, extensions left out: modules of one app may each have a type of the same name. */
+  readonly declarations: { readonly path: string; readonly inherits: readonly string[] }[];
   readonly properties: Map<string, { declare: Declare; unit: Unit }>;
   readonly functions: Map<string, { declare: FunctionDeclaration; unit: Unit; type: string }[]>;
 }
@@ -41,7 +43,7 @@ export function indexProject(units: readonly Unit[]): Project {
   const typeOf = (name: string): TypeFacts => {
     let facts = types.get(name);
     if (facts === undefined) {
-      facts = { name, inherits: new Set(), attributes: new Set(), properties: new Map(), functions: new Map() };
+      facts = { name, inherits: new Set(), attributes: new Set(), declarations: [], properties: new Map(), functions: new Map() };
       types.set(name, facts);
     }
     return facts;
@@ -78,6 +80,7 @@ export function indexProject(units: readonly Unit[]): Project {
     const name = bareType(declaration.name)?.split('.').at(-1) ?? declaration.name;
     const facts = typeOf(name);
     for (const parent of declaration.inherits) facts.inherits.add(bareType(parent) ?? parent);
+    if (declaration.keyword !== 'extension') facts.declarations.push({ path: unit.path, inherits: declaration.inherits });
     for (const attribute of declaration.attributes ?? []) facts.attributes.add(attribute);
     enter(unit, declaration.members, name);
   };

@@ -3,7 +3,7 @@ import type { Scene } from './events.ts';
 import { words } from './sensitive-name.ts';
 
 const BARE = /^(?:(?:new|old|last|current|stored|cached|saved|my|the) )?tokens?(?: (?:data|string|value|hex|snapshot|copy))?$/;
-const PUSH = /\b(?:push|apns?|notifications?|voip|fcm|device tokens?|registration tokens?)\b/;
+const PUSH = /\b(?:push|apns?|notifications?|voip|fcm|device tokens?|registration tokens?|change tokens?|history tokens?|sync tokens?)\b/;
 
 /**
  * Whether a bare `token` is the address of a device for push messages: its function, type, file or the statement around it speaks of

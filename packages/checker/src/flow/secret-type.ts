@@ -22,7 +22,9 @@ export function secretOfType(type: string | undefined, declared: Declarations, n
   if (bare === undefined) return undefined;
   const facts = declared.type(bare);
   if (facts === undefined) {
-    const telling = LIBRARY_TYPE.test(bare) || (nesting === 0 && /^[A-Z]\w+(?:Token|Tokens|Credential|Credentials)$/.test(bare) && sensitiveName(bare) === 'credential');
+    const telling =
+      LIBRARY_TYPE.test(bare) ||
+      (nesting === 0 && /^[A-Z]\w+(?:Token|Tokens|Credential|Credentials)$/.test(bare) && sensitiveName(bare) === 'credential');
     return telling ? { kind: 'credential', name: bare, whole: true } : undefined;
   }
   const stored = [...facts.properties.values()].map(({ declare }) => declare).filter(isStored);

@@ -9,7 +9,8 @@ const ADDRESS =
 const FUNCTION =
   /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:log|sign)_?(?:in|up)(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/i;
 /** Members of an answer that are the whole of it in another form. */
-const WHOLE = /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|\d+|response(?:String|Data|Object|Body))$/;
+const WHOLE =
+  /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|\d+|response(?:String|Data|Object|Body))$/;
 
 export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
 

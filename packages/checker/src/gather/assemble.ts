@@ -63,7 +63,10 @@ export async function assemble(
       notes.push({ path: entry.path, message: `The file could not be read (${(error as Error).message}).` });
       continue;
     }
-    if (role === 'executable' || executableKind(bytes) !== undefined) {
+    const kind = executableKind(bytes);
+    // Many files without an extension are no executable: PkgInfo, CodeResources.
+    if (role === 'executable' && kind === undefined) continue;
+    if (kind !== undefined) {
       const binary = readExecutable(entry.path, bytes);
       binaries.push(binary);
       if (binary.entitlements !== undefined)
@@ -92,8 +95,8 @@ export async function assemble(
       const unit = readUnit(entry.path, source, 'script', notes);
       if (unit !== undefined) code.push(unit);
     }
-    const kind = textRole(role, source);
-    if (kind !== undefined) texts.push({ path: entry.path, role: kind, source });
+    const text = textRole(role, source);
+    if (text !== undefined) texts.push({ path: entry.path, role: text, source });
   }
   return gathered(await history);
 }

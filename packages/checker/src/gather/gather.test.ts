@@ -7,7 +7,10 @@ import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { audits } from '../audits/index.ts';
 import { runAudits } from '../judge/run-audits.ts';
+import type { Note } from './artifacts.ts';
+import { assemble } from './assemble.ts';
 import { gather } from './gather.ts';
+import { walkFolder } from './walk-folder.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -26,6 +29,50 @@ it('says that there is nothing at a path', async () => {
 
 it('says that an empty folder holds no app', async () => {
   await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
+});
+
+it('says that a device is no app', async () => {
+  await expect(gather('/dev/null', { history: false })).rejects.toThrow(/neither a folder nor a file/);
+});
+
+it('notes what vanished between listing and reading, and reads the rest', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  await writeFile(join(folder, 'b.swift'), 'let b = 1');
+  const notes: Note[] = [];
+  const entries = await walkFolder(folder, notes);
+  await rm(join(folder, 'a.swift'));
+  const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined });
+  expect(artifacts.code.map((unit) => unit.path)).toEqual(['b.swift']);
+  expect(artifacts.notes).toMatchObject([{ path: 'a.swift', message: expect.stringContaining('could not be read') }]);
+});
+
+it('notes a file it cannot open, and reads the rest', async () => {
+  await writeFile(join(folder, 'a.swift'), 'let a = 1');
+  // Made from inside, folder by folder, until the whole path is longer than the system opens.
+  const script = `const fs = require('node:fs'); process.chdir(process.argv[1]);
+    for (let depth = 0; depth < 16; depth++) { fs.mkdirSync('d'.repeat(240)); process.chdir('d'.repeat(240)); }
+    fs.writeFileSync('x'.repeat(240) + '.swift', 'let b = 1');`;
+  await run(process.execPath, ['-e', script, folder]);
+  const artifacts = await gather(folder, { history: false });
+  await run('rm', ['-rf', join(folder, 'd'.repeat(240))]);
+  expect(artifacts.code.map((unit) => unit.path)).toEqual(['a.swift']);
+  expect(artifacts.notes.map((note) => note.message).join()).toMatch(/could not be opened \(ENAMETOOLONG\)/);
+});
+
+it('reads files whatever their names hold', async () => {
+  for (const name of ['two\nlines.swift', 'größe 写真.swift', '\u001b[2Kred.swift', '%2e%2e.swift'])
+    await writeFile(join(folder, name), 'func f(accessToken: String) { print(accessToken) }');
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.notes).toEqual([]);
+  const logged = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging');
+  expect(logged?.findings).toHaveLength(4);
+});
+
+it('says which Swift it could not read, and still finds what stands beside it', async () => {
+  await writeFile(join(folder, 'a.swift'), `func f(accessToken: String) { print(accessToken) }\n${'}}} ]) <<< ¿ ((('.repeat(200)}`);
+  const artifacts = await gather(folder, { history: false });
+  expect(artifacts.notes).toMatchObject([{ path: 'a.swift', message: expect.stringContaining('do not read as code') }]);
+  expect(runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging')?.state).toBe('fail');
 });
 
 it('does not follow symbolic links, loops included', async () => {
@@ -320,6 +367,34 @@ it('reads strings and entitlements of an executable in an ipa', async () => {
   const results = runAudits(audits, await gather(ipa, { history: false }));
   expect(results.find((result) => result.audit.id === 'provider-secret')?.findings).toMatchObject([{ path: 'Payload/App.app/App' }]);
   expect(results.find((result) => result.audit.id === 'debuggable-entitlement')?.state).toBe('fail');
+});
+
+it('reads the extensions, the watch app and the clip inside an ipa', async () => {
+  const ipa = join(folder, 'App.ipa');
+  const key = ['AKIA', 'Q7ZP4XW2LMTRVB5N'].join('');
+  const inside = [
+    'PlugIns/Share.appex/Share',
+    'Extensions/Intents.appex/Intents',
+    'Watch/Wrist.app/Wrist',
+    'Watch/Wrist.app/PlugIns/Face.appex/Face',
+    'AppClips/Clip.app/Clip',
+    'Frameworks/Core.framework/Core',
+    'Watch/Wrist.app/Frameworks/libswiftCore.dylib',
+  ].map((path) => `Payload/App.app/${path}`);
+  await writeFile(
+    ipa,
+    zip([
+      { name: 'Payload/App.app/Info.plist', data: PLIST },
+      ...inside.map((name) => ({ name, data: machO(false, key) })),
+      { name: 'Payload/App.app/Watch/Wrist.app/Info.plist', data: PLIST },
+      { name: 'Payload/App.app/PkgInfo', data: Buffer.from('APPL????') },
+    ]),
+  );
+  const artifacts = await gather(ipa, { history: false });
+  expect(artifacts.binaries.map((binary) => binary.path).sort()).toEqual([...inside].sort());
+  expect(artifacts.plists.filter((plist) => plist.role === 'info')).toHaveLength(2);
+  const secret = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'provider-secret');
+  expect(secret?.findings.map((finding) => finding.path).sort()).toEqual([...inside].sort());
 });
 
 it('says that it cannot see into an executable with store encryption', async () => {

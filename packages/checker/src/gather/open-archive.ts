@@ -10,9 +10,9 @@ const MAX_ENTRY_BYTES = 256 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
 /** Executables compress two- to fivefold, text tenfold; a thousandfold is a bomb. */
 const MAX_RATIO = 400;
-/** Files without an extension are read only where an app keeps its executables. */
+/** Files without an extension are read only where an app, its watch app or clip, their extensions and frameworks keep executables. */
 const APP_EXECUTABLE =
-  /^Payload\/[^/]+\.app\/(?:[^/.]+|Frameworks\/[^/]+\.framework\/[^/.]+|Frameworks\/[^/]+\.dylib|PlugIns\/[^/]+\.appex\/[^/.]+)$/;
+  /^Payload\/[^/]+\.app\/(?:(?:Watch|AppClips)\/[^/]+\.app\/)?(?:(?:PlugIns|Extensions)\/[^/]+\.appex\/)?(?:Frameworks\/[^/]+\.(?:dylib|framework\/[^/.]+)|[^/.]+)$/;
 
 export class ArchiveError extends Error {}
 

@@ -42,8 +42,13 @@ export async function walkFolder(root: string, notes: Note[]): Promise<Entry[]> 
         if (depth >= MAX_DEPTH) notes.push({ path, message: `Folders are nested deeper than ${MAX_DEPTH}; not followed further.` });
         else await visit(path, depth + 1);
       } else if (child.isFile()) {
-        const entry = candidate(root, path, notes);
-        if (entry !== undefined) entries.push(entry);
+        try {
+          const entry = candidate(root, path, notes);
+          if (entry !== undefined) entries.push(entry);
+        } catch (error) {
+          // Gone since the folder was listed, or not ours to read.
+          notes.push({ path, message: `The file could not be opened (${(error as NodeJS.ErrnoException).code ?? 'error'}); not checked.` });
+        }
       }
     }
   };

@@ -64,11 +64,18 @@ export class Collector implements AuditContext {
       evidence,
       message: maskEvidence(need === undefined ? input.message : `${input.message} ${need.reason}`, input.secrets),
       fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
-      related: input.related ?? [],
+      related: [...this.#reached(input), ...(input.related ?? [])],
       ...(need === undefined ? {} : { neededBy: need.kind }),
     };
     this.findings.push(finding);
     this.#found?.(finding);
+  }
+
+  /** The call a helper was reached through: there stands what it was given. */
+  #reached({ at }: FindingInput): Finding['related'] {
+    if (at?.via === undefined) return [];
+    const { unit, node } = at.via;
+    return [{ path: unit.path, line: this.#lines.position(unit, node.start).line, message: 'Reached from' }];
   }
 
   /** Why an app of the kind at hand must do what was found. */

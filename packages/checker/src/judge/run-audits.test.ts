@@ -60,6 +60,29 @@ it('is quiet about values that were encrypted, and about counts of tokens', asyn
   expect(runAudits(audits, artifacts).flatMap((result) => result.findings)).toEqual([]);
 });
 
+it('tells a plain struct from the stored class of the same name in another module', async () => {
+  const artifacts = await read({
+    'Storage/Account.swift': 'class Account: NSManagedObject { @NSManaged var email: String? }',
+    'Storage/Fill.swift': 'func fill(_ account: Account, accessToken: String) { account.email = accessToken }',
+    'Network/Account.swift': 'struct Account { let email: String }',
+    'Network/Parse.swift': 'func parse(email: String, accessToken: String) -> Account { Account(email: accessToken) }',
+    'App/Show.swift': 'func show(accessToken: String) -> Account { Account(email: accessToken) }',
+  });
+  const result = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'secrets-in-database');
+  expect(result?.findings.map(({ path }) => path)).toEqual(['Storage/Fill.swift']);
+});
+
+it('does not look for what happens inside a mock, nor in a preview', async () => {
+  const artifacts = await read({
+    'App.swift': 'func f(accessToken: String, store: Store) { store.keep(secret: accessToken) }',
+    'Mocks/Store.swift': 'struct Store { func keep(secret: String) { print(secret) } }',
+    'View.swift':
+      'struct V_Previews: PreviewProvider { static var previews: some View { print(accessToken) } }\n#Preview { print(accessToken) }',
+  });
+  const result = runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging');
+  expect(result?.findings).toEqual([]);
+});
+
 it('finds each weakness that articles about this very subject show in their samples', async () => {
   const artifacts = await read({
     'Config.xcconfig': 'API_BASE_URL = https://api.example.com\n',

@@ -31,6 +31,7 @@ export function auditReference(command: string, audits: readonly Audit[]): strin
         `\`\`\`${audit.remedy.language}`,
         audit.remedy.code,
         '```',
+        ...(audit.remedy.script === undefined ? [] : ['', '```ts', audit.remedy.script, '```']),
         '',
         `${checklistPhrase(audit)}. ${referenceList(audit).join(' · ')}. ${audit.needs.length === 0 ? '' : `Reads: ${audit.needs.join(', ')}.`}`.trimEnd(),
       );

@@ -1,5 +1,6 @@
 import type { Audit } from '../audit.ts';
 import type { Finding } from '../judge/finding.ts';
+import { oneLine } from './one-line.ts';
 
 /** So many are told before the report; more would be the report, in no order. */
 const MAX_TOLD = 3;
@@ -19,7 +20,7 @@ export function firstFindings(
     if (told.size >= MAX_TOLD || told.has(finding.fingerprint) || finding.severity === 'info' || !isCounted(finding)) return;
     told.add(finding.fingerprint);
     const line = finding.line > 0 ? `:${finding.line}` : '';
-    say(`${finding.severity.toUpperCase().padEnd(8)} ${titles.get(finding.audit) ?? finding.audit}: ${finding.path}${line}`);
+    say(`${finding.severity.toUpperCase().padEnd(8)} ${titles.get(finding.audit) ?? finding.audit}: ${oneLine(finding.path)}${line}`);
   };
 }
 

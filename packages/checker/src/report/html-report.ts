@@ -4,6 +4,7 @@ import type { AuditResult } from '../judge/run-audits.ts';
 import { escapeHtml } from './escape-html.ts';
 import { htmlChecklist } from './html-checklist.ts';
 import { htmlPage } from './html-page.ts';
+import { remedyCodes } from './remedy-codes.ts';
 import { checklistPhrase, plural, type Report, referenceList } from './report.ts';
 import { effortText, SUBJECT_WORDS } from './subject.ts';
 
@@ -149,13 +150,18 @@ ${findings.slice(0, SHOWN_PER_AUDIT).map(place).join('\n')}
 ${findings.length > SHOWN_PER_AUDIT ? `<p class="quiet">… and ${findings.length - SHOWN_PER_AUDIT} more.</p>` : ''}
 <h3>How to mend it</h3>
 <p>${escapeHtml(audit.remedy.text)}</p>
-<pre><code>${escapeHtml(audit.remedy.code)}</code></pre>
+${remedyCodes(
+  audit,
+  findings.map(({ path }) => path),
+)
+  .map(({ code }) => `<pre><code>${escapeHtml(code)}</code></pre>`)
+  .join('\n')}
 <p class="refs">${[audit.id, ...referenceList(audit)].map((item) => `<span>${escapeHtml(item)}</span>`).join(' ')}<br>${escapeHtml(checklistPhrase(audit))}</p>
 </details>`;
 }
 
 function place(finding: Finding): string {
-  return `<li><code class="where">${escapeHtml(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}</code>${finding.confidence === 'high' ? '' : ` <span class="quiet">${finding.confidence} confidence</span>`}<br>${escapeHtml(finding.message)}${finding.evidence === '' ? '' : `<pre class="line"><code>${escapeHtml(finding.evidence)}</code></pre>`}</li>`;
+  return `<li><code class="where">${escapeHtml(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}</code>${finding.confidence === 'high' ? '' : ` <span class="quiet">${finding.confidence} confidence</span>`}<br>${escapeHtml(finding.message)}${finding.related.map((item) => ` <span class="quiet">${escapeHtml(item.message)}: ${escapeHtml(item.path)}:${item.line}</span>`).join('')}${finding.evidence === '' ? '' : `<pre class="line"><code>${escapeHtml(finding.evidence)}</code></pre>`}</li>`;
 }
 
 function undecided(results: readonly AuditResult[]): string {

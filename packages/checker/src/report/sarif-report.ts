@@ -1,5 +1,6 @@
 import type { Audit, Severity } from '../audit.ts';
 import type { Finding } from '../judge/finding.ts';
+import { remedyCodes } from './remedy-codes.ts';
 import { type Report, referenceList } from './report.ts';
 import { SUBJECT_WORDS } from './subject.ts';
 
@@ -26,7 +27,7 @@ export function sarifReport(report: Report): string {
               name: 'Sallyport',
               semanticVersion: report.version,
               informationUri: 'https://github.com/sallyport/sallyport',
-              rules: audits.map(rule),
+              rules: audits.map((audit) => rule(audit, findings)),
             },
           },
           automationDetails: { id: words.automation },
@@ -60,7 +61,11 @@ export function sarifReport(report: Report): string {
   )}\n`;
 }
 
-function rule(audit: Audit) {
+function rule(audit: Audit, findings: readonly Finding[]) {
+  const codes = remedyCodes(
+    audit,
+    findings.filter((finding) => finding.audit === audit.id).map(({ path }) => path),
+  );
   return {
     id: audit.id,
     // SARIF1001: a name that is the id again says nothing, and for one word it would be.
@@ -68,8 +73,12 @@ function rule(audit: Audit) {
     shortDescription: { text: `${audit.failingTitle}.` },
     fullDescription: { text: audit.why },
     help: {
-      text: `${audit.remedy.text}\n\n${audit.remedy.code}`,
-      markdown: `${audit.remedy.text}\n\n\`\`\`${audit.remedy.language}\n${audit.remedy.code}\n\`\`\`\n\n${referenceList(audit).join(' · ')}`,
+      text: [audit.remedy.text, ...codes.map(({ code }) => code)].join('\n\n'),
+      markdown: [
+        audit.remedy.text,
+        ...codes.map(({ language, code }) => `\`\`\`${language}\n${code}\n\`\`\``),
+        referenceList(audit).join(' · '),
+      ].join('\n\n'),
     },
     defaultConfiguration: { level: LEVEL[audit.severity] },
     properties: {

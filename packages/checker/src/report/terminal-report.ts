@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../audit.ts';
 import { checklistText } from './checklist-text.ts';
+import { oneLine } from './one-line.ts';
 import { createPaint } from './paint.ts';
 import { plural, type Report, referenceList } from './report.ts';
 import { effortText, SUBJECT_WORDS } from './subject.ts';
@@ -29,8 +30,9 @@ export function terminalReport(report: Report, style: Style): string {
     );
     for (const finding of findings.slice(0, SHOWN_PER_AUDIT)) {
       out.push(
-        `  ${finding.path}${finding.line > 0 ? `:${finding.line}` : ''}  ${finding.message}${finding.confidence === 'high' ? '' : paint(` [${finding.confidence} confidence]`, 'dim')}`,
+        `  ${oneLine(finding.path)}${finding.line > 0 ? `:${finding.line}` : ''}  ${finding.message}${finding.confidence === 'high' ? '' : paint(` [${finding.confidence} confidence]`, 'dim')}`,
       );
+      for (const { path, line, message } of finding.related) out.push(paint(`    ${message}: ${oneLine(path)}:${line}`, 'dim'));
       if (finding.evidence !== '') out.push(paint(`    ${finding.evidence.slice(0, Math.max(40, style.width - 6))}`, 'dim'));
     }
     if (findings.length > SHOWN_PER_AUDIT) out.push(paint(`  … and ${findings.length - SHOWN_PER_AUDIT} more`, 'dim'));
@@ -47,7 +49,9 @@ export function terminalReport(report: Report, style: Style): string {
   if (report.notes.length > 0) {
     out.push(paint(SUBJECT_WORDS[report.subject.kind].notes, 'bold'));
     for (const note of report.notes.slice(0, 12))
-      out.push(...wrap(note.path === '' ? note.message : `${note.path}: ${note.message}`, style.width - 2).map((line) => `  ${line}`));
+      out.push(
+        ...wrap(note.path === '' ? note.message : `${oneLine(note.path)}: ${note.message}`, style.width - 2).map((line) => `  ${line}`),
+      );
     if (report.notes.length > 12) out.push(paint(`  … and ${report.notes.length - 12} more`, 'dim'));
     out.push('');
   }

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { checkApi } from './check-api.ts';
 import { checkApp } from './check-app.ts';
+import { checkProxy } from './check-proxy.ts';
 import { checkRelease } from './check-release.ts';
 import { configCheck } from './config-check.ts';
 import { configPrint } from './config-print.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   demo,
   checkApp,
   checkApi,
+  checkProxy,
   checkRelease,
   configCheck,
   configPrint,

@@ -20,6 +20,7 @@ import { objectAccess } from './authorisation/object-access.ts';
 import { sequentialIds } from './authorisation/sequential-ids.ts';
 import { cacheControl } from './exposure/cache-control.ts';
 import { cors } from './exposure/cors.ts';
+import { databaseInjection } from './exposure/database-injection.ts';
 import { debugEndpoints } from './exposure/debug-endpoints.ts';
 import { errorLeak } from './exposure/error-leak.ts';
 import { excessData } from './exposure/excess-data.ts';
@@ -86,6 +87,7 @@ export const apiAudits: readonly ApiAudit[] = [
   sensitiveFields,
   cors,
   errorLeak,
+  databaseInjection,
   serverBanner,
   debugEndpoints,
   idempotency,

@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts';
+import type { Answer } from './answer.ts';
 
 /** Deepest nesting and most members that count towards a shape: enough to tell two answers apart, bounded against hostile ones. */
 const MAX_DEPTH = 6;
@@ -21,10 +21,10 @@ export function answerShape(answer: Pick<Answer, 'headers' | 'body'>): string {
   return `${type === '' ? 'no type' : type} of 2^${Math.ceil(Math.log2(answer.body.length + 1))}`;
 }
 
-/** The JSON value of a text; `undefined` when it is none. */
+/** The JSON value of a text; `undefined` when it is none. A byte order mark, which RFC 8259 §8.1 forbids to send, is passed over. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Answer } from './answer.ts';
 import { answerShape } from './answer-shape.ts';
 import { compareAnswers } from './compare-answers.ts';
-import type { Answer } from './exchange.ts';
 
 const answer = (status: number, body: unknown): Answer => ({
   request: { method: 'GET', url: 'https://a.example/' },
@@ -18,6 +18,7 @@ const refusal = answer(401, { error: 'sign in' });
 describe('compareAnswers', () => {
   it.each([
     ['accepted', 'the same form, other values', answer(200, { items: [{ id: 7 }] })],
+    ['accepted', 'the same form behind a byte order mark', answer(200, '\uFEFF{"items":[{"id":7}]}')],
     ['refused', 'a refusal', refusal],
     ['refused', 'a redirect to a sign-in page', answer(302, '')],
     ['refused', 'a missing route', answer(404, '')],

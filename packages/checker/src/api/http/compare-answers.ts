@@ -1,5 +1,5 @@
+import type { Answer } from './answer.ts';
 import { answerShape } from './answer-shape.ts';
-import type { Answer } from './exchange.ts';
 
 /** How the API took a request, judged by what it says to an honest and to an anonymous one. */
 export type Reception =

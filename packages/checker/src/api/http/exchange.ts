@@ -1,48 +1,14 @@
-import { request as requestPlain } from 'node:http';
-import { Agent, request as requestTls } from 'node:https';
+import { Agent } from 'node:https';
 import { isIP } from 'node:net';
-
-export interface Request {
-  readonly method: string;
-  /** Absolute, http or https. */
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-export interface Answer {
-  readonly request: Request;
-  readonly status: number;
-  /** Names in lower case; several fields of one name are joined with a comma and a space. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** UTF-8, cut at {@link MAX_BODY}. */
-  readonly body: string;
-  readonly cut: boolean;
-  /** Milliseconds from sending to the last byte. */
-  readonly time: number;
-}
-
-/** No answer came: refused, reset, timed out, no TLS, or no HTTP. */
-export class NoAnswer extends Error {
-  /** node's code of the fault. @example 'ECONNREFUSED' */
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+import type { Answer, Request } from './answer.ts';
+import { connectHttp2, type Http2Connection } from './connect-http2.ts';
+import { SpeaksHttp2, sendHttp1 } from './send-http1.ts';
 
 export interface Exchange {
   /** @throws {NoAnswer} */
   send(request: Request, timeout: number): Promise<Answer>;
   close(): void;
 }
-
-/** A page of any list we compare fits; what is longer is read this far and then cut, so that no server can fill our memory. */
-export const MAX_BODY = 1_048_576;
-
-/** Largest head of an answer, in bytes: twice what our gateway admits. */
-const MAX_HEAD = 32_768;
 
 export interface ExchangeOptions {
   /** PEM of the authorities to trust instead of node's own. */
@@ -56,88 +22,50 @@ export interface ExchangeOptions {
   readonly now: () => number;
 }
 
-/** Sends single requests and never follows a redirect: where an answer points is evidence, not an errand. */
+/**
+ * Sends single requests and never follows a redirect: where an answer points is evidence, not an errand. Speaks HTTP/1.1, and
+ * HTTP/2 with an origin that takes nothing else.
+ */
 export function createExchange({ ca, trusts, now }: ExchangeOptions): Exchange {
+  const tlsOptions = (rejectUnauthorized: boolean) => ({
+    rejectUnauthorized,
+    ...(ca !== undefined && { ca }),
+    // An old server must be reachable to be told how old it is; the verdict on it comes from the survey of its versions.
+    minVersion: 'TLSv1' as const,
+    ciphers: 'DEFAULT:@SECLEVEL=0',
+  });
   const createAgent = (rejectUnauthorized: boolean) =>
-    new Agent({
-      keepAlive: true,
-      maxSockets: 16,
-      rejectUnauthorized,
-      ...(ca !== undefined && { ca }),
-      // An old server must be reachable to be told how old it is; the verdict on it comes from the survey of its versions.
-      minVersion: 'TLSv1',
-      ciphers: 'DEFAULT:@SECLEVEL=0',
-    });
+    // Without a name in the handshake a server of HTTP/2 alone cannot say that it wants no HTTP/1.1.
+    new Agent({ keepAlive: true, maxSockets: 16, ALPNProtocols: ['http/1.1'], ...tlsOptions(rejectUnauthorized) });
   const strict = createAgent(true);
   const lenient = createAgent(false);
+  /** Origins that speak HTTP/2 alone. */
+  const connections = new Map<string, Http2Connection>();
+
+  const connectionTo = ({ origin, hostname }: URL): Http2Connection => {
+    const known = connections.get(origin);
+    if (known?.alive === true) return known;
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const fresh = connectHttp2(origin, { ...tlsOptions(!trusts(hostname)), ...(isIP(host) === 0 && { servername: host }) }, now);
+    connections.set(origin, fresh);
+    return fresh;
+  };
+
   return {
-    send: (request, timeout) =>
-      new Promise((resolve, reject) => {
-        const url = new URL(request.url);
-        const host = url.hostname.replace(/^\[|\]$/g, '');
-        const started = now();
-        const fail = (error: NodeJS.ErrnoException) => {
-          clearTimeout(timer);
-          reject(new NoAnswer(error.code ?? 'unknown', error.message));
-        };
-        const options = {
-          method: request.method,
-          host,
-          port: url.port === '' ? undefined : Number(url.port),
-          path: `${url.pathname}${url.search}`,
-          headers: {
-            host: url.host,
-            'user-agent': 'sallyport-check',
-            ...request.headers,
-            ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }),
-          },
-          maxHeaderSize: MAX_HEAD,
-        };
-        const sent =
-          url.protocol === 'https:'
-            ? requestTls({ ...options, agent: trusts(url.hostname) ? lenient : strict, ...(isIP(host) === 0 && { servername: host }) })
-            : requestPlain({ ...options, agent: false });
-        const timer = setTimeout(
-          () => sent.destroy(Object.assign(new Error(`no whole answer within ${timeout} ms`), { code: 'ETIMEDOUT' })),
-          timeout,
-        );
-        sent.once('error', fail);
-        sent.once('response', (response) => {
-          const chunks: Buffer[] = [];
-          let length = 0;
-          const finish = (cut: boolean) => {
-            clearTimeout(timer);
-            const body = Buffer.concat(chunks).subarray(0, MAX_BODY).toString('utf8');
-            resolve({ request, status: response.statusCode ?? 0, headers: joined(response.rawHeaders), body, cut, time: now() - started });
-          };
-          response.on('data', (chunk: Buffer) => {
-            if (length > MAX_BODY) return;
-            chunks.push(chunk);
-            length += chunk.length;
-            if (length > MAX_BODY) {
-              finish(true);
-              response.destroy();
-            }
-          });
-          response.once('end', () => finish(false));
-          response.once('error', fail);
-        });
-        sent.end(request.body);
-      }),
+    async send(request, timeout) {
+      const url = new URL(request.url);
+      if (connections.has(url.origin)) return connectionTo(url).send(request, timeout);
+      try {
+        return await sendHttp1(request, trusts(url.hostname) ? lenient : strict, timeout, now);
+      } catch (error) {
+        if (!(error instanceof SpeaksHttp2)) throw error;
+        return connectionTo(url).send(request, timeout);
+      }
+    },
     close: () => {
       strict.destroy();
       lenient.destroy();
+      for (const connection of connections.values()) connection.close();
     },
   };
-}
-
-function joined(raw: readonly string[]): Record<string, string> {
-  // Without a prototype: a server may send a field called __proto__.
-  const headers: Record<string, string> = Object.create(null);
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = (raw[index] as string).toLowerCase();
-    const value = raw[index + 1] as string;
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
-  }
-  return headers;
 }

@@ -1,4 +1,4 @@
-import type { Request } from '../http/exchange.ts';
+import type { Request } from '../http/answer.ts';
 import type { Target } from '../target.ts';
 import type { OpenApi } from './read-openapi.ts';
 

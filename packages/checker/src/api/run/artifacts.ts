@@ -1,13 +1,28 @@
 import type { KeyObject } from 'node:crypto';
 import type { JsonObject, SpkiPin } from '@sallyport/protocol';
 import type { AlertInbox } from '../alerts/alert-inbox.ts';
-import type { Answer, Request } from '../http/exchange.ts';
+import type { Answer, Request } from '../http/answer.ts';
 import type { OpenApi } from '../openapi/read-openapi.ts';
 import type { IdempotentRoute, SignInOptions, TestUser } from '../options.ts';
 import type { ServedCertificate } from '../tls/read-certificate.ts';
 import type { TlsSurvey } from '../tls/survey-tls.ts';
+import type { Input } from './find-inputs.ts';
 
-/** A protected GET request, and what an honest and an anonymous caller get for it. */
+/** A GET request that should need credentials. */
+export interface ProtectedRequest extends Request {
+  /** What the OpenAPI document says of it, when it knows it. */
+  readonly secured?: boolean | undefined;
+}
+
+/** One of them, and what came back. */
+export interface Visit {
+  readonly request: ProtectedRequest;
+  readonly anonymous: Answer;
+  /** To the test user; `undefined` without one. */
+  readonly own: Answer | undefined;
+}
+
+/** A protected GET request whose answer tells the test user from nobody, and what an honest and an anonymous caller get for it. */
 export interface Baseline {
   readonly user: TestUser;
   readonly request: Request;
@@ -26,6 +41,10 @@ export interface PublicKey {
   readonly kid: string | undefined;
   readonly jwk: Readonly<Record<string, unknown>>;
   readonly key: KeyObject;
+  /** Address of its key set, or where else it came from. */
+  readonly from: string;
+  /** As its owner keeps it, when that is known. */
+  readonly pem: string | undefined;
 }
 
 export interface OAuthServer {
@@ -38,6 +57,8 @@ export interface OAuthServer {
 /** An object of the first user, and what that user gets for it. */
 export interface OwnedObject {
   readonly request: Request;
+  /** How we know of it: the user named it, a list of the user's had its id, or a route that was given looks like one object's. */
+  readonly origin: 'named' | 'address' | { readonly list: Request };
   readonly own: Answer;
   readonly anonymous: Answer;
 }
@@ -58,15 +79,23 @@ export interface Artifacts {
   readonly pins: readonly SpkiPin[];
   /** Any answer of the API, a refusal included. */
   readonly anonymous: Answer;
+  /** The protected routes that answered, each asked as nobody and as the test user. */
+  readonly visits: readonly Visit[];
+  /** Somebody whose credentials may be sent. */
+  readonly testUser: TestUser;
   readonly baseline: Baseline;
   /** GET requests that the document, or the user, says need credentials. */
-  readonly protectedRequests: readonly Request[];
-  /** Answers that hold the first user's data. */
+  readonly protectedRequests: readonly ProtectedRequest[];
+  /** One success of each route, the test user's before nobody's, and one of an object. */
+  readonly answers: readonly Answer[];
+  /** Of them, those that not everybody gets. */
   readonly userData: readonly Answer[];
   readonly accessToken: AccessToken;
   readonly publicKeys: readonly PublicKey[];
   readonly oauth: OAuthServer;
   readonly document: OpenApi;
+  /** Where values from outside enter by GET. */
+  readonly inputs: readonly Input[];
   readonly ownedObjects: readonly OwnedObject[];
   readonly secondUser: TestUser;
   readonly dpopUser: TestUser & { readonly dpopKey: KeyObject };

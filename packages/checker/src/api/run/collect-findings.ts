@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { redactText } from '@sallyport/protocol';
+import type { Audit } from '../../audit.ts';
 import type { Finding, State } from '../../judge/finding.ts';
-import type { ApiAudit, ApiFinding } from '../api-audit.ts';
+import type { ApiFinding } from '../api-audit.ts';
 
 export interface Verdict {
   readonly state: State;
@@ -29,7 +30,7 @@ const MAX_EVIDENCE = 300;
 const MAX_FINDINGS = 50;
 
 /** @param secrets texts that must not appear anywhere in a report. */
-export function collectFindings(audit: ApiAudit, secrets: readonly string[]): FindingCollector {
+export function collectFindings(audit: Pick<Audit, 'id' | 'severity'>, secrets: readonly string[]): FindingCollector {
   const findings: Finding[] = [];
   const notes: string[] = [];
   let settled: { state: State; why: string } | undefined;

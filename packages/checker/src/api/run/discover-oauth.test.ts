@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../http/exchange.ts';
-import { NoAnswer } from '../http/exchange.ts';
+import type { Answer } from '../http/answer.ts';
+import { NoAnswer } from '../http/answer.ts';
 import type { OAuthOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import { discoverOAuth } from './discover-oauth.ts';

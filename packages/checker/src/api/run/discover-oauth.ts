@@ -1,7 +1,7 @@
 import { parseCompactJws } from '@sallyport/protocol';
+import { NoAnswer } from '../http/answer.ts';
 import { parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
-import { NoAnswer } from '../http/exchange.ts';
 import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import type { OAuthServer } from './artifacts.ts';
@@ -41,7 +41,8 @@ export async function discoverOAuth({ send, target, options }: DiscoverOptions):
       };
     }
   }
-  if ((tokenEndpoint ?? revocationEndpoint ?? jwksUrl) !== undefined) return given;
+  // A sign-out route may be all there is to know of sessions that are not OAuth's.
+  if ((tokenEndpoint ?? revocationEndpoint ?? jwksUrl ?? options.logout) !== undefined) return given;
   throw new Missing('inconclusive', 'Nothing is known of the server that issues the tokens; give its addresses.');
 }
 

@@ -1,20 +1,19 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { parseCompactJws, parseSpkiPin } from '@sallyport/protocol';
 import type { AlertInbox } from '../alerts/alert-inbox.ts';
-import { answerShape, parseJson } from '../http/answer-shape.ts';
-import { isSuccess } from '../http/compare-answers.ts';
-import { type Answer, NoAnswer, type Request } from '../http/exchange.ts';
+import { parseJson } from '../http/answer-shape.ts';
 import { documentedRequests } from '../openapi/documented-requests.ts';
-import { OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
+import { placeDocument } from '../openapi/place-document.ts';
+import { findOperation, OpenApiFault, readOpenApi } from '../openapi/read-openapi.ts';
 import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';
 import { askTls } from '../tls/ask-tls.ts';
 import { readCertificate } from '../tls/read-certificate.ts';
 import { surveyTls } from '../tls/survey-tls.ts';
-import type { ArtifactName, Artifacts, OwnedObject } from './artifacts.ts';
+import type { ArtifactName, Artifacts, PublicKey } from './artifacts.ts';
 import { discoverOAuth, requireOwned } from './discover-oauth.ts';
-import { Missing } from './missing.ts';
-import { objectRequests } from './object-requests.ts';
+import { answerGatherers } from './gather-answers.ts';
+import { answered, Missing, withoutMissing } from './missing.ts';
 import type { Sender } from './send.ts';
 
 export interface GatherContext extends Sender {
@@ -30,14 +29,13 @@ export interface GatherContext extends Sender {
   readonly inbox?: AlertInbox | undefined;
 }
 
-type Gatherers = { readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name] };
+export type Gatherers = {
+  readonly [Name in ArtifactName]: (context: GatherContext, need: Need) => Promise<Artifacts[Name]> | Artifacts[Name];
+};
 export type Need = <Name extends ArtifactName>(name: Name) => Promise<Artifacts[Name]>;
 
 /** Protected routes looked at when the document lists many. */
 const MAX_ROUTES = 20;
-
-/** Objects compared between two users. */
-const MAX_OBJECTS = 8;
 
 /** Each artifact is made once and shared, also when it is missing. */
 export function artifactsOf(context: GatherContext): Need {
@@ -54,6 +52,8 @@ export function artifactsOf(context: GatherContext): Need {
 }
 
 const gatherers: Gatherers = {
+  ...answerGatherers,
+
   survey({ target, timeout, countConnection, random }) {
     requireTls(target);
     return surveyTls((version, suites) => {
@@ -93,44 +93,18 @@ const gatherers: Gatherers = {
 
   async protectedRequests({ options, target }, need) {
     const path = target.url.pathname;
-    const own: Request = { method: 'GET', url: options.url };
-    if (options.openapi === undefined) return [own];
+    if (options.openapi === undefined) return [{ method: 'GET', url: options.url }];
     const document = await need('document');
+    const own = { method: 'GET', url: options.url, secured: findOperation(document, 'GET', path)?.secured };
     const listed = documentedRequests(document, target).filter((request) => request.secured);
-    const requests = path === '/' || path === document.prefix ? listed : [own, ...listed.filter(({ url }) => url !== own.url)];
+    const requests =
+      path.replace(/\/$/, '') === document.prefix || path === '/' ? listed : [own, ...listed.filter(({ url }) => url !== own.url)];
     if (requests.length === 0)
       throw new Missing(
         'inconclusive',
         'The OpenAPI document names no GET route that needs credentials and no parameters; give the address of one.',
       );
     return requests.slice(0, MAX_ROUTES);
-  },
-
-  async baseline({ options, send, sendAs, distrust }, need) {
-    const { user } = options;
-    if (user === undefined)
-      throw new Missing('inconclusive', 'No test credentials were given; without an honest answer to compare with, nothing can be said.');
-    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    const refusals: string[] = [];
-    for (const request of (await need('protectedRequests')).slice(0, 5)) {
-      const valid = await answered(sendAs(user, request));
-      if (isSuccess(valid)) return { user, request, valid, anonymous: await answered(send(request)) };
-      refusals.push(`${new URL(request.url).pathname} answered ${describe(valid)}`);
-    }
-    throw new Missing('inconclusive', `The test user gets no success: ${refusals.join('; ')}.`);
-  },
-
-  async userData({ sendAs }, need) {
-    const baseline = await need('baseline');
-    const answers = [baseline.valid];
-    for (const request of await need('protectedRequests')) {
-      if (request.url === baseline.request.url) continue;
-      const answer = await answered(sendAs(baseline.user, request));
-      if (isSuccess(answer)) answers.push(answer);
-    }
-    const objects = await need('ownedObjects').catch(withoutMissing);
-    // One of each list says as much as all of them.
-    return [...answers, ...(objects ?? []).slice(0, 1).map(({ own }) => own)];
   },
 
   accessToken({ options }) {
@@ -143,6 +117,11 @@ const gatherers: Gatherers = {
   },
 
   async publicKeys({ send, target, options }, need) {
+    if (options.publicKeys !== undefined)
+      return options.publicKeys.map(({ pem, jwk }) => readJwk(jwk, 'publicKeys of the file of --credentials', pem));
+    const alg = parseCompactJws(options.user?.accessToken ?? '')?.header.alg;
+    if (typeof alg === 'string' && alg.startsWith('HS'))
+      throw new Missing('not-applicable', 'Tokens are signed by HMAC; there is no public key.');
     const { jwksUrl } = await need('oauth');
     if (jwksUrl === undefined) throw new Missing('inconclusive', 'The issuer names no JWKS; give its address.');
     requireOwned(jwksUrl, target, options);
@@ -150,7 +129,7 @@ const gatherers: Gatherers = {
     if (!Array.isArray(keys)) throw new Missing('inconclusive', `${jwksUrl} holds no key set.`);
     const usable = keys.flatMap((jwk) => {
       try {
-        return [{ jwk, kid: typeof jwk.kid === 'string' ? jwk.kid : undefined, key: createPublicKey({ key: jwk, format: 'jwk' }) }];
+        return [readJwk(jwk, jwksUrl)];
       } catch {
         return [];
       }
@@ -161,41 +140,14 @@ const gatherers: Gatherers = {
 
   oauth: ({ send, target, options }) => discoverOAuth({ send, target, options }),
 
-  document({ options }) {
+  document({ options, target }) {
     if (options.openapi === undefined) throw new Missing('not-given', 'No OpenAPI document was given.');
     try {
-      return readOpenApi(options.openapi);
+      return placeDocument(readOpenApi(options.openapi), target.url.pathname);
     } catch (error) {
       if (error instanceof OpenApiFault) throw new Missing('inconclusive', `${error.message}.`);
       throw error;
     }
-  },
-
-  async ownedObjects({ options, target, send, sendAs }, need) {
-    const { user, request, valid } = await need('baseline');
-    const candidates = objectRequests({ list: request, answer: valid, objects: options.objects ?? [], target });
-    const objects: OwnedObject[] = [];
-    for (const candidate of candidates.slice(0, MAX_OBJECTS)) {
-      const own = await answered(sendAs(user, candidate));
-      if (!isSuccess(own)) continue;
-      objects.push({ request: candidate, own, anonymous: await answered(send(candidate)) });
-    }
-    if (objects.length === 0) throw new Missing('inconclusive', 'No object of the first user was found; name some with --objects.');
-    return objects;
-  },
-
-  async secondUser({ options, sendAs, distrust }, need) {
-    const { secondUser } = options;
-    if (secondUser === undefined) throw new Missing('inconclusive', 'Only one test user was given; give the token of a second one.');
-    if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    const { request } = await need('baseline');
-    const answer = await answered(sendAs(secondUser, request));
-    const subjects = [options.user, secondUser].map((user) => parseCompactJws(user?.accessToken ?? '')?.payload.sub);
-    if (secondUser.accessToken === options.user?.accessToken || (subjects[0] !== undefined && subjects[0] === subjects[1]))
-      throw new Missing('inconclusive', 'Both tokens are of the same user; give the token of another one.');
-    // 403 and 404 are answers to a user who is known; only 401 says that the token is no good.
-    if (answer.status === 401) throw new Missing('inconclusive', `The second user's token is refused: ${describe(answer)}.`);
-    return secondUser;
   },
 
   async dpopUser({ options }, need) {
@@ -205,10 +157,13 @@ const gatherers: Gatherers = {
     return { ...user, dpopKey: user.dpopKey };
   },
 
-  async signIn({ options, distrust }) {
-    if (options.signIn === undefined) throw new Missing('not-given', 'No sign-in route was described.');
+  signIn({ options, target, distrust }) {
+    if (options.signIn === undefined)
+      throw new Missing('not-given', 'No sign-in route was described; name it as signIn in the file of --credentials.');
     if (distrust !== undefined) throw new Missing('inconclusive', distrust);
-    return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn };
+    const { href: url } = new URL(options.signIn.url, target.url);
+    requireOwned(url, target, options);
+    return { encoding: 'json', userField: 'username', passwordField: 'password', ...options.signIn, url };
   },
 
   async drill({ options, inbox, distrust }, need) {
@@ -222,9 +177,13 @@ const gatherers: Gatherers = {
     return { signIn, session, inbox };
   },
 
-  idempotentRoute({ options }) {
+  idempotentRoute({ options, target }) {
     if (options.idempotentRoute === undefined)
-      throw new Missing('not-given', 'No route was named that may be called again and again without harm.');
+      throw new Missing(
+        'not-given',
+        'No route was named that may be called again and again without harm; name one as idempotentRoute in the file of --credentials.',
+      );
+    requireOwned(new URL(options.idempotentRoute.path, target.url).href, target, options);
     return options.idempotentRoute;
   },
 
@@ -234,27 +193,16 @@ const gatherers: Gatherers = {
   },
 };
 
-/** For a part that may be missing. */
-function withoutMissing(error: unknown): undefined {
-  if (!(error instanceof Missing)) throw error;
-}
-
-/** Turns a missing answer into a reason. */
-async function answered(sending: Promise<Answer>): Promise<Answer> {
-  try {
-    return await sending;
-  } catch (error) {
-    if (error instanceof NoAnswer) throw new Missing('inconclusive', `No answer came (${error.code}: ${error.message}).`);
-    throw error;
-  }
-}
-
-/** @example '302 to https://login.example/' */
-function describe(answer: Answer): string {
-  const { location } = answer.headers;
-  if (answer.status >= 300 && answer.status < 400 && location !== undefined)
-    return `${answer.status} to ${location.slice(0, 200)}, which was not followed`;
-  return `${answer.status}${answer.body === '' ? '' : ` (${answerShape(answer).slice(0, 100)})`}`;
+/** @throws Error when it is no key. */
+function readJwk(jwk: JsonWebKey, from: string, pem?: string): PublicKey {
+  const { kid } = jwk as { kid?: unknown };
+  return {
+    jwk: jwk as PublicKey['jwk'],
+    kid: typeof kid === 'string' ? kid : undefined,
+    key: createPublicKey({ key: jwk, format: 'jwk' }),
+    from,
+    pem,
+  };
 }
 
 function requireTls(target: Target): void {

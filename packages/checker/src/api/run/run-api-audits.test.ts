@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ApiAudit, defineApiAudit } from '../api-audit.ts';
-import { NoAnswer } from '../http/exchange.ts';
+import { NoAnswer } from '../http/answer.ts';
 import { createLedger } from '../http/ledger.ts';
 import type { Target } from '../target.ts';
 import type { Need } from './gather-artifacts.ts';
@@ -38,6 +38,7 @@ function run(audits: ApiAudit[], need: Need = async () => undefined as never, ma
       now: () => 0,
       wait: async () => undefined,
       nonces: new Map(),
+      silence: new Map(),
     },
     need,
     trusted: true,

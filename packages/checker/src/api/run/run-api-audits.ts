@@ -1,5 +1,5 @@
 import type { ApiAudit, Probe } from '../api-audit.ts';
-import { NoAnswer } from '../http/exchange.ts';
+import { NoAnswer } from '../http/answer.ts';
 import { BudgetSpent, type Ledger } from '../http/ledger.ts';
 import type { CheckApiOptions } from '../options.ts';
 import type { Target } from '../target.ts';

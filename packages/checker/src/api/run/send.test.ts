@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { parseDpopProof } from '@sallyport/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Exchange, Request } from '../http/exchange.ts';
+import { type Answer, NoAnswer, type Request } from '../http/answer.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { createLedger } from '../http/ledger.ts';
 import type { TokenCarrier } from '../options.ts';
 import { createSender } from './send.ts';
@@ -30,6 +31,7 @@ function setUp(answers: (Partial<Answer> | ((request: Request) => Partial<Answer
       now: () => 1_700_000_000_000,
       wait: async (time) => void waits.push(time),
       nonces: new Map(),
+      silence: new Map(),
     },
     'audit',
   );
@@ -37,6 +39,36 @@ function setUp(answers: (Partial<Answer> | ((request: Request) => Partial<Answer
 }
 
 describe('createSender', () => {
+  it('leaves a server alone that answered none of two requests, and none that ever answered', async () => {
+    const silent = () => {
+      throw new NoAnswer('ETIMEDOUT', 'no whole answer within 1000 ms');
+    };
+    const dead = setUp([silent]);
+    for (let index = 0; index < 3; index++)
+      await expect(dead.sender.send({ method: 'GET', url })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect([dead.sent.length, dead.ledger.total]).toEqual([2, 2]);
+    const slow = setUp([{}, silent]);
+    await slow.sender.send({ method: 'GET', url });
+    for (let index = 0; index < 3; index++)
+      await expect(slow.sender.send({ method: 'GET', url })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect(slow.sent).toHaveLength(4);
+  });
+
+  it('uses the scheme, field or cookie the API wants', async () => {
+    for (const [carrier, field] of [
+      [{ kind: 'authorization', scheme: 'Token' }, { authorization: 'Token t' }],
+      [{ kind: 'header', name: 'X-Token' }, { 'x-token': 't' }],
+      [{ kind: 'cookie', name: 'sid' }, { cookie: 'sid=t' }],
+    ] as const) {
+      const { sender, sent } = setUp([{}], carrier);
+      await sender.sendAs({ accessToken: 't' }, { method: 'GET', url });
+      expect(sent[0]?.headers).toEqual(field);
+    }
+    const { sender, sent } = setUp([{}], { kind: 'cookie', name: 'sid' });
+    await sender.sendAs({ accessToken: 't' }, { method: 'POST', url });
+    expect(sent[0]?.headers).toEqual({ cookie: 'sid=t', origin: 'https://api.example' });
+  });
+
   it.each<[TokenCarrier, Record<string, string>]>([
     [{ kind: 'authorization' }, { authorization: 'Bearer t' }],
     [{ kind: 'header', name: 'X-Token' }, { 'x-token': 't' }],

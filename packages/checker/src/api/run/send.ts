@@ -1,8 +1,10 @@
 import { createHash, randomUUID, sign } from 'node:crypto';
 import { createDpopProof, encodeBase64url, parseDeviceJwk, parseRetryAfter } from '@sallyport/protocol';
-import type { Answer, Exchange, Request } from '../http/exchange.ts';
+import { type Answer, NoAnswer, type Request } from '../http/answer.ts';
+import type { Exchange } from '../http/exchange.ts';
 import type { Ledger } from '../http/ledger.ts';
 import type { TestUser, TokenCarrier } from '../options.ts';
+import { MAX_SILENT } from './answered-ones.ts';
 
 /** What a probe changes about an honest request. */
 export interface Tampering {
@@ -44,6 +46,8 @@ export interface SendContext {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** The newest DPoP nonce of each origin (RFC 9449 §8.2). */
   readonly nonces: Map<string, string>;
+  /** Requests in a row that timed out at an origin that has answered none so far; `undefined` once it has answered. */
+  readonly silence: Map<string, number | undefined>;
 }
 
 /** A limiter that wants us to wait longer than this is reported instead of obeyed; in milliseconds. */
@@ -51,13 +55,20 @@ const LONGEST_WAIT = 5_000;
 
 /** @param who the audit the requests are counted for. */
 export function createSender(context: SendContext, who: string): Sender {
-  const { exchange, ledger, carrier, now, nonces } = context;
+  const { exchange, ledger, carrier, now, nonces, silence } = context;
 
   const sendOnce = async (request: Request): Promise<Answer> => {
+    const { origin } = new URL(request.url);
+    const silent = silence.has(origin) ? silence.get(origin) : 0;
+    if (silent === MAX_SILENT) throw new NoAnswer('ETIMEDOUT', `${origin} answered none of ${MAX_SILENT} requests, so no more are sent`);
     ledger.take(who);
-    const answer = await exchange.send(request, Math.min(context.timeout, Math.max(1, ledger.timeLeft())));
+    const answer = await exchange.send(request, Math.min(context.timeout, Math.max(1, ledger.timeLeft()))).catch((error: unknown) => {
+      if (error instanceof NoAnswer && error.code === 'ETIMEDOUT' && silent !== undefined) silence.set(origin, silent + 1);
+      throw error;
+    });
+    silence.set(origin, undefined);
     const nonce = answer.headers['dpop-nonce'];
-    if (nonce !== undefined) nonces.set(new URL(request.url).origin, nonce);
+    if (nonce !== undefined) nonces.set(origin, nonce);
     return answer;
   };
 
@@ -98,9 +109,12 @@ export function createSender(context: SendContext, who: string): Sender {
       return send({ ...request, headers }, tampering);
     };
     const carry = (value: string): Record<string, string> => {
-      if (carrier.kind === 'cookie') return { cookie: `${carrier.name}=${value}` };
+      // What a browser adds to a request that changes something, and guards against forged ones ask for (RFC 6454 §7.3).
+      const origin = request.method === 'GET' ? {} : { origin: new URL(request.url).origin };
+      if (carrier.kind === 'cookie') return { ...origin, cookie: `${carrier.name}=${value}` };
       if (carrier.kind === 'header') return { [carrier.name.toLowerCase()]: value };
-      return { authorization: `${tampering.scheme ?? (user.dpopKey === undefined ? 'Bearer' : 'DPoP')} ${value}` };
+      const { scheme = user.dpopKey === undefined ? 'Bearer' : 'DPoP' } = carrier;
+      return { authorization: `${tampering.scheme ?? scheme} ${value}` };
     };
     const answer = await attempt();
     // RFC 9449 §8: the server wants a nonce of its own in the proof; once is enough, or it is no honest server.

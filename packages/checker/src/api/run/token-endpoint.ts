@@ -1,6 +1,6 @@
+import type { Answer } from '../http/answer.ts';
 import { parseJson } from '../http/answer-shape.ts';
 import { isSuccess } from '../http/compare-answers.ts';
-import type { Answer } from '../http/exchange.ts';
 import type { TestUser } from '../options.ts';
 import type { Sender } from './send.ts';
 

@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIP } from 'node:net';
 import { der, oid, sequence, time } from './der.ts';
 
 export interface CertificateWish {
-  /** DNS names and IPv4 addresses; default `localhost` and `127.0.0.1`. */
+  /** DNS names and IP addresses, of IPv6 `::1` alone; default `localhost` and `127.0.0.1`. */
   readonly names?: readonly string[];
   readonly notBefore?: Date;
   readonly notAfter?: Date;
@@ -123,5 +123,6 @@ function keyIdentifier(key: KeyObject): Buffer {
 }
 
 function generalName(value: string): Buffer {
-  return isIPv4(value) ? der(0x87, Buffer.from(value.split('.').map(Number))) : der(0x82, Buffer.from(value));
+  if (isIP(value) === 0) return der(0x82, Buffer.from(value));
+  return der(0x87, value === '::1' ? Buffer.of(...Array<number>(15).fill(0), 1) : Buffer.from(value.split('.').map(Number)));
 }

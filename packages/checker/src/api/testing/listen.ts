@@ -1,7 +1,7 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 /** Listens on a free loopback port. `close` ends every connection, also those nobody reads from. */
-export async function listen(server: Server): Promise<{ readonly port: number; close(): Promise<void> }> {
+export async function listen(server: Server, host = '127.0.0.1'): Promise<{ readonly port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -10,7 +10,7 @@ export async function listen(server: Server): Promise<{ readonly port: number; c
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

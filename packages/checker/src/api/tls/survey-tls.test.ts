@@ -38,6 +38,8 @@ describe('surveyTls, against real servers', () => {
       'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       'TLS_RSA_WITH_AES_128_CBC_SHA',
       'TLS_RSA_WITH_NULL_SHA256',
+      'TLS_RSA_WITH_CAMELLIA_256_CBC_SHA',
+      'TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256',
       'TLS_ECDH_anon_WITH_AES_128_CBC_SHA',
     ]) {
       expect(suites).toContain(name);
@@ -52,6 +54,16 @@ describe('surveyTls, against real servers', () => {
       complete: true,
       unclear: [],
     });
+  });
+
+  it('leaves a port that keeps still after two questions', async () => {
+    let asked = 0;
+    const found = await surveyTls(async () => {
+      asked++;
+      return { kind: 'silent' };
+    });
+    expect(found).toMatchObject({ versions: [], unclear: ['SSL 3.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2', 'TLS 1.3'] });
+    expect(asked).toBe(2);
   });
 
   it('finds a server of TLS 1.3 alone', async () => {

@@ -16,6 +16,9 @@ export interface TlsSurvey {
 /** A server that enables everything OpenSSL has chooses some 40 times. */
 const MAX_SUITE_QUESTIONS = 64;
 
+const NEWEST_FIRST = (Object.keys(TLS_VERSIONS) as TlsVersion[]).toReversed();
+const CURRENT: readonly TlsVersion[] = ['TLS 1.3', 'TLS 1.2'];
+
 /**
  * Finds out versions by asking for each alone, and suites by striking out what the server chose until it chooses no more.
  *
@@ -23,14 +26,19 @@ const MAX_SUITE_QUESTIONS = 64;
  */
 export async function surveyTls(ask: (version: TlsVersion, suites: readonly number[]) => Promise<TlsAnswer>): Promise<TlsSurvey> {
   const all = CIPHER_SUITES.map((suite) => suite.id);
-  const versions: TlsVersion[] = [];
-  const unclear: TlsVersion[] = [];
-  for (const version of Object.keys(TLS_VERSIONS) as TlsVersion[]) {
-    const answer = await ask(version, version === 'TLS 1.3' ? TLS13_SUITES : all);
-    if (answer.kind === 'hello' && answer.version === version) versions.push(version);
-    // 'foreign' is kept apart: a port that speaks something else altogether refuses no version.
-    if (answer.kind === 'silent' || answer.kind === 'foreign' || answer.kind === 'unreachable') unclear.push(version);
+  const answers = new Map<TlsVersion, TlsAnswer>();
+  for (const version of NEWEST_FIRST) {
+    // Who keeps still at what everybody speaks today would cost the whole time of a connection each time.
+    if (CURRENT.every((current) => answers.get(current)?.kind === 'silent')) break;
+    answers.set(version, await ask(version, version === 'TLS 1.3' ? TLS13_SUITES : all));
   }
+  const oldestFirst = NEWEST_FIRST.toReversed();
+  const versions = oldestFirst.filter((version) => {
+    const answer = answers.get(version);
+    return answer?.kind === 'hello' && answer.version === version;
+  });
+  // 'foreign' is kept apart: a port that speaks something else altogether refuses no version.
+  const unclear = oldestFirst.filter((version) => ['silent', 'foreign', 'unreachable'].includes(answers.get(version)?.kind ?? 'silent'));
   const classic = versions.findLast((version) => version !== 'TLS 1.3');
   if (classic === undefined) return { versions, unclear, suites: [], complete: true };
   const suites: string[] = [];

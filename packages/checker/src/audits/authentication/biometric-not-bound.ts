@@ -19,6 +19,8 @@ export const biometricNotBound = defineAudit({
     text: 'Put the token into a keychain item with biometryCurrentSet and let reading it ask for the face or finger.',
     language: 'swift',
     code: 'let access = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, &error)!\nquery[kSecAttrAccessControl] = access',
+    script:
+      "await SecureStore.setItemAsync('refresh', token, { requireAuthentication: true });   // reading it asks for the face or finger",
   },
   needs: ['code'],
   samples: {
@@ -40,7 +42,9 @@ export const biometricNotBound = defineAudit({
     const evaluates = event.calls.filter(
       (call) =>
         (call.name === 'evaluatePolicy' && call.args.length >= 1) ||
-        (call.name === 'authenticate' && /^(?:TouchID|FingerprintScanner|FaceID)\.authenticate$/.test(call.path)) || call.name === 'authenticateAsync' || call.name === 'simplePrompt',
+        (call.name === 'authenticate' && /^(?:TouchID|FingerprintScanner|FaceID)\.authenticate$/.test(call.path)) ||
+        call.name === 'authenticateAsync' ||
+        call.name === 'simplePrompt',
     );
     if (evaluates.length === 0) return;
     // The context is handed to the keychain, here or in the type.

@@ -22,6 +22,7 @@ export const embeddedSignIn = defineAudit({
     text: 'Use ASWebAuthenticationSession, or expo-auth-session.',
     language: 'swift',
     code: 'let session = ASWebAuthenticationSession(url: url, callbackURLScheme: "app") { callback, error in … }\nsession.prefersEphemeralWebBrowserSession = true',
+    script: "const result = await WebBrowser.openAuthSessionAsync(url, 'app://signed-in');",
   },
   needs: ['code'],
   samples: {

@@ -20,6 +20,7 @@ export const oauthClientSecret = defineAudit({
     text: 'Register the app as a public client with PKCE; keep confidential clients on the server.',
     language: 'swift',
     code: 'let body = ["grant_type": "authorization_code", "client_id": id, "code": code, "code_verifier": verifier]',
+    script: 'const request = new AuthSession.AuthRequest({ clientId, redirectUri, usePKCE: true });   // no client secret',
   },
   needs: ['code'],
   samples: {

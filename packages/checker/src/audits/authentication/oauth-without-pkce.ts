@@ -19,6 +19,7 @@ export const oauthWithoutPkce = defineAudit({
     text: 'Use response_type=code with a random code_verifier and code_challenge_method=S256 (RFC 7636), or a library that does.',
     language: 'swift',
     code: 'items += [URLQueryItem(name: "code_challenge", value: challenge),\n          URLQueryItem(name: "code_challenge_method", value: "S256")]',
+    script: 'const request = new AuthSession.AuthRequest({ clientId, redirectUri, usePKCE: true });',
   },
   needs: ['code'],
   samples: {

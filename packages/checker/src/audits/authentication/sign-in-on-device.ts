@@ -17,7 +17,8 @@ const SHORT = /^(?:pass|pin|pin code)$/;
 const OTHER =
   /\b(?:confirm\w*|repeat\w*|again|re|re ?type\w*|re ?enter\w*|verify|second|new|old|current|previous|last|lhs|rhs|other|length|strength|type|field type|mode|key|placeholder|hint|error|valid|state|status|count|label|visib\w*)\b/;
 /** Whose password it is: an account's that the app holds. */
-const HELD = /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
+const HELD =
+  /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
 const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
 
 /** `… WHERE name = ? AND password = ?`. */
@@ -44,9 +45,15 @@ export const signInOnDevice = defineAudit({
       'class SignIn { func submit() { if passwordField.text == account.password { open() } } }',
       { path: 'Login.m', text: '- (void)login { if ([self.passwordField.text isEqualToString:user.password]) { [self open]; } }' },
       'func login() { request.predicate = NSPredicate(format: "name == %@ AND password == %@", name, typed) }',
-      { path: 'login.ts', text: 'export const find = (db, name, word) => db.getFirstAsync("SELECT * FROM users WHERE name = ? AND password = ?", [name, word]);' },
+      {
+        path: 'login.ts',
+        text: 'export const find = (db, name, word) => db.getFirstAsync("SELECT * FROM users WHERE name = ? AND password = ?", [name, word]);',
+      },
       { path: 'login.ts', text: 'export const signIn = (user, password) => { if (password === "hunter2") open(); };' },
-      { path: 'login.ts', text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }' },
+      {
+        path: 'login.ts',
+        text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
+      },
     ],
     pass: [
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
@@ -84,7 +91,15 @@ const before = (event: TextEvent): string => event.scene.unit.source.slice(Math.
 
 type Node = { readonly start: number; readonly end: number };
 
-function judge(leftNode: Expression, left: Value, rightNode: Expression, right: Value, scene: Scene, node: Node, context: AuditContext): void {
+function judge(
+  leftNode: Expression,
+  left: Value,
+  rightNode: Expression,
+  right: Value,
+  scene: Scene,
+  node: Node,
+  context: AuditContext,
+): void {
   // `==` of a type, and what an object does when it is changed, compare without deciding anything.
   if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
   const leftText = isText(leftNode, left);
@@ -110,18 +125,30 @@ function judge(leftNode: Expression, left: Value, rightNode: Expression, right: 
 
 /** A text spelled in place, or a constant that is called a password. */
 const isText = (node: Expression, value: Value): boolean =>
-  (node.kind === 'string' || PASSWORD.test(spoken(node) ?? '')) && value.text !== undefined &&
+  (node.kind === 'string' || PASSWORD.test(spoken(node) ?? '')) &&
+  value.text !== undefined &&
   /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
 
 /** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
 function spoken(node: Expression, value?: Value): string | undefined {
   const last = lastName(node);
   if (last === undefined || (ABOUT.test(last) && !/^(?:user|account)$/.test(last))) return undefined;
-  const path = pathOf(node).replaceAll('?', '').replace(/^self\./, '');
+  const path = pathOf(node)
+    .replaceAll('?', '')
+    .replace(/^self\./, '');
   return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
 }
 
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
 
 const signsIn = (scene: Scene): boolean =>
-  SIGNS_IN.test(words(`${scene.function?.name ?? ''} ${scene.type ?? ''} ${scene.unit.path.split('/').at(-1)?.replace(/\.\w+$/, '') ?? ''}`));
+  SIGNS_IN.test(
+    words(
+      `${scene.function?.name ?? ''} ${scene.type ?? ''} ${
+        scene.unit.path
+          .split('/')
+          .at(-1)
+          ?.replace(/\.\w+$/, '') ?? ''
+      }`,
+    ),
+  );

@@ -16,6 +16,7 @@ export const cipherEcb = defineAudit({
     text: 'Use AES-GCM, which also notices changes.',
     language: 'swift',
     code: 'let sealed = try AES.GCM.seal(message, using: key)',
+    script: "const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));",
   },
   needs: ['code'],
   samples: {

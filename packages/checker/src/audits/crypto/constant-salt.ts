@@ -25,6 +25,7 @@ export const constantSalt = defineAudit({
     text: 'Take 16 random bytes per password and store them beside the result.',
     language: 'swift',
     code: 'var salt = [UInt8](repeating: 0, count: 16)\nguard SecRandomCopyBytes(kSecRandomDefault, salt.count, &salt) == errSecSuccess else { throw Failure.random }',
+    script: 'const salt = randomBytes(16);   // kept beside the result',
   },
   needs: ['code'],
   samples: {

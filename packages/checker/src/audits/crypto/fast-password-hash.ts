@@ -15,6 +15,7 @@ export const fastPasswordHash = defineAudit({
     text: 'Derive with Argon2id, scrypt or PBKDF2 and a random salt; better, do not keep passwords on the device.',
     language: 'swift',
     code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, variant: .sha2(.sha256)).calculate()',
+    script: 'const hash = scryptSync(password, salt, 32, { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 });',
   },
   needs: ['code'],
   samples: {

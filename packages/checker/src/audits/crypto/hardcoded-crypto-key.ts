@@ -77,6 +77,7 @@ export const hardcodedCryptoKey = defineAudit({
     text: 'Make the key on the device and keep it in the keychain or the Secure Enclave, or derive it from something only the user knows.',
     language: 'swift',
     code: 'let key = SymmetricKey(size: .bits256)   // made once, then kept in the keychain\nlet box = try AES.GCM.seal(message, using: key)',
+    script: 'const key = randomBytes(32);   // made once, then kept with SecureStore',
   },
   needs: ['code'],
   samples: {
@@ -197,7 +198,12 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
   if (!crypto) return undefined;
   // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.
   const [first] = event.args;
-  if (first !== undefined && first.label === undefined && /(?:With|Using|For)(?:Key|Password|Passphrase)$/.test(name) && isFixed(first.known))
+  if (
+    first !== undefined &&
+    first.label === undefined &&
+    /(?:With|Using|For)(?:Key|Password|Passphrase)$/.test(name) &&
+    isFixed(first.known)
+  )
     return { known: first.known, arg: first, what: /Key$/.test(name) ? 'key' : 'password' };
   for (const arg of event.args) {
     if (arg.label === undefined || !KEY_LABELS.has(arg.label)) continue;

@@ -27,6 +27,7 @@ export const insecureRandom = defineAudit({
     text: 'Use SecRandomCopyBytes, SystemRandomNumberGenerator, or crypto.getRandomValues.',
     language: 'swift',
     code: 'var bytes = [UInt8](repeating: 0, count: 32)\nguard SecRandomCopyBytes(kSecRandomDefault, bytes.count, &bytes) == errSecSuccess else { throw Failure.random }',
+    script: 'const bytes = crypto.getRandomValues(new Uint8Array(32));',
   },
   needs: ['code'],
   samples: {

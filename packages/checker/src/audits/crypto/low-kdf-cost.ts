@@ -18,6 +18,7 @@ export const lowKdfCost = defineAudit({
     text: 'Use at least 600,000 rounds of PBKDF2-HMAC-SHA256, or Argon2id.',
     language: 'swift',
     code: 'try PKCS5.PBKDF2(password: password, salt: salt, iterations: 600_000, keyLength: 32, variant: .sha2(.sha256)).calculate()',
+    script: "const key = pbkdf2Sync(password, salt, 600_000, 32, 'sha256');",
   },
   needs: ['code'],
   samples: {

@@ -16,7 +16,6 @@ export const staticIv = defineAudit({
   references: {
     checklist: 'no-weak-crypto',
     masvs: ['MASVS-CRYPTO-1'],
-    mastg: ['MASTG-TEST-0309'],
     maswe: ['MASWE-0022'],
     cwe: [329, 1204, 323],
   },
@@ -25,6 +24,7 @@ export const staticIv = defineAudit({
     text: 'Let the library choose: AES.GCM.seal makes a nonce and stores it with the message. Otherwise take SecRandomCopyBytes each time.',
     language: 'swift',
     code: 'let box = try AES.GCM.seal(message, using: key)   // random nonce inside box.combined',
+    script: 'const iv = randomBytes(12);   // new for every message, sent in front of it',
   },
   needs: ['code'],
   samples: {
@@ -56,7 +56,10 @@ export const staticIv = defineAudit({
         });
         const spelled = known.missing ? undefined : spelledAt(known.value, event);
         if (spelled !== undefined)
-          context.report({ at: here(event.scene, spelled), message: `These bytes are the IV or nonce of every message in line ${lineOf(event)}.` });
+          context.report({
+            at: here(event.scene, spelled),
+            message: `These bytes are the IV or nonce of every message in line ${lineOf(event)}.`,
+          });
       },
     },
   ],
@@ -88,11 +91,7 @@ function ivArgument(event: CallEvent): Iv | undefined {
   if (!isCryptoCall(event) && !/^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/.test(event.name)) return undefined;
   for (const arg of event.args)
     if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
-  if (
-    /^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) &&
-    event.args.length >= 2 &&
-    event.args[1]?.label === undefined
-  )
+  if (/^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) && event.args.length >= 2 && event.args[1]?.label === undefined)
     return fixed(event.args[1]?.known);
   return undefined;
 }

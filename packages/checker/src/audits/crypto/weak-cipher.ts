@@ -17,6 +17,7 @@ export const weakCipher = defineAudit({
     text: 'Use AES-256-GCM or ChaCha20-Poly1305.',
     language: 'swift',
     code: 'let sealed = try ChaChaPoly.seal(message, using: key)',
+    script: "const cipher = createCipheriv('aes-256-gcm', key, randomBytes(12));",
   },
   needs: ['code'],
   samples: {

@@ -21,6 +21,7 @@ export const weakHash = defineAudit({
     text: 'Use SHA-256 for integrity, HMAC-SHA-256 for keyed values, Argon2id or PBKDF2 for passwords.',
     language: 'swift',
     code: 'let digest = SHA256.hash(data: payload)',
+    script: "const digest = createHash('sha256').update(payload).digest('hex');",
   },
   needs: ['code'],
   samples: {

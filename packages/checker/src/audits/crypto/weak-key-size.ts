@@ -17,6 +17,7 @@ export const weakKeySize = defineAudit({
     text: 'Use P-256 in the Secure Enclave, or RSA of at least 3072 bits.',
     language: 'swift',
     code: 'let key = try SecureEnclave.P256.Signing.PrivateKey()',
+    script: "const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });",
   },
   needs: ['code'],
   samples: {

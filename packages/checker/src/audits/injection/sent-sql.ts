@@ -6,7 +6,8 @@ import { here } from '../event-place.ts';
 import { walk } from '../walk.ts';
 
 /** A database of the app's own: what reaches it is judged where it is run. */
-const OWN_DATABASE = /sqlite3?_|\b(?:FMDatabase|FMDatabaseQueue|GRDB|executeQuery|executeUpdate|execSQL|rawQuery|NSPredicate|openDatabase|unsafe\w*Sql\w*)\b|import SQLite|[wW]atermelon/;
+const OWN_DATABASE =
+  /sqlite3?_|\b(?:FMDatabase|FMDatabaseQueue|GRDB|executeQuery|executeUpdate|execSQL|rawQuery|NSPredicate|openDatabase|unsafe\w*Sql\w*)\b|import SQLite|[wW]atermelon/;
 /** How a statement or the call of a stored procedure begins. */
 const STATEMENT =
   /^\s*(?:select\s[\s\S]*\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|exec(?:ute)?\s+\w|call\s+\w+\s*\(|(?:[ux]?sp)_\w+\s)/i;

@@ -41,27 +41,46 @@ export const sqlInjection = defineAudit({
     text: 'Write ? in the statement and bind the value.',
     language: 'swift',
     code: 'try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [owner])',
+    script: "await db.runAsync('DELETE FROM item WHERE owner = ?', owner);",
   },
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)name { NSString *q = [NSString stringWithFormat:@"select * from item where owner = \'%@\'", name]; [db executeQuery:q]; }',
+      },
       'func f(db: OpaquePointer, name: String) { let q = "SELECT * FROM item WHERE owner = \'\\(name)\'"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: Database) throws { let name = try String(contentsOf: url); try db.execute(sql: "DELETE FROM item WHERE owner = " + name) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == \'\\(field.text!)\'") }',
-      { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }' },
-      { path: 's.m', text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }' },
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeUpdate:[NSString stringWithFormat:@"DELETE FROM item WHERE owner = \'%@\'", owner]]; }',
+      },
+      {
+        path: 's.m',
+        text: '- (void)find { NSString *q = [NSString stringWithFormat:@"exec FindUser \'%@\'", self.field.text]; [self.api post:q]; }',
+      },
       'func f(db: FMDatabase, ids: String) throws { try db.executeUpdate("DELETE FROM item WHERE id IN (\\(ids))", values: nil) }',
       'func f(id: String) { let hits = realm.objects(Item.self).filter("id == \'" + id + "\'") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
     ],
     pass: [
+      {
+        path: 'Rows.m',
+        text: '- (void)f:(NSString *)table { NSString *q = [NSString stringWithFormat:@"select %@ from %@ where %@ = ?", key, table, key]; [db executeQuery:q, value]; [db executeQuery:[NSString stringWithFormat:@"pragma user_version = %d", version]]; }',
+      },
+      'func f(db: FMDatabase, kind: Kind) { db.executeQuery("SELECT id FROM item WHERE kind = \'\\(kind.rawValue)\'", withArgumentsIn: nil) }',
       'func f(db: Database, name: String) throws { try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [name]) }',
       'func f(db: OpaquePointer) { let table = "item"; let q = "SELECT * FROM \\(table)"; sqlite3_exec(db, q, nil, nil, nil) }',
       'func f(db: OpaquePointer, limit: Int) { sqlite3_exec(db, "SELECT * FROM item LIMIT \\(limit)", nil, nil, nil) }',
       'func f(field: UITextField) { let p = NSPredicate(format: "name == %@", field.text!) }',
       'func f(db: Connection, field: UITextField) throws { let s = try db.prepare("SELECT * FROM item WHERE owner = ?"); try s.run(field.text!) }',
-      { path: 's.m', text: '- (void)f:(FMDatabase *)db { [db executeQuery:[NSString stringWithFormat:@"SELECT * FROM %@ WHERE id = ? LIMIT %d", table, count], key]; }' },
+      {
+        path: 's.m',
+        text: '- (void)f:(FMDatabase *)db { [db executeQuery:[NSString stringWithFormat:@"SELECT * FROM %@ WHERE id = ? LIMIT %d", table, count], key]; }',
+      },
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 's.ts', text: 'export const s = (db, version) => db.execAsync(`PRAGMA user_version = ${version}`);' },
       'func f(items: [Item]) { let hits = items.filter { $0.owner == name } }',
@@ -97,9 +116,8 @@ export const sqlInjection = defineAudit({
 });
 
 function check(event: CallEvent, context: AuditContext): void {
-  // Inside a database wrapper that was entered by a call of this very kind: that call is judged itself.
-  const entered = event.scene.via?.node.callee;
-  if (entered?.kind === 'member' && METHODS.has(entered.name)) return;
+  // Inside a wrapper of the same name that the caller was already judged for.
+  if (event.scene.via !== undefined && isSink(event.scene.function?.name)) return;
   const position = C_FUNCTIONS[event.name];
   const statement = position !== undefined ? event.args[position]?.known : methodStatement(event);
   if (
@@ -132,6 +150,8 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
+const isSink = (name: string | undefined): boolean => name !== undefined && (METHODS.has(name) || Object.hasOwn(C_FUNCTIONS, name));
+
 /** Whether all that varies are names of tables and columns, which cannot be bound: `DELETE FROM \\(table.name)`. */
 function namesOnly(statement: Value): boolean {
   const node = statement.from;
@@ -141,7 +161,9 @@ function namesOnly(statement: Value): boolean {
     const before = node.parts[index - 1];
     return (
       typeof before === 'string' &&
-      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?\w*$|\bpragma\s+(?!key|rekey|hexkey)\w+\s*=\s*$/i.test(before) &&
+      /\b(?:from|into|table|update|join|exists|index|on|pragma|column|as|by)\s+["'`[]?\w*$|\bpragma\s+(?!key|rekey|hexkey)\w+\s*=\s*$/i.test(
+        before,
+      ) &&
       !/['"]$/.test(before.trimEnd().replace(/["'`[]$/, ''))
     );
   });

@@ -7,12 +7,14 @@ export const webviewJsEval = defineAudit({
   title: 'Scripts run in web views are constant',
   failingTitle: 'Outside data becomes part of a script',
   severity: 'high',
-  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [94, 79] },
+  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], mastg: ['MASTG-TEST-0379'], maswe: ['MASWE-0069'], cwe: [94, 79] },
   why: 'A value that ends the string it is put into runs as script inside the page, with the page\u2019s session and every bridge.',
   remedy: {
     text: 'Pass values as arguments, or encode them as JSON first.',
     language: 'swift',
     code: 'try await webView.callAsyncJavaScript("show(name)", arguments: ["name": name], contentWorld: .page)',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the remedy is source with a template literal
+    script: 'web.injectJavaScript(`show(${JSON.stringify(name)}); true;`);',
   },
   needs: ['code'],
   samples: {

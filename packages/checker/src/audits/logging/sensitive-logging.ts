@@ -40,6 +40,7 @@ export const sensitiveLogging = defineAudit({
     text: 'Log what happened and a correlation id, never the value. With the unified log mark values private, and leave secrets out even then.',
     language: 'swift',
     code: 'logger.info("sign-in finished, request \\(correlationId, privacy: .public)")',
+    script: "logger.info('sign-in finished', { requestId });",
   },
   needs: ['code'],
   samples: {

@@ -59,7 +59,9 @@ export const pinSingle = defineAudit({
     const text = event.text();
     if (!/SecKeyCopyExternalRepresentation|SecCertificateCopyData|SecCertificateCopyKey|SecTrustCopyKey/.test(text)) return;
     const { source } = event.scene.unit;
-    const constants = [...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*[\w<>[\]]+\s*)?=\s*\[?\s*@?"(?:sha256\/)?[A-Za-z0-9+/]{43}="(?!\s*,\s*@?")/g)];
+    const constants = [
+      ...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*[\w<>[\]]+\s*)?=\s*\[?\s*@?"(?:sha256\/)?[A-Za-z0-9+/]{43}="(?!\s*,\s*@?")/g),
+    ];
     reportOnlyBundled(event, context);
     const [only] = constants;
     if (only === undefined || constants.length > 1) return;
@@ -117,7 +119,11 @@ export const pinSingle = defineAudit({
 function reportOnlyBundled(event: FunctionEvent, context: AuditContext): void {
   const text = event.text();
   if (!/SecCertificateCopyData/.test(text) || !/==|isEqual/.test(text)) return;
-  const files = [...text.matchAll(/(?:forResource|pathForResource|URLForResource|url\(forResource)\s*:?\s*@?"?([\w.-]+)"?\s*(?:,\s*)?(?:withExtension|ofType)\s*:\s*@?"(?:cer|der|crt|pem)"/g)];
+  const files = [
+    ...text.matchAll(
+      /(?:forResource|pathForResource|URLForResource|url\(forResource)\s*:?\s*@?"?([\w.-]+)"?\s*(?:,\s*)?(?:withExtension|ofType)\s*:\s*@?"(?:cer|der|crt|pem)"/g,
+    ),
+  ];
   const [only] = files;
   if (only === undefined || files.length > 1) return;
   const start = event.node.start + only.index;

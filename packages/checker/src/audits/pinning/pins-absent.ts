@@ -3,8 +3,11 @@ import type { Unit } from '../../flow/project.ts';
 import { plistAt } from '../plist-values.ts';
 import { NETWORK_USE, PINNING_WORDS } from './pinning-words.ts';
 
+/** Talks to a server in a line that is neither an import nor a comment. */
+const NETWORK_LINE = new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWORK_USE.source})`, 'm');
+
 const sendsCredentials = (unit: Unit): boolean =>
-  NETWORK_USE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source);
+  NETWORK_LINE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source);
 
 export const pinsAbsent = defineAudit({
   id: 'pins-absent',
@@ -52,9 +55,8 @@ export const pinsAbsent = defineAudit({
     const unit = artifacts.code.find((item) => !item.test && sendsCredentials(item));
     if (unit === undefined) return;
     // Whether to pin is a decision of the team: said once, for the app as a whole.
-    const at = unit.source.search(new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWORK_USE.source})`, 'm'));
     context.report({
-      at: { unit, start: Math.max(0, at) },
+      at: { unit, start: unit.source.search(NETWORK_LINE) },
       message: 'Requests with credentials are sent, and no pin was found in sources, plists or configuration.',
       severity: 'low',
       confidence: 'medium',

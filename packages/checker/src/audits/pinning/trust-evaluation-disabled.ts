@@ -30,6 +30,7 @@ export const trustEvaluationDisabled = defineAudit({
     text: 'Leave default validation and host validation on, and pin public keys with a backup.',
     language: 'swift',
     code: 'let evaluators: [String: ServerTrustEvaluating] = [\n  "api.example.com": PublicKeysTrustEvaluator(keys: [active, backup]),\n]',
+    script: 'const agent = new https.Agent({ ca: ownAuthority });   // rejectUnauthorized stays on',
   },
   needs: ['code'],
   samples: {
@@ -38,7 +39,10 @@ export const trustEvaluationDisabled = defineAudit({
       'let e = PinnedCertificatesTrustEvaluator(certificates: c, acceptSelfSignedCertificates: true)',
       'let e = PublicKeysTrustEvaluator(keys: k, validateHost: false)',
       'let p: [String: ServerTrustPolicy] = ["api.example.com": .disableEvaluation]',
-      { path: 'Net.m', text: '@implementation NSURLRequest (Any)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end' },
+      {
+        path: 'Net.m',
+        text: '@implementation NSURLRequest (Any)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end',
+      },
       { path: 'Net.m', text: '- (void)f:(ASIHTTPRequest *)request { [request setValidatesSecureCertificate:NO]; }' },
       'func f(p: AFSecurityPolicy) { p.allowInvalidCertificates = true }',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKEnforcePinning: false]]]',
@@ -95,15 +99,13 @@ export const trustEvaluationDisabled = defineAudit({
         'setAllowInvalidCertificates',
         'setAllowsAnyHTTPSCertificate',
         'setValidatesSecureCertificate',
-        'setValidatesDomainName', 'setValidatesCertificateChain',
+        'setValidatesDomainName',
+        'setValidatesCertificateChain',
         'evaluator',
       ],
       check(event, context) {
         const on = event.args[0]?.known.symbol === 'true';
-        if (
-          (/^setAllow/.test(event.name) && on) ||
-          (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false')
-        )
+        if ((/^setAllow/.test(event.name) && on) || (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false'))
           context.report({ at: here(event.scene, event.node), message: `${event.name} switches a certificate check off.` });
       },
     },

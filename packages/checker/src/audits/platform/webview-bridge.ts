@@ -19,7 +19,7 @@ export const webviewBridge = defineAudit({
   references: {
     checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0078'],
+    mastg: ['MASTG-TEST-0376', 'MASTG-TEST-0377'],
     maswe: ['MASWE-0068'],
     cwe: [749, 940],
   },
@@ -28,6 +28,8 @@ export const webviewBridge = defineAudit({
     text: 'Check the origin of the frame before anything else, and keep secrets out of the bridge.',
     language: 'swift',
     code: 'guard message.frameInfo.isMainFrame, message.frameInfo.securityOrigin.host == "app.example.com" else { return }',
+    script:
+      "const onMessage = ({ nativeEvent }) => {\n  if (new URL(nativeEvent.url).origin !== 'https://app.example.com') return;\n  answer(nativeEvent.data);\n};",
   },
   needs: ['code'],
   samples: {

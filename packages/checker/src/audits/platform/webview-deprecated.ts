@@ -1,4 +1,5 @@
 import { defineAudit } from '../../audit.ts';
+import { here } from '../event-place.ts';
 
 /** A declaration or a making of one, in either language; parameters of delegate methods are neither. */
 const SEEN_ELSEWHERE = /\[UIWebView (?:alloc|new)\b|\bUIWebView\s*\*\s*\w+\s*[;=]|:\s*UIWebView\b|\bUIWebView\(/;
@@ -12,7 +13,7 @@ export const webviewDeprecated = defineAudit({
   references: {
     checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0076'],
+    mastg: ['MASTG-TEST-0331'],
     maswe: ['MASWE-0072'],
     cwe: [477, 749],
   },
@@ -25,8 +26,12 @@ export const webviewDeprecated = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
-      'class Page: UIViewController { @IBOutlet weak var web: UIWebView! }', 'func f() { let w = UIWebView() }',
-      { path: 'Page.m', text: '@implementation Page\n- (void)viewDidLoad { page = [[UIWebView alloc] initWithFrame:self.view.bounds]; }\n@end' },
+      'class Page: UIViewController { @IBOutlet weak var web: UIWebView! }',
+      'func f() { let w = UIWebView() }',
+      {
+        path: 'Page.m',
+        text: '@implementation Page\n- (void)viewDidLoad { page = [[UIWebView alloc] initWithFrame:self.view.bounds]; }\n@end',
+      },
       { path: 'Page.m', text: '@interface Page () <UITableViewDelegate, UIWebViewDelegate>\n@end' },
     ],
     pass: ['class Page: UIViewController { @IBOutlet weak var web: WKWebView! }'],
@@ -48,8 +53,7 @@ export const webviewDeprecated = defineAudit({
     {
       names: ['UIWebView'],
       check(event, context) {
-        if (event.receiverNode === undefined)
-          context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, message: 'A UIWebView is made.' });
+        if (event.receiverNode === undefined) context.report({ at: here(event.scene, event.node), message: 'A UIWebView is made.' });
       },
     },
   ],

@@ -9,12 +9,19 @@ export const webviewFileAccess = defineAudit({
   title: 'Pages from files cannot read other files',
   failingTitle: 'A web view lets pages read files of the app',
   severity: 'high',
-  references: { checklist: 'no-injection', masvs: ['MASVS-PLATFORM-2'], maswe: ['MASWE-0069'], cwe: [73, 200] },
+  references: {
+    checklist: 'no-injection',
+    masvs: ['MASVS-PLATFORM-2'],
+    mastg: ['MASTG-TEST-0333', 'MASTG-TEST-0335'],
+    maswe: ['MASWE-0069'],
+    cwe: [73, 200],
+  },
   why: 'Script in one local page then reads tokens, databases and caches, and sends them anywhere.',
   remedy: {
     text: 'Leave both switches off, and allow reading of one folder only.',
     language: 'swift',
     code: 'webView.loadFileURL(page, allowingReadAccessTo: page.deletingLastPathComponent())',
+    script: '<WebView source={page} allowFileAccessFromFileURLs={false} allowUniversalAccessFromFileURLs={false} />',
   },
   needs: ['code'],
   samples: {

@@ -10,7 +10,7 @@ export const webviewUnsafeLoad = defineAudit({
   references: {
     checklist: 'no-injection',
     masvs: ['MASVS-PLATFORM-2'],
-    mastg: ['MASTG-TEST-0077'],
+    mastg: ['MASTG-TEST-0332'],
     maswe: ['MASWE-0069', 'MASWE-0071'],
     cwe: [79, 95, 749],
   },
@@ -19,6 +19,7 @@ export const webviewUnsafeLoad = defineAudit({
     text: 'Load outside pages by their https address; give HTML strings the base about:blank.',
     language: 'swift',
     code: 'webView.loadHTMLString(html, baseURL: URL(string: "about:blank"))',
+    script: "<WebView source={{ uri: 'https://app.example.com' }} originWhitelist={['https://app.example.com']} />",
   },
   needs: ['code'],
   samples: {

@@ -3,6 +3,7 @@ import type { Scene } from '../../flow/events.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
+import { here } from '../event-place.ts';
 
 /** Names whose value, written out, is a secret. */
 const SECRET_NAME =
@@ -33,6 +34,7 @@ export const hardcodedSecret = defineAudit({
     text: 'Revoke it. Let the server or the gateway hold it; what the app needs at run time it gets after sign-in, into the keychain.',
     language: 'swift',
     code: 'let token = try await session.accessToken()   // from the keychain, read at the last moment',
+    script: 'const token = await session.accessToken();   // from the keychain, read at the last moment',
   },
   needs: ['code'],
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],
@@ -52,6 +54,7 @@ export const hardcodedSecret = defineAudit({
       'enum Field: String { case password = "password" }',
       'let apiKey = "<your key here>"',
       'enum Path { static let jwtToken = "sign-in/token" }',
+      { path: 'Keys.m', text: 'NSString *const kSettingsEncryptionKey = @"kSettingsEncryptionKey";' },
       'enum Keys { static let accessToken = "accesstoken"; static let isPrivateKey = "isPrivate" }',
       'let label = NSLocalizedString("token.kind", value: "Token Standard", comment: "")',
       'struct Form_Previews: PreviewProvider { static var previews: some View { Form(password: "Tr0ub4dor&3") } }',
@@ -71,7 +74,7 @@ export const hardcodedSecret = defineAudit({
     if (header !== null && secret.length < 20 && !/[\d:=]/.test(secret)) return;
     if (header === null && (entropy(secret) < 3.2 || !/\d/.test(secret) || !/[A-Za-z]/.test(secret) || /[?&]/.test(event.text))) return;
     context.report({
-      at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+      at: here(event.scene, event.node),
       message: `A text with a secret in it is written in the code.`,
       secrets: [secret],
       confidence: 'medium',
@@ -145,7 +148,7 @@ function isWordy(text: string, name: string): boolean {
   // A route: `sign-in/token`.
   if (/^\/?[a-z][a-z_.{}:-]*(?:\/[a-z_.{}:-]+)+\/?$/.test(text)) return true;
   const separated = /[._\- ]/.test(text) || spoken.split(' ').length <= 3;
-  const close = spoken.replaceAll(' ', '');
+  const close = spoken.replaceAll(' ', '').replace(/^k(?=[a-z])/, (k) => (name.startsWith('k') ? k : ''));
   const named = name.replaceAll(' ', '');
   // However each is joined: `RESET_E2E_PASSWORD` and `reset_e2e_password`, `isPrivateKey` and `isPrivate`.
   if (close === named || `${close}key` === named || name.endsWith(` ${spoken}`)) return true;

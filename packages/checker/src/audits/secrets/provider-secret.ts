@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
 import { findSecret } from '../../secrets/secret-patterns.ts';
+import { here } from '../event-place.ts';
 
 /** Assembled here so that no scanner takes the sample for a real key. */
 const fake = (prefix: string) => `${prefix}${'4eC39HqLyjWDarjtT1zdp7dc'.split('').reverse().join('')}`;
@@ -14,7 +15,6 @@ export const providerSecret = defineAudit({
   references: {
     checklist: 'no-secrets',
     masvs: ['MASVS-STORAGE-1', 'MASVS-CRYPTO-2'],
-    mastg: ['MASTG-TEST-0212'],
     maswe: ['MASWE-0005'],
     cwe: [798, 312],
     api10: ['API8:2023'],
@@ -24,6 +24,7 @@ export const providerSecret = defineAudit({
     text: 'Revoke the key now. Call the provider from your server or through the gateway, which holds the new key.',
     language: 'swift',
     code: 'let reply = try await client.post("/payments/intent", body: order)   // the gateway adds the key',
+    script: "const reply = await client.post('/payments/intent', order);   // the gateway adds the key",
   },
   needs: ['code', 'plists', 'texts', 'binaries'],
   samples: {
@@ -46,7 +47,7 @@ export const providerSecret = defineAudit({
     if (event.text.length < 16) return;
     const found = findSecret(event.text);
     if (found === undefined) return;
-    context.report({ at: { unit: event.scene.unit, start: event.node.start, end: event.node.end }, ...say(found) });
+    context.report({ at: here(event.scene, event.node), ...say(found) });
   },
   check(artifacts, context) {
     for (const file of artifacts.texts) {

@@ -28,6 +28,7 @@ export const logoutIncomplete = defineAudit({
     text: 'Revoke the refresh token (RFC 7009), delete the keychain items, empty URLCache and cookies, then tell the app.',
     language: 'swift',
     code: 'try? await api.revoke(refreshToken)\nkeychain.clear()\nURLCache.shared.removeAllCachedResponses()\nHTTPCookieStorage.shared.removeCookies(since: .distantPast)',
+    script: "await api.revoke(refreshToken);\nawait SecureStore.deleteItemAsync('refresh');\nqueryClient.clear();",
   },
   needs: ['code'],
   samples: {

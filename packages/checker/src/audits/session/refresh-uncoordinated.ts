@@ -23,6 +23,8 @@ export const refreshUncoordinated = defineAudit({
     text: 'Let an actor hold one refresh in flight, repeat a request once at most, and store the whole new pair before anybody goes on.',
     language: 'swift',
     code: 'actor Tokens {\n  private var flight: Task<Pair, Error>?\n  func refreshed() async throws -> Pair {\n    if let flight { return try await flight.value }\n    let task = Task { try await api.refresh(pair.refresh) }\n    flight = task\n    defer { flight = nil }\n    pair = try await task.value\n    return pair\n  }\n}',
+    script:
+      'let flight: Promise<Pair> | undefined;\nconst refreshed = () => {\n  flight ??= refreshAndStore().finally(() => {\n    flight = undefined;\n  });\n  return flight;\n};',
   },
   needs: ['code'],
   samples: {

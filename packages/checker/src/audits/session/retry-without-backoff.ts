@@ -16,6 +16,7 @@ export const retryWithoutBackoff = defineAudit({
     text: 'Wait with exponential backoff and full jitter, honour Retry-After, stop after a total time, and send an Idempotency-Key with everything that acts.',
     language: 'swift',
     code: 'let wait = Double.random(in: 0...min(30, 0.5 * pow(2, Double(attempt))))\ntry await Task.sleep(for: .seconds(wait))',
+    script: 'await delay(Math.random() * Math.min(30_000, 500 * 2 ** attempt));',
   },
   needs: ['code'],
   samples: {

@@ -38,6 +38,7 @@ export const fileProtection = defineAudit({
     text: 'Write with complete protection; fall back to “unless open” only for files written in the background.',
     language: 'swift',
     code: 'try data.write(to: url, options: [.atomic, .completeFileProtection])',
+    script: "await SecureStore.setItemAsync('refresh', token);   // the keychain, not a file",
   },
   needs: ['code'],
   samples: {

@@ -21,6 +21,7 @@ export const keychainAccessibility = defineAudit({
     text: 'Use kSecAttrAccessibleWhenUnlockedThisDeviceOnly, or AfterFirstUnlockThisDeviceOnly for what the background needs; strictest is WhenPasscodeSetThisDeviceOnly.',
     language: 'swift',
     code: 'query[kSecAttrAccessible] = kSecAttrAccessibleWhenUnlockedThisDeviceOnly',
+    script: "await SecureStore.setItemAsync('refresh', token, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });",
   },
   needs: ['code'],
   samples: {

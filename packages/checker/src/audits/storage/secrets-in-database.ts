@@ -48,6 +48,8 @@ export const secretsInDatabase = defineAudit({
     text: 'Keep tokens in the keychain; encrypt personal columns with a key from the keychain, or the whole file (SQLCipher, Realm encryption), and give it complete file protection.',
     language: 'swift',
     code: 'let sealed = try AES.GCM.seal(Data(phone.utf8), using: key).combined!\ntry db.execute(sql: "INSERT INTO contact(phone) VALUES (?)", arguments: [sealed])',
+    script:
+      "const sealed = seal(phone, key);   // the key comes from SecureStore\nawait db.runAsync('INSERT INTO contact(phone) VALUES (?)', sealed);",
   },
   needs: ['code'],
   samples: {
@@ -71,9 +73,7 @@ export const secretsInDatabase = defineAudit({
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
         if (type === undefined) return;
-        // A plain struct may share its name with a stored class of another module: the file's own declaration is the one meant.
-        const stored =
-          parentsHere(type, event.scene.unit)?.some((parent) => isStored(parent, context)) ?? isStoredObject(event.receiver, context);
+        const stored = isStoredObject(event.receiver, event.scene.unit, context);
         if (!stored || !isKept(type, event.name, context)) return;
         context.report({
           at: here(event.scene, event.node),
@@ -85,20 +85,14 @@ export const secretsInDatabase = defineAudit({
   ],
 });
 
-/** What the file says the type inherits, where the file declares the type itself and no mere extension of it. */
-function parentsHere(type: string, unit: Unit): readonly string[] | undefined {
-  const own = unit.tree.statements.find((item) => item.kind === 'type' && item.name === type && item.keyword !== 'extension');
-  return own?.kind === 'type' ? own.inherits : undefined;
-}
-
 /** Whether a value is an object of Core Data, Realm or SwiftData, by its type or by what made it. */
-function isStoredObject(value: Value | undefined, context: AuditContext): boolean {
+function isStoredObject(value: Value | undefined, unit: Unit, context: AuditContext): boolean {
   if (value === undefined) return false;
   if (/insertNewObject\w*\(\)$/.test(value.symbol ?? '')) return true;
   if (value.type === undefined) return false;
   // Classes generated from a model file are not in the sources: `User(context: viewContext)`.
   const generated = !context.artifacts.project.types.has(value.type) && value.entries?.get('context') !== undefined;
-  return generated || isStored(value.type, context);
+  return generated || isStored(value.type, unit, context);
 }
 
 /** Core Data keeps what its model declares; other properties of the class live in memory. */
@@ -109,7 +103,27 @@ function isKept(type: string, property: string, context: AuditContext): boolean 
   return declared.modifiers.some((modifier) => KEPT.test(modifier));
 }
 
-const isStored = (type: string, context: AuditContext): boolean => descends(type, STORED_BASE, context);
+/**
+ * Whether the type that is meant in a file is a stored one. A plain struct of another module may share its name with it: the
+ * declarations nearest to the file are meant, and all of them must be stored.
+ */
+function isStored(type: string, unit: Unit, context: AuditContext): boolean {
+  const declarations = context.artifacts.project.types.get(type.split('.').at(-1) as string)?.declarations ?? [];
+  if (declarations.length < 2) return descends(type, STORED_BASE, context);
+  const nearness = declarations.map(({ path }) => sharedFolders(path, unit.path));
+  const nearest = Math.max(...nearness);
+  return declarations
+    .filter((_, index) => nearness[index] === nearest)
+    .every(({ inherits }) => inherits.some((parent) => descends(parent, STORED_BASE, context)));
+}
+
+/** How many folders two files have in common; a file is nearest to itself. */
+function sharedFolders(left: string, right: string): number {
+  if (left === right) return Number.POSITIVE_INFINITY;
+  const [a, b] = [left.split('/').slice(0, -1), right.split('/').slice(0, -1)];
+  const apart = a.findIndex((folder, index) => folder !== b[index]);
+  return apart === -1 ? a.length : apart;
+}
 
 function descends(type: string, base: RegExp, context: AuditContext): boolean {
   if (base.test(type)) return true;
@@ -132,7 +146,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
   else if (savesRecord(event, context)) value = heldSecret(event.receiver);
-  else if (/^[A-Z]/.test(name) && isStored(name, context))
+  else if (/^[A-Z]/.test(name) && isStored(name, event.scene.unit, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
   else {
@@ -141,10 +155,10 @@ function check(event: CallEvent, context: AuditContext): void {
     const type = event.receiver?.type ?? (event.receiverNode === undefined ? (event.scene.type ?? '') : '');
     const certain =
       event.arg('inCollection') !== undefined ||
-      isStoredObject(event.receiver, context) ||
+      isStoredObject(event.receiver, event.scene.unit, context) ||
       DATABASE_TYPE.test(type) ||
       /^(?:SQL|SQLRequest|Statement|StatementArguments)$/.test(name) ||
-      isStored(type, context);
+      isStored(type, event.scene.unit, context);
     if (
       !certain &&
       !DATABASE.test(holder.replaceAll(/[._()[\]]/g, ' ').replaceAll(/([a-z])([A-Z])/g, '$1 $2')) &&

@@ -5,7 +5,6 @@ import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { placeOfSecret } from '../place-of-secret.ts';
 
 const PREFERENCES =
   /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -31,6 +30,7 @@ export const secretsInPreferences = defineAudit({
     text: 'Keep tokens in the keychain (expo-secure-store or react-native-keychain in React Native), readable only on this device while it is unlocked.',
     language: 'swift',
     code: 'let query: [CFString: Any] = [\n  kSecClass: kSecClassGenericPassword,\n  kSecAttrService: "session",\n  kSecAttrAccessible: kSecAttrAccessibleWhenUnlockedThisDeviceOnly,\n  kSecValueData: token,\n]\nSecItemAdd(query as CFDictionary, nil)',
+    script: "await SecureStore.setItemAsync('refresh', token, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });",
   },
   needs: ['code'],
   samples: {
@@ -98,7 +98,7 @@ export const secretsInPreferences = defineAudit({
         }
         if (event.value.sensitive !== undefined && /^(?:window\.)?(?:local|session)Storage\.\w+$/.test(event.path)) {
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            at: here(event.scene, event.node),
             message: say(event.value, event.path),
             confidence: confidence(event.value),
           });
@@ -106,7 +106,7 @@ export const secretsInPreferences = defineAudit({
         }
         if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
-          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          at: here(event.scene, event.node),
           message: say(event.value, event.path),
           confidence: confidence(event.value),
         });
@@ -126,7 +126,7 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
   )
     return;
   context.report({
-    at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+    at: here(event.scene, event.node),
     message: say(value, event.path),
     confidence: confidence(value),
   });
@@ -157,7 +157,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (value.sensitive === undefined && byKey === undefined) return;
   if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
-    ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
+    at: here(event.scene, event.node),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
     ...(value.text === undefined || value.text === '' ? {} : { secrets: [value.text] }),

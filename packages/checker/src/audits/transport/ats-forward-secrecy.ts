@@ -15,7 +15,7 @@ export const atsForwardSecrecy = defineAudit({
   references: {
     checklist: 'ats',
     masvs: ['MASVS-NETWORK-1'],
-    mastg: ['MASTG-TEST-0322'],
+    mastg: ['MASTG-TEST-0342'],
     maswe: ['MASWE-0050'],
     cwe: [326],
     api10: ['API8:2023'],

@@ -19,6 +19,7 @@ export const cleartextSocket = defineAudit({
     text: 'Give NWConnection TLS parameters, or use URLSession.',
     language: 'swift',
     code: 'let connection = NWConnection(host: "api.example.com", port: 443, using: .tls)',
+    script: "const feed = new WebSocket('wss://api.example.com/feed');",
   },
   neededBy: { 'local-network': 'Many devices at home speak no TLS; send them nothing that opens more than themselves.' },
   needs: ['code'],
@@ -30,6 +31,7 @@ export const cleartextSocket = defineAudit({
     ],
     pass: [
       'import Network\nlet c = NWConnection(host: "example.com", port: 443, using: .tls)',
+      'import Network\nlet c = NWConnection(to: .hostPort(host: .ipv4(.broadcast), port: .any), using: .udp)',
       'import Network\nlet c = NWConnection(host: h, port: p, using: NWParameters(tls: options))',
       { path: 'w.ts', text: 'export const w = new WebSocket("wss://example.com/feed");' },
     ],
@@ -39,7 +41,9 @@ export const cleartextSocket = defineAudit({
       names: ['NWConnection'],
       check(event, context) {
         const symbol = event.arg('using')?.symbol ?? event.arg('to')?.symbol ?? '';
-        if (/^(?:NWParameters)?\.(?:tcp|udp)$/.test(symbol))
+        // Broadcast and multicast reach whoever is near, and have no other end to speak TLS with.
+        const source = event.scene.unit.source.slice(event.node.start, event.node.end);
+        if (/^(?:NWParameters)?\.(?:tcp|udp)$/.test(symbol) && !/broadcast|multicast|loopback/i.test(source))
           context.report({
             at: here(event.scene, event.node),
             message: `NWConnection is opened with ${symbol}, without TLS.`,

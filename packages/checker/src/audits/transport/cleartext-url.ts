@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
+import { here } from '../event-place.ts';
 import { LOCAL_ADDRESS, PRIVATE_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
@@ -26,6 +27,7 @@ export const cleartextUrl = defineAudit({
     text: 'Use https. If the server has no certificate, give it one first.',
     language: 'swift',
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
+    script: "export const endpoint = 'https://api.example.com/v1';",
   },
   needs: ['code'],
   yieldsTo: ['cleartext-transmission'],
@@ -59,7 +61,7 @@ export const cleartextUrl = defineAudit({
     // An address whose host is put in at run time speaks for the user's own server.
     const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
     context.report({
-      at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+      at: here(event.scene, event.node),
       message: `${host(event.text)} is addressed without TLS.`,
       confidence: composed || event.scene.debug ? 'low' : 'medium',
       ...(leftover ? { severity: 'low' as const } : {}),

@@ -31,6 +31,8 @@ export const secretsInUrl = defineAudit({
     text: 'Send the value in the Authorization header or the body.',
     language: 'swift',
     code: 'request.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization")',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the remedy is source with a template literal
+    script: 'await fetch(url, { headers: { authorization: `Bearer ${token}` } });',
   },
   needs: ['code'],
   samples: {

@@ -83,7 +83,7 @@ export const tlsMinimumLowered = defineAudit({
         const spelled = symbolOf(event.arg(1)) ?? '';
         if (!OLD.test(spelled)) return;
         context.report({
-          at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+          at: here(event.scene, event.node),
           message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
         });
       },

@@ -21,7 +21,6 @@ export const keyConfusion = defineApiAudit({
   },
   needs: ['baseline', 'accessToken', 'publicKeys'],
   async check({ baseline, accessToken: { header, payload }, publicKeys }, probe) {
-    if (header.alg.startsWith('HS')) return probe.notApplicable('Tokens are signed by HMAC already; there is no public key.');
     const keys = [...publicKeys].sort((a, b) => Number(b.kid === header.kid) - Number(a.kid === header.kid)).slice(0, MAX_KEYS);
     const forged = keys.flatMap((key) => spellings(key).flatMap(({ name, bytes }) => tokens(name, bytes)));
     await tryTokens(probe, baseline, forged, 'A token signed by HMAC with the published key is accepted.');
@@ -37,7 +36,7 @@ export const keyConfusion = defineApiAudit({
 });
 
 /** The byte strings under which a server may hold its public key. */
-function spellings({ key, jwk }: PublicKey): { readonly name: string; readonly bytes: Uint8Array }[] {
+function spellings({ key, jwk, pem: kept }: PublicKey): { readonly name: string; readonly bytes: Uint8Array }[] {
   const pem = key.export({ type: 'spki', format: 'pem' }) as string;
   const list = [
     { name: 'PEM', bytes: Buffer.from(pem) },
@@ -45,6 +44,7 @@ function spellings({ key, jwk }: PublicKey): { readonly name: string; readonly b
     { name: 'DER', bytes: key.export({ type: 'spki', format: 'der' }) },
     { name: 'JWK', bytes: Buffer.from(JSON.stringify(jwk)) },
   ];
+  if (kept !== undefined && kept !== pem) list.push({ name: 'PEM as it is kept', bytes: Buffer.from(kept) });
   if (key.asymmetricKeyType === 'rsa')
     list.push({ name: 'PEM of PKCS #1', bytes: Buffer.from(key.export({ type: 'pkcs1', format: 'pem' }) as string) });
   return list;

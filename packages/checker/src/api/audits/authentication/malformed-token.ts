@@ -5,7 +5,7 @@ export const malformedToken = defineApiAudit({
   id: 'malformed-token',
   area: 'authentication',
   title: 'Malformed tokens are refused',
-  failingTitle: 'Malformed tokens are accepted',
+  failingTitle: 'Malformed tokens are not refused',
   severity: 'critical',
   references: { checklist: 'backend-decides', masvs: ['MASVS-AUTH-1'], cwe: [287, 1286], api10: ['API2:2023'] },
   why: 'A server that takes any text for a token has no sign-in at all; one that breaks on it can be kept broken.',
@@ -17,7 +17,7 @@ export const malformedToken = defineApiAudit({
   needs: ['baseline'],
   async check({ baseline }, probe) {
     const { accessToken } = baseline.user;
-    await tryTokens(
+    const { broken } = await tryTokens(
       probe,
       baseline,
       [
@@ -30,5 +30,12 @@ export const malformedToken = defineApiAudit({
       ],
       'A text that is no token is taken for one.',
     );
+    if (broken.length === 0) return;
+    probe.report({
+      where: probe.nameOf(baseline.request),
+      message: 'A text that is no token makes the server fail instead of refuse; apps take that for an outage and try again.',
+      evidence: `5xx, where 401 is meant, for a token ${broken.slice(0, 3).join('; a token ')}`,
+      severity: 'low',
+    });
   },
 });

@@ -16,10 +16,10 @@ export const publishedKeys = defineApiAudit({
     language: 'ts',
     code: "const jwk = createPublicKey(privateKey).export({ format: 'jwk' });",
   },
-  needs: ['publicKeys', 'oauth'],
-  check({ publicKeys, oauth }, probe) {
-    const where = oauth.jwksUrl === undefined ? 'Key set' : probe.nameOf({ method: 'GET', url: oauth.jwksUrl });
-    for (const { jwk, kid = 'without kid', key } of publicKeys) {
+  needs: ['publicKeys'],
+  check({ publicKeys }, probe) {
+    for (const { jwk, kid = 'without kid', key, from } of publicKeys) {
+      const where = URL.canParse(from) ? probe.nameOf({ method: 'GET', url: from }) : from;
       const secret = SECRET_MEMBERS.filter((name) => jwk[name] !== undefined);
       if (secret.length > 0) {
         probe.report({ where, message: `The key ${kid} is published with its private half.`, evidence: `members: ${secret.join(', ')}` });

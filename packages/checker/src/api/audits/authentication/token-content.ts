@@ -2,7 +2,10 @@ import { defineApiAudit } from '../../api-audit.ts';
 
 /** Claims that tell about a person or give away a secret. Names of OpenID Connect Core §5.1, and what people add. */
 const PERSONAL =
-  /^(email|phone(_?number)?|address|birthdate|birthday|ssn|iban|password(_?hash)?|pwd|hash|secret|credit_?card|card_?number)$/i;
+  /^(email|phone(_?number)?|address|birthdate|birthday|ssn|iban|password(_?hash)?|pwd|hash|secret|(totp|mfa|otp)_?secret|credit_?card|card_?number)$/i;
+
+/** Deeper than any claim is nested in earnest. */
+const MAX_PATH = 200;
 
 export const tokenContent = defineApiAudit({
   id: 'token-content',
@@ -19,8 +22,8 @@ export const tokenContent = defineApiAudit({
   },
   needs: ['accessToken'],
   check({ accessToken: { payload } }, probe) {
-    const names = Object.keys(payload).filter((name) => PERSONAL.test(name));
-    const secret = names.some((name) => /password|pwd|hash|secret|card/i.test(name));
+    const names = personalClaims(payload);
+    const secret = names.some((name) => /password|pwd|hash|secret|card/i.test(name.slice(name.lastIndexOf('.') + 1)));
     if (names.length > 0) {
       probe.report({
         where: 'Access token',
@@ -31,3 +34,11 @@ export const tokenContent = defineApiAudit({
     }
   },
 });
+
+/** Some put the whole row of the user into one claim. An empty member says nothing. */
+function personalClaims(claims: object, path = ''): string[] {
+  return Object.entries(claims).flatMap(([name, value]) => {
+    if (typeof value === 'object' && value !== null && path.length < MAX_PATH) return personalClaims(value, `${path}${name}.`);
+    return PERSONAL.test(name) && value !== '' && value !== null ? [`${path}${name}`] : [];
+  });
+}

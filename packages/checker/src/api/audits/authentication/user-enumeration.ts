@@ -1,5 +1,5 @@
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer } from '../../http/exchange.ts';
+import type { Answer } from '../../http/answer.ts';
 import { signInAttempt } from '../../run/sign-in-attempt.ts';
 
 /** Tries of each kind. More would lock the account. */
@@ -21,7 +21,7 @@ export const userEnumeration = defineApiAudit({
     language: 'ts',
     code: 'const user = await find(name);\nconst matches = await verify(user?.passwordHash ?? DUMMY_HASH, password);\nif (user === undefined || !matches) return refuse();',
   },
-  needs: ['signIn'],
+  needs: ['signIn', 'active'],
   async check({ signIn }, probe) {
     const known: Answer[] = [];
     const unknown: Answer[] = [];

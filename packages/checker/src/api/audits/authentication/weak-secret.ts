@@ -4,39 +4,16 @@ import { defineApiAudit } from '../../api-audit.ts';
 /** What tutorials, frameworks and tired people write. Tried offline; no request is sent. */
 const COMMON = [
   '',
-  'secret',
   'Secret',
   'SECRET',
   'secret123',
-  'secretkey',
-  'secret-key',
-  'secret_key',
-  'supersecret',
-  'super-secret',
-  'topsecret',
-  'mysecret',
-  'my-secret',
-  'mysecretkey',
-  'my-secret-key',
   'shhhhh',
   'shhhhhhared-secret',
   'your-256-bit-secret',
   'your-384-bit-secret',
   'your-512-bit-secret',
-  'your-secret-key',
-  'your_secret_key',
-  'your_jwt_secret',
-  'jwt',
-  'jwtsecret',
-  'jwt-secret',
-  'jwt_secret',
-  'jwtSecretKey',
-  'JWT_SECRET',
-  'token',
-  'key',
   'privatekey',
   'private-key',
-  'password',
   'Password1',
   'passw0rd',
   'changeme',
@@ -64,6 +41,7 @@ const COMMON = [
   'demo',
   'app',
   'api',
+  'jwt',
   'node',
   'express',
   'a-string-secret-at-least-256-bits-long',
@@ -71,6 +49,27 @@ const COMMON = [
   's3cr3t',
   '0123456789abcdef',
 ];
+
+/** The words they are put together from. */
+const FIRST = ['', 'super', 'top', 'my', 'your', 'jwt', 'app', 'api', 'auth', 'access', 'session', 'token', 'server'];
+const LAST = ['secret', 'key', 'token', 'password', 'secret key', 'jwt secret', 'jwt key'];
+
+/** @example 'supersecret', 'super-secret', 'SUPER_SECRET', 'superSecret', 'SuperSecret' */
+const SPELLINGS: readonly ((words: readonly string[]) => string)[] = [
+  ...['', '-', '_', ' '].map((between) => (words: readonly string[]) => words.join(between)),
+  (words) => words.join('_').toUpperCase(),
+  (words) => words.map((word, index) => (index === 0 ? word : capital(word))).join(''),
+  (words) => words.map(capital).join(''),
+];
+
+const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+
+const GUESSES: ReadonlySet<string> = new Set([
+  ...COMMON,
+  ...FIRST.flatMap((first) =>
+    LAST.flatMap((last) => SPELLINGS.map((spell) => spell([...(first === '' ? [] : [first]), ...last.split(' ')]))),
+  ),
+]);
 
 export const weakSecret = defineApiAudit({
   id: 'weak-secret',
@@ -86,14 +85,14 @@ export const weakSecret = defineApiAudit({
     if (!/^HS(256|384|512)$/.test(header.alg)) return probe.notApplicable(`Tokens are signed by ${header.alg}.`);
     const dot = text.lastIndexOf('.');
     const signature = Buffer.from(text.slice(dot + 1), 'base64url');
-    const found = COMMON.some((word) => {
+    const found = [...GUESSES].some((word) => {
       const mac = createHmac(`sha${header.alg.slice(2)}`, word)
         .update(text.slice(0, dot))
         .digest();
       return mac.length === signature.length && timingSafeEqual(mac, signature);
     });
     if (found)
-      probe.report({ where: 'Access token', message: `The ${header.alg} secret is among ${COMMON.length} words everybody tries first.` });
+      probe.report({ where: 'Access token', message: `The ${header.alg} secret is among ${GUESSES.size} words everybody tries first.` });
     else probe.note('Only common words were tried.');
   },
 });

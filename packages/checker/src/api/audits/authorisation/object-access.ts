@@ -1,6 +1,10 @@
+import { parseCompactJws } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
+import type { Request } from '../../http/answer.ts';
 import { answerShape } from '../../http/answer-shape.ts';
 import { isSuccess } from '../../http/compare-answers.ts';
+import { saysRefusal } from '../../http/says-refusal.ts';
+import { namesUser } from '../../run/names-user.ts';
 import { idsIn } from '../../run/object-requests.ts';
 
 export const objectAccess = defineApiAudit({
@@ -17,22 +21,33 @@ export const objectAccess = defineApiAudit({
     code: 'SELECT id, item, total FROM orders WHERE id = ? AND owner = ?',
   },
   remains: { owner: 'backend', because: 'it alone knows whose an object is' },
-  needs: ['baseline', 'secondUser', 'ownedObjects'],
-  async check({ baseline, secondUser, ownedObjects }, probe) {
-    // What the second user's own list holds is shared, not stolen.
-    const list = await probe.sendAs(secondUser, baseline.request);
-    const shared = new Set(isSuccess(list) ? idsIn(list.body).map(String) : []);
+  needs: ['secondUser', 'ownedObjects'],
+  async check({ secondUser, ownedObjects }, probe) {
+    const claims = parseCompactJws(probe.options.user?.accessToken ?? '')?.payload ?? {};
+    const lists = new Map<string, Set<string>>();
+    /** What the second user's own list holds is shared, not stolen. */
+    const sharedIn = async (list: Request): Promise<ReadonlySet<string>> => {
+      let ids = lists.get(list.url);
+      if (ids === undefined) {
+        const answer = await probe.sendAs(secondUser, list);
+        ids = new Set(isSuccess(answer) ? idsIn(answer.body).map(String) : []);
+        lists.set(list.url, ids);
+      }
+      return ids;
+    };
     let compared = 0;
-    for (const { request, own, anonymous } of ownedObjects) {
+    for (const { request, origin, own, anonymous } of ownedObjects) {
       const id = decodeURIComponent(new URL(request.url).pathname.split('/').at(-1) ?? '');
       // Public objects are nobody's.
       if (isSuccess(anonymous) && anonymous.body === own.body) continue;
-      if (shared.has(id)) continue;
+      if (typeof origin === 'object' && (await sharedIn(origin.list)).has(id)) continue;
+      // Of an address alone nobody said that it is the first user's; its content may.
+      if (origin === 'address' && !namesUser(own.body, claims)) continue;
       compared++;
       const other = await probe.sendAs(secondUser, request);
       if (!isSuccess(other)) continue;
       const same = other.body === own.body;
-      if (!same && answerShape(other) !== answerShape(own)) continue;
+      if (!same && (saysRefusal(other) || answerShape(other) !== answerShape(own))) continue;
       probe.report({
         where: probe.nameOf(request),
         message: same

@@ -54,7 +54,7 @@ export const cors = defineApiAudit({
         message: `Foreign origins are allowed by name${credentials ? ', with credentials' : ''}.`,
         evidence: `Access-Control-Allow-Origin: ${reflected.map(({ origin }) => origin).join(', ')}${credentials ? '; Access-Control-Allow-Credentials: true' : ''}`,
         // What everybody may read anyway is no loss.
-        severity: credentials ? 'high' : isSuccess(anonymous) ? 'info' : 'medium',
+        severity: isSuccess(anonymous) ? (credentials ? 'medium' : 'info') : credentials ? 'high' : 'low',
       });
     } else if (allowed.length > 0) {
       probe.report({

@@ -1,6 +1,7 @@
 import { findLeaks } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer, Request } from '../../http/exchange.ts';
+import type { Request } from '../../http/answer.ts';
+import { answeredOnes } from '../../run/answered-ones.ts';
 
 export const errorLeak = defineApiAudit({
   id: 'error-leak',
@@ -18,43 +19,43 @@ export const errorLeak = defineApiAudit({
   needs: ['protectedRequests'],
   async check({ protectedRequests }, probe) {
     const { user, signIn, openapi } = probe.options;
-    const seen: Answer[] = [];
     const [main] = protectedRequests;
     if (main === undefined) return;
-    const credentials = user !== undefined && probe.trusted;
-    // Once as the honest user, who gets further, and once as nobody.
-    const provoke = async (request: Request) => {
-      seen.push(await probe.send(request));
-      if (credentials) seen.push(await probe.sendAs(user, request));
-    };
     const path = main.url.split('?', 1)[0] ?? main.url;
-    await provoke({ method: 'GET', url: `${path}?id=%27&sort=%27%3B--&page=-1&limit=abc&filter[$gt]=` });
-    await provoke({ method: 'GET', url: `${path}/%27` });
-    await provoke({ method: 'GET', url: `${path}/%00` });
-    await provoke({ method: 'GET', url: `${path}/99999999999999999999` });
-    await provoke({ method: 'GET', url: probe.at('/sallyport-probe-no-such-route') });
-    await provoke({ method: 'PROPFIND', url: main.url });
     // Unfinished JSON: no server gets as far as doing what is asked.
     const unfinished = { headers: { 'content-type': 'application/json' }, body: '{"probe":' };
-    await provoke({ method: 'POST', url: main.url, ...unfinished });
-    if (signIn !== undefined) await provoke({ method: 'POST', url: signIn.url, ...unfinished });
-    if (user !== undefined && credentials) {
-      seen.push(await probe.sendAs(user, main, { token: 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA' }));
-      seen.push(await probe.sendAs(user, main, { token: 'eyJub.eyJub.AAAA' }));
+    const provocations: Request[] = [
+      { method: 'GET', url: `${path}?id=%27&sort=%27%3B--&page=-1&limit=abc&filter[$gt]=` },
+      { method: 'GET', url: `${path}/%27` },
+      { method: 'GET', url: `${path}/%00` },
+      { method: 'GET', url: `${path}/99999999999999999999` },
+      { method: 'GET', url: probe.at('/sallyport-probe-no-such-route') },
+      { method: 'PROPFIND', url: main.url },
+      { method: 'POST', url: main.url, ...unfinished },
+    ];
+    const sendings = provocations.map((request) => () => probe.send(request));
+    if (signIn !== undefined) sendings.push(() => probe.send({ method: 'POST', url: probe.at(signIn.url), ...unfinished }));
+    if (user !== undefined && probe.trusted) {
+      // The honest user gets further than nobody.
+      for (const request of provocations) sendings.push(() => probe.sendAs(user, request));
+      for (const token of ['eyJhbGciOiJSUzI1NiJ9.e30.AAAA', 'eyJub.eyJub.AAAA']) sendings.push(() => probe.sendAs(user, main, { token }));
     }
     const told = new Set<string>();
-    for (const answer of seen) {
+    for await (const answer of answeredOnes(sendings, probe.inconclusive)) {
       // A success is user data, where any text may stand.
       if (answer.status < 400) continue;
-      for (const { kind, evidence } of findLeaks(answer.body)) {
+      const leaks = findLeaks(answer.body);
+      const stack = leaks.some(({ kind }) => kind === 'stack trace');
+      for (const { kind, evidence } of leaks) {
         const where = probe.nameOf(answer.request);
-        if (told.has(kind)) continue;
+        // The paths in a stack trace are part of it.
+        if (told.has(kind) || (stack && kind === 'path')) continue;
         told.add(kind);
         probe.report({
           where,
-          message: `An error shows ${kind === 'SQL' ? 'SQL; the input may reach the database unescaped' : `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`}.`,
+          message: `An error shows ${kind === 'SQL' ? 'SQL' : `${/^[aei]/.test(kind) ? 'an' : 'a'} ${kind}`}.`,
           evidence: `${answer.status}: ${evidence}`,
-          severity: kind === 'SQL' ? 'high' : kind === 'internal error' || kind === 'path' ? 'low' : 'medium',
+          severity: kind === 'internal error' || kind === 'path' ? 'low' : 'medium',
         });
       }
     }

@@ -17,10 +17,10 @@ export const excessData = defineApiAudit({
     code: 'const { id, item, total } = row;\nreturn { id, item, total };',
   },
   remains: { owner: 'backend', because: 'it builds the answers' },
-  needs: ['document', 'userData'],
-  check({ document, userData }, probe) {
+  needs: ['document', 'answers'],
+  check({ document, answers }, probe) {
     let judged = 0;
-    for (const answer of userData) {
+    for (const answer of answers) {
       const schema = findOperation(document, 'GET', new URL(answer.request.url).pathname)?.schemaFor(answer.status);
       const body = parseJson(answer.body);
       if (schema === undefined || body === undefined) continue;

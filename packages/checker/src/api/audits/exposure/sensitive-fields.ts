@@ -21,9 +21,9 @@ export const sensitiveFields = defineApiAudit({
     code: 'SELECT id, display_name FROM users WHERE id = ? -- not SELECT *',
   },
   remains: { owner: 'backend', because: 'it builds the answers' },
-  needs: ['userData'],
-  check({ userData }, probe) {
-    for (const answer of userData) {
+  needs: ['answers'],
+  check({ answers }, probe) {
+    for (const answer of answers) {
       const found = new Set<string>();
       collect(parseJson(answer.body), '', 0, found);
       if (found.size > 0) {

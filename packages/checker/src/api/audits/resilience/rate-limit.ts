@@ -1,6 +1,6 @@
 import { parseRetryAfter } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
-import type { Answer } from '../../http/exchange.ts';
+import type { Answer } from '../../http/answer.ts';
 
 /**
  * Length of the burst unless told otherwise: limits of a few hundred a minute are common and sound, and no screen of an app sends
@@ -30,6 +30,7 @@ export const rateLimit = defineApiAudit({
     if (request === undefined) return;
     const { user, burst = BURST } = probe.options;
     const credentials = user !== undefined && probe.trusted;
+    const started = probe.now();
     let sent = 0;
     let limited: Answer | undefined;
     let fault: unknown;
@@ -49,7 +50,11 @@ export const rateLimit = defineApiAudit({
     if (limited === undefined && fault !== undefined) throw fault;
     const where = probe.nameOf(request);
     if (limited === undefined)
-      return probe.report({ where, message: `${sent} requests within seconds were all answered.`, evidence: 'no 429' });
+      return probe.report({
+        where,
+        message: `${sent} requests within ${Math.max(1, Math.round((probe.now() - started) / 1000))} s were all answered.`,
+        evidence: 'no 429',
+      });
     probe.note(`Limited after ${sent} requests.`);
     if (parseRetryAfter(limited.headers['retry-after'], probe.now()) === undefined) {
       probe.report({

@@ -1,6 +1,8 @@
 import { parseCompactJws } from '@sallyport/protocol';
 import { defineApiAudit } from '../../api-audit.ts';
 import { compareAnswers, isSuccess } from '../../http/compare-answers.ts';
+import type { TestUser } from '../../options.ts';
+import { requireOwned } from '../../run/discover-oauth.ts';
 import { postForm, refresh } from '../../run/token-endpoint.ts';
 
 /** An access token that outlives its session by less than this is a bargain many make; in seconds. */
@@ -23,8 +25,7 @@ export const logout = defineApiAudit({
   needs: ['baseline', 'oauth'],
   async check({ baseline, oauth: { tokenEndpoint, revocationEndpoint, clientId } }, probe) {
     const { options } = probe;
-    // The second user first: the first one's session may have ended at the reuse of a refresh token.
-    const users = [options.secondUser, options.user].filter((user) => user?.refreshToken !== undefined);
+    if (options.logout !== undefined) requireOwned(probe.at(options.logout.path), probe.target, options);
     if (options.logout === undefined && revocationEndpoint === undefined) {
       return probe.report({
         where: 'Authorization server',
@@ -32,12 +33,11 @@ export const logout = defineApiAudit({
         confidence: 'low',
       });
     }
-    for (const user of users) {
-      if (user?.refreshToken === undefined || tokenEndpoint === undefined) continue;
-      const session = await refresh(probe, tokenEndpoint, clientId, user, user.refreshToken);
-      if (!session.ok || session.accessToken === undefined) continue;
-      const accessToken = session.accessToken;
-      const refreshToken = session.refreshToken ?? user.refreshToken;
+    // The second user first: the first one's session may have ended at the reuse of a refresh token.
+    for (const user of [options.secondUser, options.user]) {
+      const session = user === undefined ? undefined : await liveSession(user);
+      if (user === undefined || session === undefined) continue;
+      const { accessToken, refreshToken } = session;
       const signedIn = { ...user, accessToken };
       const before = await probe.sendAs(signedIn, baseline.request);
       const out =
@@ -45,20 +45,27 @@ export const logout = defineApiAudit({
           ? await postForm(
               probe,
               revocationEndpoint as string,
-              { token: refreshToken, token_type_hint: 'refresh_token', ...(clientId !== '' && { client_id: clientId }) },
+              {
+                token: refreshToken ?? accessToken,
+                token_type_hint: refreshToken === undefined ? 'access_token' : 'refresh_token',
+                ...(clientId !== '' && { client_id: clientId }),
+              },
               user,
             )
           : await probe.sendAs(signedIn, { method: options.logout.method, url: probe.at(options.logout.path) });
       const where = probe.nameOf(out.request);
-      if (!isSuccess(out) && !(out.status >= 300 && out.status < 400))
-        return probe.report({ where, message: 'Signing out fails.', evidence: `status ${out.status}` });
-      const renewed = await refresh(probe, tokenEndpoint, clientId, user, refreshToken);
-      if (renewed.ok)
-        probe.report({
-          where,
-          message: 'After signing out the refresh token still gets new tokens.',
-          evidence: `refresh answered ${renewed.answer.status}`,
-        });
+      if (out.status >= 500) return probe.report({ where, message: 'Signing out fails.', evidence: `status ${out.status}` });
+      // The route may want another method or body than we know of.
+      if (out.status >= 400) return probe.inconclusive(`${where} answered ${out.status}; see whether it is the way to sign out.`);
+      if (refreshToken !== undefined && tokenEndpoint !== undefined) {
+        const renewed = await refresh(probe, tokenEndpoint, clientId, user, refreshToken);
+        if (renewed.ok)
+          probe.report({
+            where,
+            message: 'After signing out the refresh token still gets new tokens.',
+            evidence: `refresh answered ${renewed.answer.status}`,
+          });
+      }
       const after = await probe.sendAs(signedIn, baseline.request);
       // The second user may see other things than the first: compared with what this very token got before.
       if (isSuccess(before) && compareAnswers(after, { valid: before, anonymous: baseline.anonymous }) === 'accepted') {
@@ -74,5 +81,13 @@ export const logout = defineApiAudit({
       return;
     }
     probe.inconclusive('No live session was left to sign out of; give a refresh token of a second user.');
+
+    /** A session of its own by the refresh token; without one, the one the access token stands for. */
+    async function liveSession(user: TestUser): Promise<{ readonly accessToken: string; readonly refreshToken?: string } | undefined> {
+      if (user.refreshToken === undefined || tokenEndpoint === undefined)
+        return isSuccess(await probe.sendAs(user, baseline.request)) ? { accessToken: user.accessToken } : undefined;
+      const { ok, accessToken, refreshToken = user.refreshToken } = await refresh(probe, tokenEndpoint, clientId, user, user.refreshToken);
+      return ok && accessToken !== undefined ? { accessToken, refreshToken } : undefined;
+    }
   },
 });

@@ -13,7 +13,7 @@ export const senderConstrained = defineApiAudit({
     language: 'http',
     code: 'Authorization: DPoP eyJ…\nDPoP: eyJ0eXAiOiJkcG9wK2p3dCIs…',
   },
-  needs: ['baseline', 'accessToken'],
+  needs: ['accessToken'],
   check({ accessToken: { payload } }, probe) {
     const { cnf } = payload;
     const bound = typeof cnf === 'object' && cnf !== null && ('jkt' in cnf || 'x5t#S256' in cnf);

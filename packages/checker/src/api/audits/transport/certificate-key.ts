@@ -23,7 +23,7 @@ export const certificateKey = defineApiAudit({
         evidence: key,
       });
     }
-    if (/sha-?1\b|md5/i.test(signatureAlgorithm ?? '')) {
+    if (/sha-?1(?!\d)|md[245]/i.test(signatureAlgorithm ?? '')) {
       probe.report({ where: 'Certificate', message: 'It is signed over a digest that can be forged.', evidence: signatureAlgorithm ?? '' });
     }
   },

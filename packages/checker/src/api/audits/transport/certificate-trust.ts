@@ -26,6 +26,11 @@ export const certificateTrust = defineApiAudit({
       probe.report({ where: 'Certificate', message: `It is not made out to ${probe.target.host}.`, evidence: names || subject });
     // Said by the audit of dates.
     if (fault === undefined || fault === 'CERT_HAS_EXPIRED' || fault === 'CERT_NOT_YET_VALID') return;
+    if (fault === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
+      const message = 'It is signed by itself, so no authority vouches for it; for a private one that is meant, name it with --ca.';
+      probe.report({ where: 'Certificate', message, evidence: `${fault}; ${subject}` });
+      return;
+    }
     const hint = /UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED/.test(fault)
       ? ' An intermediate may be missing, or the authority is private: name it with --ca.'
       : '';

@@ -16,7 +16,7 @@ export const forwardSecrecy = defineApiAudit({
     if (suites.length > 0) {
       probe.report({
         where: 'TLS handshake',
-        message: `${suites.length} suites with RSA key exchange are accepted (RFC 9325 §4.1).`,
+        message: `Suites with RSA key exchange are accepted: ${suites.length} (RFC 9325 §4.1).`,
         evidence: suites.join(', '),
       });
     }

@@ -1,5 +1,5 @@
 import { defineApiAudit } from '../../api-audit.ts';
-import { NoAnswer } from '../../http/exchange.ts';
+import { NoAnswer } from '../../http/answer.ts';
 
 export const plainHttp = defineApiAudit({
   id: 'plain-http',

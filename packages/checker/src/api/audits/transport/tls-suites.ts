@@ -27,14 +27,14 @@ export const tlsSuites = defineApiAudit({
     if (broken.length > 0) {
       probe.report({
         where: 'TLS handshake',
-        message: `${broken.length} suites that give no protection are accepted (RFC 9325 §4.1).`,
+        message: `Suites that give no protection are accepted: ${broken.length} (RFC 9325 §4.1).`,
         evidence: broken.join(', '),
       });
     }
     if (padded.length > 0) {
       probe.report({
         where: 'TLS handshake',
-        message: `${padded.length} CBC suites are accepted; RFC 9325 §4.2 asks for authenticated encryption.`,
+        message: `CBC suites are accepted: ${padded.length}; RFC 9325 §4.2 asks for authenticated encryption.`,
         evidence: padded.join(', '),
         severity: 'low',
       });
