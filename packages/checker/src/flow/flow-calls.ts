@@ -24,7 +24,7 @@ import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
-import { signInAnswer } from './sign-in-answer.ts';
+import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
@@ -32,6 +32,9 @@ const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
 const ADDRESS = /^\w+:\/\//;
+
+/** The same of Objective-C, where the first argument's label is the end of the name: `dataUsingEncoding:`. */
+const NEUTRAL_FIRST = /(?:Encoding|CharactersInSet|ByString|ByCharactersInSet)$/;
 
 /** Reads calls and the closures they are given. */
 export abstract class FlowCalls extends FlowHelpers {
@@ -226,8 +229,8 @@ export abstract class FlowCalls extends FlowHelpers {
           sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
         };
     }
-    if (frame.unit.language === 'script' && SCRIPT_REQUEST.test(name)) {
-      const sensitive = signInAnswer(args, undefined);
+    if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
+      const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
     const ownMethod =
@@ -246,7 +249,8 @@ export abstract class FlowCalls extends FlowHelpers {
       // `Buffer.from(text, 'hex')`: the second argument says how the first is spelled.
       const decodes = name === 'from' && frame.unit.language === 'script';
       for (const arg of decodes ? args.slice(0, 1) : args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
+        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name)))
+          continue;
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }

@@ -97,6 +97,7 @@ export const hardcodedCryptoKey = defineAudit({
         path: 'Box.m',
         text: '- (void)f:(NSData *)d { NSString *key = @"0123456789abcdef"; CCCrypt(kCCEncrypt, kCCAlgorithmAES, 0, [key UTF8String], 16, iv, d.bytes, d.length, out, outLen, &moved); }',
       },
+      { path: 'Box.m', text: '- (NSData *)f:(NSData *)d { return [d AES256EncryptWithKey:@"0123456789abcdef"]; }' },
     ],
     pass: [
       { path: 'a.ts', text: 'const key = await fromKeychain();\nexport const kv = new MMKV({ id: "a", encryptionKey: key });' },
@@ -211,6 +212,15 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
     if (arg.label !== undefined && KEY_NAME.test(arg.label) && isFixed(arg.known)) return { known: arg.known, arg, what: 'key' };
   const crypto = isCryptoCall(event);
   if (!crypto) return undefined;
+  // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.
+  const [first] = event.args;
+  if (
+    first !== undefined &&
+    first.label === undefined &&
+    /(?:With|Using|For)(?:Key|Password|Passphrase)$/.test(name) &&
+    isFixed(first.known)
+  )
+    return { known: first.known, arg: first, what: /Key$/.test(name) ? 'key' : 'password' };
   for (const arg of event.args) {
     if (arg.label === undefined || !KEY_LABELS.has(arg.label)) continue;
     if (arg.label === 'using' && !/seal|open|authenticationCode|sign/.test(name)) continue;

@@ -3,6 +3,7 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
@@ -62,6 +63,7 @@ export const sensitiveLogging = defineAudit({
         path: 'store.ts',
         text: 'import logger from "redux-logger";\nexport const store = configureStore({ reducer, middleware: (all) => all().concat(logger) });',
       },
+      'func sent(request: URLRequest) { print("headers", request.allHTTPHeaderFields ?? [:]) }',
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
     ],
     pass: [
@@ -120,7 +122,7 @@ export const sensitiveLogging = defineAudit({
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
-          const leak = unified ? publicInterpolation(arg) : arg.known.sensitive;
+          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event));
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
@@ -212,4 +214,11 @@ function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensit
   if (arg.value.kind !== 'string') return arg.known.sensitive;
   const shown = arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) === 'public');
   return shown ? arg.known.sensitive : undefined;
+}
+
+/** All headers of a request, the Authorization among them. */
+function headersIn(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
+  const text = event.scene.unit.source.slice(arg.start, arg.end);
+  const name = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i.exec(text)?.[0];
+  return name === undefined ? undefined : { kind: 'credential', name, whole: true };
 }

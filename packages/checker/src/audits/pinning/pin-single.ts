@@ -1,4 +1,5 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { FunctionEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { plistAt, plistPlace } from '../plist-values.ts';
 
@@ -63,11 +64,14 @@ export const pinSingle = defineAudit({
     const text = event.text();
     if (!/SecKeyCopyExternalRepresentation|SecCertificateCopyData|SecCertificateCopyKey|SecTrustCopyKey/.test(text)) return;
     const { source } = event.scene.unit;
-    const constants = [...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*String\s*)?=\s*"(?:sha256\/)?[A-Za-z0-9+/]{43}="/g)];
+    const constants = [
+      ...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*[\w<>[\]]+\s*)?=\s*\[?\s*@?"(?:sha256\/)?[A-Za-z0-9+/]{43}="(?!\s*,\s*@?")/g),
+    ];
+    reportOnlyBundled(event, context);
     const [only] = constants;
     if (only === undefined || constants.length > 1) return;
     const name = only[1] as string;
-    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==`).test(text)) return;
+    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==|\\b${name}\\.contains\\(`).test(text)) return;
     context.report({
       at: here(event.scene, { start: only.index, end: only.index + only[0].length }),
       message: 'The key is compared with one pin only; a backup is missing.',
@@ -115,3 +119,22 @@ export const pinSingle = defineAudit({
     }
   },
 });
+
+/** A delegate that compares the whole certificate with the one file it brings along. */
+function reportOnlyBundled(event: FunctionEvent, context: AuditContext): void {
+  const text = event.text();
+  if (!/SecCertificateCopyData/.test(text) || !/==|isEqual/.test(text)) return;
+  const files = [
+    ...text.matchAll(
+      /(?:forResource|pathForResource|URLForResource|url\(forResource)\s*:?\s*@?"?([\w.-]+)"?\s*(?:,\s*)?(?:withExtension|ofType)\s*:\s*@?"(?:cer|der|crt|pem)"/g,
+    ),
+  ];
+  const [only] = files;
+  if (only === undefined || files.length > 1) return;
+  const start = event.node.start + only.index;
+  context.report({
+    at: here(event.scene, { start, end: start + only[0].length }),
+    message: 'The certificate is compared with one file only; a backup is missing.',
+    confidence: 'medium',
+  });
+}

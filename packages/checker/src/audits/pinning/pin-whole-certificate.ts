@@ -19,7 +19,8 @@ export const pinWholeCertificate = defineAudit({
     text: 'Hash the DER SubjectPublicKeyInfo: the algorithm header of the key type, then the bytes of SecKeyCopyExternalRepresentation.',
     language: 'swift',
     code: 'var spki = Data(headerForEC256)\nspki.append(SecKeyCopyExternalRepresentation(key, nil)! as Data)\nlet pin = Data(SHA256.hash(data: spki)).base64EncodedString()',
-    script: "fetch(url, { pkPinning: true, sslPinning: { certs: ['sha256/active…', 'sha256/backup…'] } })",
+    script:
+      "await initializeSslPinning({\n  'api.example.com': { includeSubdomains: true, publicKeyHashes: [activeSpki, backupSpki] },\n});   // react-native-ssl-public-key-pinning",
   },
   needs: ['code'],
   samples: {

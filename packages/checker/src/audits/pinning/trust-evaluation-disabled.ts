@@ -58,6 +58,11 @@ export const trustEvaluationDisabled = defineAudit({
       'let e = PinnedCertificatesTrustEvaluator(certificates: c, acceptSelfSignedCertificates: true)',
       'let e = PublicKeysTrustEvaluator(keys: k, validateHost: false)',
       'let p: [String: ServerTrustPolicy] = ["api.example.com": .disableEvaluation]',
+      {
+        path: 'Net.m',
+        text: '@implementation NSURLRequest (Any)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end',
+      },
+      { path: 'Net.m', text: '- (void)f:(ASIHTTPRequest *)request { [request setValidatesSecureCertificate:NO]; }' },
       'func f(p: AFSecurityPolicy) { p.allowInvalidCertificates = true }',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKEnforcePinning: false]]]',
       { path: 'a.ts', text: 'export const agent = new https.Agent({ rejectUnauthorized: false });' },
@@ -72,6 +77,11 @@ export const trustEvaluationDisabled = defineAudit({
       { path: 'a.ts', text: 'export const get = (u) => ReactNativeBlobUtil.config({ trusty: false }).fetch("GET", u);' },
       { path: 'a.ts', text: 'export const agent = new https.Agent({ checkServerIdentity: (host, cert) => verify(host, cert) });' },
     ],
+  },
+  functions(event, context) {
+    // A category that overrides what NSURLRequest answers about certificates.
+    if (event.node.name === 'allowsAnyHTTPSCertificateForHost' && /return\s+(?:YES|true|1)\b/.test(event.text()))
+      context.report({ at: here(event.scene, event.node), message: 'Every certificate of every host is accepted.' });
   },
   calls: [
     {
@@ -109,13 +119,17 @@ export const trustEvaluationDisabled = defineAudit({
       },
     },
     {
-      names: ['setAllowInvalidCertificates', 'setValidatesDomainName', 'setValidatesCertificateChain', 'evaluator'],
+      names: [
+        'setAllowInvalidCertificates',
+        'setAllowsAnyHTTPSCertificate',
+        'setValidatesSecureCertificate',
+        'setValidatesDomainName',
+        'setValidatesCertificateChain',
+        'evaluator',
+      ],
       check(event, context) {
         const on = event.args[0]?.known.symbol === 'true';
-        if (
-          (event.name === 'setAllowInvalidCertificates' && on) ||
-          (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false')
-        )
+        if ((/^setAllow/.test(event.name) && on) || (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false'))
           context.report({ at: here(event.scene, event.node), message: `${event.name} switches a certificate check off.` });
       },
     },

@@ -44,6 +44,10 @@ export const webviewBridge = defineAudit({
         path: 'v.tsx',
         text: 'export function V() {\n  const onMessage = async (e) => { const token = await SecureStore.getItemAsync("t"); ref.current.postMessage(token); };\n  return <WebView source={s} onMessage={onMessage} />;\n}',
       },
+      {
+        path: 'Page.m',
+        text: '- (void)loaded { JSContext *page = [self.web valueForKeyPath:@"documentView.webView.mainFrame.javaScriptContext"]; page[@"pay"] = ^(NSString *sum) { [self pay:sum]; }; }',
+      },
     ],
     pass: [
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { if !verify(message: message) { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
@@ -61,6 +65,21 @@ export const webviewBridge = defineAudit({
       confidence: 'medium',
     });
   },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (event.key?.text === undefined || event.valueNode?.kind !== 'closure' || event.scene.unit.language !== 'objc') return;
+        if (event.receiver?.type !== 'JSContext' && !/javaScriptContext/.test(event.scene.unit.source)) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `Every page in the view may call “${event.key.text}”.`,
+          severity: 'low',
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
   calls: [
     {
       names: ['WebView'],

@@ -44,6 +44,8 @@ export const hardcodedSecret = defineAudit({
       'func signIn() { login(user: "admin", password: "Tr0ub4dor&3") }',
       'func f(u: Account) { u.password = "coreDbPass99" }',
       { path: 'c.ts', text: 'const config = { clientSecret: "9f8a7c6b5d4e3f2a1b0c" };' },
+      'func f() { request.setValue("9f8a7c6b5d4e3f2a1b0c", forHTTPHeaderField: "X-Api-Key") }',
+      { path: 'c.m', text: '#define DEFAULT_PASSWORD @"l3tm31nn0w"' },
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
     pass: [
@@ -104,6 +106,11 @@ export const hardcodedSecret = defineAudit({
         for (const arg of event.args) {
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
         }
+        // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `setObject:@"…" forKey:@"password"`.
+        const key = event.arg('forHTTPHeaderField') ?? event.arg('forKey');
+        const [given] = event.args;
+        if (key?.text !== undefined && given !== undefined && given.label === undefined)
+          judge(key.text, given.known, given.value, event.scene, given, context);
         positional(event, context);
       },
     },
@@ -118,7 +125,9 @@ function judge(name: string, value: Value, valueNode: { kind: string } | undefin
   // Only where the text itself is written: what is passed on was judged where it came from.
   if (valueNode.kind !== 'string' && !(valueNode.kind === 'call' && value.literal === true)) return;
   const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '');
-  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(spoken)) return;
+  // A default is a text to replace, or the password of every new account: letters mixed with digits are no text to replace.
+  const mixed = /[A-Za-z]\d+[A-Za-z]/.test(text) && !/[\s._-]/.test(text);
+  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(mixed ? spoken.replace(/^default /, '') : spoken)) return;
   if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
   const strength = entropy(text);
   const strong = strength >= 3 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);

@@ -21,7 +21,7 @@ export const formNotEncoded = defineAudit({
     text: 'Build the body with URLComponents and encode + as well, or with URLSearchParams.',
     language: 'swift',
     code: 'var form = URLComponents()\nform.queryItems = [URLQueryItem(name: "refresh_token", value: token)]\nlet body = form.percentEncodedQuery?.replacingOccurrences(of: "+", with: "%2B")',
-    script: "const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token }).toString();",
+    script: "const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token });",
   },
   needs: ['code'],
   samples: {

@@ -1,5 +1,7 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import { Declarations } from '../../flow/declarations.ts';
 import { lastName } from '../../flow/paths.ts';
+import { secretOfType } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -128,7 +130,7 @@ export const fileProtection = defineAudit({
           event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
             ? event.args[1]?.known
             : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
-              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? event.args[0]?.known)
+              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? archived(event.args[0]?.known, context))
               : event.name === 'createFile'
                 ? event.arg('contents')
                 : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
@@ -152,3 +154,9 @@ export const fileProtection = defineAudit({
     },
   ],
 });
+
+/** An archive holds all that its object holds. */
+function archived(known: Value | undefined, context: AuditContext): Value | undefined {
+  if (known === undefined || known.sensitive !== undefined || known.guarded === true) return known;
+  return { ...known, sensitive: secretOfType(known.type, new Declarations(context.artifacts.project)) };
+}

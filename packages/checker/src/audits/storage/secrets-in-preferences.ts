@@ -9,6 +9,9 @@ import { here } from '../event-place.ts';
 const PREFERENCES =
   /UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
+/** SwiftUI's wrapper, and those teams write for themselves: `@UserDefault("token")`, `@StoredDefault`. */
+const PREFERENCE_WRAPPER = /^@(?:AppStorage|SceneStorage|\w*(?:UserDefault|Preference|Default)s?(?:Backed|Wrapper|Storage|Value)?)$/;
+
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
   area: 'storage',
@@ -85,11 +88,11 @@ export const secretsInPreferences = defineAudit({
       names: ['*'],
       check(event, context) {
         if (event.declared) {
-          if (event.node.kind !== 'declare' || !event.node.modifiers.includes('@AppStorage')) return;
+          if (event.node.kind !== 'declare' || !event.node.modifiers.some((item) => PREFERENCE_WRAPPER.test(item))) return;
           if (sensitiveName(event.name) !== undefined && event.value.type !== 'Bool' && event.value.type !== 'Int') {
             context.report({
               at: { unit: event.scene.unit, start: event.node.start },
-              message: `“${event.name}” is kept in UserDefaults by @AppStorage.`,
+              message: `“${event.name}” is kept in UserDefaults by its property wrapper.`,
               confidence: 'medium',
             });
           }
@@ -136,7 +139,9 @@ function check(event: CallEvent, context: AuditContext): void {
   const path = event.path.slice(0, -event.name.length - 1);
   // `Settings` of React Native is UserDefaults; elsewhere it is anybody's.
   const settings = path === 'Settings' && event.scene.unit.language === 'script';
-  if (!settings && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
+  // An extension of UserDefaults calls its own methods.
+  const own = (event.receiverNode === undefined || path === 'self') && /^(?:NS)?UserDefaults$/.test(event.scene.type ?? '');
+  if (!settings && !own && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;

@@ -22,7 +22,7 @@ export const urlCache = defineAudit({
     text: 'Use an ephemeral configuration, or one without a cache, for the API; send Cache-Control: no-store from the server.',
     language: 'swift',
     code: 'let configuration = URLSessionConfiguration.ephemeral\nconfiguration.urlCache = nil\nconfiguration.requestCachePolicy = .reloadIgnoringLocalCacheData',
-    script: "fetch(url, { headers, cache: 'no-store' })",
+    script: "const answer = await fetch(url, { cache: 'no-store', headers: { authorization } });",
   },
   needs: ['code'],
   samples: {

@@ -2,7 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { plistPlace } from '../plist-values.ts';
-import { LOCAL_ADDRESS } from './plain-address.ts';
+import { LOCAL_ADDRESS, PRIVATE_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
@@ -45,6 +45,7 @@ export const cleartextUrl = defineAudit({
       { path: '.env.production', text: 'API_URL=http://api.example.com\n' },
       { path: 'app.json', text: '{ "expo": { "slug": "a", "extra": { "apiUrl": "http://api.example.com" } } }' },
       { path: 'Info.plist', text: '<plist><dict><key>ApiBaseURL</key><string>http://api.example.com</string></dict></plist>' },
+      { path: 'api.ts', text: 'export const send = (form) => fetch("http://192.168.1.7:3000/upload", { method: "POST", body: form });' },
     ],
     pass: [
       { path: '.env.development', text: 'API_URL=http://api.example.com\n' },
@@ -52,6 +53,8 @@ export const cleartextUrl = defineAudit({
       'let endpoint = "https://api.example.com/v1"',
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
+      { path: 'api.ts', text: 'export const emulator = "http://10.0.2.2:8080";' },
+      'func show() { exampleLabel.text = "http://media.example.com" }',
       'if text.hasPrefix("http://") { open(text) }',
       'let development = "http://api.shop.local:8080"',
       'let hidden = "http://2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"',
@@ -62,7 +65,9 @@ export const cleartextUrl = defineAudit({
     // A base address that is put in was judged where it is spelled.
     if (typeof event.node.parts[0] !== 'string') return;
     if (!URL_START.test(event.text) || event.text.includes('\n') || NAMES.test(event.text) || /^http:\/\/\0?$/.test(event.text)) return;
-    if (LOCAL_ADDRESS.test(event.text) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
+    // React Native apps carry the address of a developer's machine into the release; there, everybody on the Wi-Fi can answer to it.
+    const leftover = event.scene.unit.language === 'script' && PRIVATE_ADDRESS.test(event.text);
+    if ((LOCAL_ADDRESS.test(event.text) && !leftover) || /\/schemas?\/|\.(?:xsd|dtd)$/.test(event.text)) return;
     if (isCompared(event) || isPlaceholder(event)) return;
     // An address whose host is put in at run time speaks for the user's own server.
     const composed = /^http:\/\/[^/?#]*\0/.test(event.text);
@@ -70,6 +75,7 @@ export const cleartextUrl = defineAudit({
       at: here(event.scene, event.node),
       message: `${host(event.text)} is addressed without TLS.`,
       confidence: composed || event.scene.debug ? 'low' : 'medium',
+      ...(leftover ? { severity: 'low' as const } : {}),
     });
   },
   check(artifacts, context) {
@@ -113,6 +119,6 @@ function isCompared(event: TextEvent): boolean {
 }
 
 const isPlaceholder = (event: TextEvent): boolean =>
-  /placeholder|prompt|hint|Localized|L10n|Text\(\s*$|comment:/i.test(
+  /placeholder|prompt|hint|Localized|L10n|Text\(\s*$|comment:|[lL]abel\w*\.text\s*=\s*@?$/i.test(
     event.scene.unit.source.slice(Math.max(0, event.node.start - 30), event.node.start),
   );

@@ -27,7 +27,7 @@ export const tlsMinimumLowered = defineAudit({
     text: 'Leave the minimum alone (the system default is TLS 1.2), or raise it.',
     language: 'swift',
     code: 'let configuration = URLSessionConfiguration.ephemeral\nconfiguration.tlsMinimumSupportedProtocolVersion = .TLSv13',
-    script: "const socket = TcpSocket.connectTLS({ host, port, minVersion: 'TLSv1.2' }, ready);",
+    script: "import tls from 'node:tls';\n\nconst socket = tls.connect({ host, port: 443, minVersion: 'TLSv1.3' });",
   },
   needs: ['code'],
   samples: {
