@@ -145,6 +145,7 @@ export abstract class FlowExpressions extends FlowStores {
     if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
+      (node.object.kind === 'name' && node.object.text === 'Self' ? frame.type : undefined) ??
       object.type ??
       (node.object.kind === 'name' && this.project.types.has(node.object.text)
         ? node.object.text
@@ -153,6 +154,8 @@ export abstract class FlowExpressions extends FlowStores {
           : undefined);
     const property = this.declared.property(holder, node.name);
     if (property !== undefined) {
+      const computed = this.computed(property, object, node, frame);
+      if (computed !== undefined) return computed;
       const value = this.initial(property.declare, property.unit, property.type);
       // A part of a secret whole is secret too, unless it only says something about it.
       if (

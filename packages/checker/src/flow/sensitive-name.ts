@@ -70,7 +70,8 @@ function classify(name: string): Sensitivity | undefined {
   if (/\.[A-Za-z]/.test(name)) return undefined;
   // Apple's constants are spelled kSecClassGenericPassword; they are keys, not values.
   if (/^k[A-Z]/.test(name)) return undefined;
-  if (/^pin$/i.test(name)) return 'credential';
+  // All headers of a request, its Authorization among them.
+  if (/^pin$/i.test(name) || name === 'allHTTPHeaderFields') return 'credential';
   const text = words(name)
     .replace(/ \d+$/, '')
     .replace(/(?<=[a-z])\d+$/, '');

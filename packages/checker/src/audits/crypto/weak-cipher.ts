@@ -1,5 +1,5 @@
 import { defineAudit } from '../../audit.ts';
-import { here } from '../event-place.ts';
+import { chosenAt, here } from '../event-place.ts';
 import { COMMON_CRYPTO, spelled } from './fixed-bytes.ts';
 
 const WEAK = /kCCAlgorithm(?:DES|3DES|RC4|RC2|CAST|Blowfish)\b|\.(?:des|tripleDES|rc4|rc2|cast|blowfish)\b/;
@@ -74,7 +74,10 @@ export const weakCipher = defineAudit({
                   : event.args.some((arg) => WEAK.test(arg.known.symbol ?? ''));
         if (weak)
           context.report({
-            at: here(event.scene, (common === undefined ? undefined : event.argNode(common.algorithm)) ?? event.node),
+            at:
+              common === undefined
+                ? here(event.scene, event.node)
+                : chosenAt(event.scene, event.argNode(common.algorithm) ?? event.node, event.argNode(common.algorithm)?.value),
             message: 'The cipher is broken or outdated; use AES-GCM or ChaCha20-Poly1305.',
           });
       },
