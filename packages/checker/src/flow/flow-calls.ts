@@ -194,6 +194,7 @@ export abstract class FlowCalls extends FlowHelpers {
         type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
         items: sum.items ?? only?.items,
+        from: sum.from ?? (sum.composed === true ? node : undefined),
       };
     }
     if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
@@ -202,6 +203,8 @@ export abstract class FlowCalls extends FlowHelpers {
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
+    const allocated = allocatedType(name, receiverNode);
+    if (allocated !== undefined && helper === undefined) return constructed(allocated, args);
     if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
@@ -230,6 +233,17 @@ function calledName(callee: Expression): string {
   if (callee.kind === 'member') return callee.name;
   if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
   return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** The class of `[[Page alloc] initWithFrame:frame]` and `[Page new]`. */
+function allocatedType(name: string, receiver: Expression | undefined): string | undefined {
+  const holder =
+    name.startsWith('init') && receiver?.kind === 'call' && receiver.callee.kind === 'member' && receiver.callee.name === 'alloc'
+      ? receiver.callee.object
+      : name === 'new'
+        ? receiver
+        : undefined;
+  return holder?.kind === 'name' && /^[A-Z]/.test(holder.text) ? holder.text : undefined;
 }
 
 /** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */

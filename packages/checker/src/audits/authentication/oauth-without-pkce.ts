@@ -25,6 +25,7 @@ export const oauthWithoutPkce = defineAudit({
     fail: [
       'func signIn() { let u = "https://id.example.com/authorize?response_type=code&client_id=app&redirect_uri=app://cb"; ASWebAuthenticationSession(url: URL(string: u)!, callbackURLScheme: "app") { _, _ in }.start() }',
       'let u = "https://id.example.com/authorize?response_type=token&client_id=app"',
+      'func u(v: String) { let i = [URLQueryItem(name: "code_challenge", value: v), URLQueryItem(name: "code_challenge_method", value: "plain")] }',
       { path: 'a.ts', text: 'export const request = new AuthRequest({ clientId: "app", usePKCE: false });' },
     ],
     pass: [
@@ -52,6 +53,8 @@ export const oauthWithoutPkce = defineAudit({
       check(event, context) {
         const name = event.arg('name')?.text;
         const value = event.arg('value')?.text;
+        if (name === 'code_challenge_method' && value === 'plain')
+          context.report({ at: here(event.scene, event.node), message: 'The plain challenge protects nothing; use S256.' });
         if (name !== 'response_type' || value === undefined) return;
         if (/^token|^id_token token$/.test(value))
           context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });

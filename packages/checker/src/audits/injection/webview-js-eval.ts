@@ -1,5 +1,10 @@
 import { defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+
+/** A value between quotes: `show('\u0000')`, `setName('%@')`. */
+const QUOTED = /['"](?:\0|%@)['"]/;
 
 export const webviewJsEval = defineAudit({
   id: 'webview-js-eval',
@@ -19,10 +24,16 @@ export const webviewJsEval = defineAudit({
     fail: [
       'func f(w: WKWebView) throws { let s = try String(contentsOf: url); w.evaluateJavaScript("show(\'" + s + "\')") }',
       'func f(w: WKWebView) throws { let s = try String(contentsOf: url); let u = WKUserScript(source: s, injectionTime: .atDocumentEnd, forMainFrameOnly: true) }',
+      'func f(w: WKWebView, term: String) { w.evaluateJavaScript("find(\'\\(term)\')") }',
+      {
+        path: 'w.m',
+        text: '- (void)f:(NSString *)name { [self.web evaluateJavaScript:[NSString stringWithFormat:@"show(\'%@\')", name] completionHandler:nil]; }',
+      },
       'func f(w: WKWebView, field: UITextField) { w.evaluateJavaScript("find(\\"\\(field.text!)\\")") }',
     ],
     pass: [
       'func f(w: WKWebView) { w.evaluateJavaScript("document.title") }',
+      'func f(w: WKWebView, json: String) { w.evaluateJavaScript("show(\\(json))") }',
       'func f(w: WKWebView, n: Int) { w.evaluateJavaScript("scroll(\\(n))") }',
       'func f(w: WKWebView) async throws { let s = try String(contentsOf: url); _ = try await w.callAsyncJavaScript("show(a)", arguments: ["a": s], contentWorld: .page) }',
     ],
@@ -53,6 +64,15 @@ export const webviewJsEval = defineAudit({
           name === 'JSEvaluateScript' || name === 'JSCheckScriptSyntax'
             ? event.args[1]?.known
             : (event.arg('source') ?? event.args[0]?.known);
+        if (script?.foreign === undefined && script?.composed === true && QUOTED.test(spelledScript(event, script))) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: `A value is put between quotes into the script given to ${name}; a quote in it ends them.`,
+            confidence: 'medium',
+            severity: 'medium',
+          });
+          return;
+        }
         if (script?.foreign === undefined || script.foreign === 'the contents of a file' || script.type === 'Int' || script.type === 'Bool')
           return;
         context.report({
@@ -63,3 +83,12 @@ export const webviewJsEval = defineAudit({
     },
   ],
 });
+
+/** The script as it is spelled where it was composed, with values of unknown content as NUL. */
+function spelledScript(event: CallEvent, script: Value): string {
+  const node = script.from ?? event.args[0]?.value;
+  const text =
+    node?.kind === 'string' ? node : node?.kind === 'call' ? node.args.find((arg) => arg.value.kind === 'string')?.value : undefined;
+  if (text?.kind !== 'string') return '';
+  return text.parts.map((part) => (typeof part === 'string' ? part : '\0')).join('');
+}

@@ -2,7 +2,8 @@ import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
-const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
+const POWERFUL =
+  /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage|NSSelectorFromString|performSelector|NSClassFromString/;
 
 export const webviewBridge = defineAudit({
   id: 'webview-bridge',

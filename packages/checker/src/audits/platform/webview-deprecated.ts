@@ -21,7 +21,11 @@ export const webviewDeprecated = defineAudit({
   },
   needs: ['code'],
   samples: {
-    fail: ['class Page: UIViewController { @IBOutlet weak var web: UIWebView! }', 'func f() { let w = UIWebView() }'],
+    fail: [
+      { path: 'P.m', text: '@implementation P\n- (void)open { _page = [[UIWebView alloc] initWithFrame:self.view.bounds]; }\n@end' },
+      'class Page: UIViewController { @IBOutlet weak var web: UIWebView! }',
+      'func f() { let w = UIWebView() }',
+    ],
     pass: ['class Page: UIViewController { @IBOutlet weak var web: WKWebView! }'],
   },
   calls: [
@@ -37,12 +41,16 @@ export const webviewDeprecated = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        if (
-          event.declared &&
-          event.node.kind === 'declare' &&
-          (event.value.type === 'UIWebView' || event.node.type?.replace(/[?!]/, '') === 'UIWebView')
-        )
+        if (event.node.kind === 'declare' && (event.value.type === 'UIWebView' || event.node.type?.replace(/[?!]/, '') === 'UIWebView'))
           context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: `${event.name} is a UIWebView.` });
+        // `_page = [[UIWebView alloc] initWithFrame:…]`, where the field is declared elsewhere.
+        else if (
+          event.node.kind === 'assign' &&
+          event.scene.unit.language === 'objc' &&
+          event.value.type === 'UIWebView' &&
+          event.valueNode?.kind === 'call'
+        )
+          context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: 'A UIWebView is made.' });
       },
     },
   ],

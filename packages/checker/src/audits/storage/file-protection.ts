@@ -43,6 +43,7 @@ export const fileProtection = defineAudit({
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.none], ofItemAtPath: u.path) }',
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .noFileProtection) }',
       'func f(password: String, u: URL) throws { try password.write(to: u, atomically: true, encoding: .utf8) }',
+      'func f(d: NSPersistentStoreDescription) { d.setOption(FileProtectionType.none as NSObject, forKey: NSPersistentStoreFileProtectionKey) }',
       'let apiSecret = "9f8a7c6b5d4e"\nfunc f(u: URL) throws { try apiSecret.write(to: u, atomically: true, encoding: .utf8) }',
       'func f(password: String, p: String) { NSKeyedArchiver.archiveRootObject(password, toFile: p) }',
       'func f(passport: UIImage) { UIImageWriteToSavedPhotosAlbum(passport, nil, nil, nil) }',
@@ -80,6 +81,7 @@ export const fileProtection = defineAudit({
         'writeToFile',
         'writeToURL',
         'setResourceValue',
+        'setOption',
         'createFile',
         'writeAsStringAsync',
         'writeFile',
@@ -89,8 +91,8 @@ export const fileProtection = defineAudit({
       ],
       check(event, context) {
         const source = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
-        if (event.name === 'setResourceValue') {
-          if (/fileProtection/i.test(source) && NONE.test(event.args[0]?.known.symbol ?? ''))
+        if (event.name === 'setResourceValue' || event.name === 'setOption') {
+          if (/fileProtection/i.test(source) && /(?:FileProtectionType\.|\.)none\b|FileProtectionNone/.test(source))
             context.report({ at: here(event.scene, event.node), message: 'The file gets no protection at all.' });
           return;
         }

@@ -1,5 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { NO_SECRET_TYPE } from '../../flow/name-value.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -27,6 +29,9 @@ const STORED_BASE = /^(?:NSManagedObject|Object|RealmSwift\.Object|RLMObject|Emb
 const RECORD_BASE = /^(?:(?:Mutable)?PersistableRecord|Record|TableRecord|TableCodable)$/;
 /** Property attributes that make Core Data and Realm keep the property. */
 const KEPT = /^@(?:NSManaged|Persisted|objc|Attribute)$/;
+/** The file opens its database with a key; what goes into it is encrypted. */
+const ENCRYPTED =
+  /usePassphrase|\bencryptionKey\b|sqlite3_key|cipherKeyBlock|cipherDefaultkdf|PRAGMA (?:hex)?key|setKey\(|\b(?:db|connection|database)\.key\(/;
 const READS = /^\s*(?:select|delete|drop|create|pragma)\b/i;
 
 export const secretsInDatabase = defineAudit({
@@ -53,10 +58,12 @@ export const secretsInDatabase = defineAudit({
     fail: [
       'func f(db: Connection, password: String) throws { try db.run("INSERT INTO user(secret) VALUES (?)", password) }',
       'func f(s: OpaquePointer, password: String) { sqlite3_bind_text(s, 1, password, -1, nil) }',
+      'struct Account: Codable, PersistableRecord { var email: String; var accessToken: String }\nfunc f(db: Database, a: Account) throws { try a.insert(db) }',
       'class Account: NSManagedObject { @NSManaged var secretValue: String? }\nfunc f(a: Account, accessToken: String) { a.secretValue = accessToken }',
     ],
     pass: [
       'func f(db: Connection, title: String) throws { try db.run("INSERT INTO item(title) VALUES (?)", title) }',
+      'struct Account: PersistableRecord { var refreshToken: String }\nfunc f(q: DatabaseQueue, a: Account, c: inout Configuration, key: Data) throws { c.prepareDatabase { db in try db.usePassphrase(key) }; try q.write { db in try a.insert(db) } }',
       'func f(db: Connection, password: String) throws { let sealed = encrypt(password); try db.run("INSERT INTO user(secret) VALUES (?)", sealed) }',
     ],
   },
@@ -69,6 +76,7 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
+        if (ENCRYPTED.test(event.scene.unit.source)) return;
         if (type === undefined || !isStoredObject(event.receiver, context) || !isKept(type, event.name, context)) return;
         context.report({
           at: here(event.scene, event.node),
@@ -116,11 +124,12 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
+  if (ENCRYPTED.test(event.scene.unit.source)) return;
   const { name, args } = event;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
-  else if (savesRecord(event, context)) value = heldSecret(event.receiver);
+  else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? secretColumn(event.receiver?.type, context);
   else if (/^[A-Z]/.test(name) && isStored(name, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
@@ -164,6 +173,16 @@ function savesRecord(event: CallEvent, context: AuditContext): boolean {
 
 function heldSecret(receiver: Value | undefined): Value | undefined {
   for (const value of receiver?.entries?.values() ?? []) if (value.sensitive !== undefined && value.guarded !== true) return value;
+  return undefined;
+}
+
+/** A record whose type declares a property named after a secret: all of its properties are columns. */
+function secretColumn(type: string | undefined, context: AuditContext): Value | undefined {
+  const properties = type === undefined ? undefined : context.artifacts.project.types.get(type)?.properties;
+  for (const [name, { declare }] of properties ?? []) {
+    const kind = declare.accessors === undefined && !declare.modifiers.includes('static') ? sensitiveName(name) : undefined;
+    if (kind === 'credential' && !NO_SECRET_TYPE.test(declare.type ?? '')) return { sensitive: { kind, name } };
+  }
   return undefined;
 }
 

@@ -66,7 +66,8 @@ export const secretsInUrl = defineAudit({
         const name = event.arg('name') ?? event.args[0]?.known;
         const value = event.arg('value') ?? event.args[1]?.known;
         if (name?.text === undefined || value === undefined || value.literal === true || value.guarded === true) return;
-        if (!SECRET_PARAMETER.test(name.text) && !isSecret(value)) return;
+        // Under another name it may be a link of the app to itself.
+        if (!SECRET_PARAMETER.test(name.text) && !(isSecret(value) && /https?:/.test(event.scene.unit.source))) return;
         // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
         if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
       },
