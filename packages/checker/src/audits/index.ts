@@ -48,6 +48,7 @@ import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
 import { keychainKeyFlag } from './storage/keychain-key-flag.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
+import { secretsInPasteboard } from './storage/secrets-in-pasteboard.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
 import { urlCache } from './storage/url-cache.ts';
 import { androidCleartext } from './transport/android-cleartext.ts';
@@ -88,6 +89,7 @@ export const audits: readonly Audit[] = [
   keychainDeleteWithValue,
   keychainKeyFlag,
   secretsInDatabase,
+  secretsInPasteboard,
   secretsInPreferences,
   urlCache,
   buildArtifactLeak,

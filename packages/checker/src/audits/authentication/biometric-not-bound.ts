@@ -47,9 +47,8 @@ export const biometricNotBound = defineAudit({
     const local = event.assigns.some((assign) => assign.declared && assign.value.type === 'LAContext');
     if (!local && /kSecUseAuthenticationContext|kSecAttrAccessControl/.test(event.scene.unit.source)) return;
     for (const call of evaluates) {
-      const made = event.assigns.find((assign) => assign.declared && assign.value.type === 'LAContext' && /context/i.test(assign.name));
       context.report({
-        at: here(event.scene, made?.node ?? call.node),
+        at: here(event.scene, call.node),
         message: 'The answer of the biometric check is a yes or no in memory; no keychain item depends on it.',
         confidence: 'medium',
       });

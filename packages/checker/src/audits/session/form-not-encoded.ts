@@ -1,6 +1,9 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
+const ENCODES =
+  /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding|URLQueryItem/i;
+
 export const formNotEncoded = defineAudit({
   id: 'form-not-encoded',
   area: 'session',
@@ -22,6 +25,8 @@ export const formNotEncoded = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(r: inout URLRequest, fields: [String: String]) { r.httpBody = fields.map { "\\($0)=\\($1)" }.joined(separator: "&").data(using: .utf8) }',
+      'func f(text: String) -> Data? { let t = text.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)!; return "text=\\(t)&source=ios".data(using: .utf8) }',
       'func f(token: String) -> Data { "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8)! }',
       'func f(r: inout URLRequest, token: String) { r.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type"); r.httpBody = "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8) }',
     ],
@@ -30,14 +35,42 @@ export const formNotEncoded = defineAudit({
       'let body = "grant_type=client_credentials"',
     ],
   },
+  calls: [
+    {
+      names: ['joined'],
+      check(event, context) {
+        // `fields.map { "\\($0)=\\($1)" }.joined(separator: "&")` as a body.
+        const { unit, function: around } = event.scene;
+        if (event.arg('separator')?.text !== '&' || around === undefined) return;
+        const chain = unit.source.slice(event.node.start, event.node.end);
+        const text = unit.source.slice(around.start, around.end);
+        if (
+          !/=\\\(|\+\s*"="\s*\+/.test(chain) ||
+          !/httpBody|urlencoded|\.data\(using|\.utf8\)/.test(text) ||
+          ENCODES.test(text.replaceAll('x-www-form-urlencoded', ''))
+        )
+          return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: 'Values are joined into a form without percent-encoding.',
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
   texts(event, context) {
-    if (!/(?:^|&)grant_type=\w+/.test(event.text) || !event.text.includes('=\0')) return;
+    const grant = /(?:^|&)grant_type=\w+/.test(event.text);
+    // A text of pairs that becomes bytes at once is a body; one with `?` or `/` an address.
+    const body =
+      /^[\w.-]+=(?:\0|[\w.-]*)(?:&[\w.-]+=(?:\0|[\w.-]*))+$/.test(event.text) &&
+      /^\s*\.data\(\s*using|^\s*\.utf8/.test(event.scene.unit.source.slice(event.node.end, event.node.end + 20));
+    if (!(grant || body) || !event.text.includes('=\0')) return;
     const around = event.scene.function;
     const text = around === undefined ? '' : event.scene.unit.source.slice(around.start, around.end);
     if (
-      /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding/i.test(
-        text.replaceAll('x-www-form-urlencoded', ''),
-      )
+      ENCODES.test(text.replaceAll('x-www-form-urlencoded', '')) &&
+      // Leaves `&`, `=` and `+` as they are.
+      !/withAllowedCharacters:\s*\.url(?:Query|Path|Host)Allowed/.test(text)
     )
       return;
     context.report({
