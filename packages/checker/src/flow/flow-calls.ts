@@ -10,6 +10,7 @@ import { type Frame, sceneOf } from './frame.ts';
 import { FOREIGN_CALLBACK, foreignCall, preserves, RECEIVER_CALLBACK, SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
+import { secretProperty } from './secret-property.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
@@ -17,6 +18,14 @@ import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './val
 const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
+/** Calls whose closure chooses among the receiver's elements and is not their result. */
+const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
+/** Calls that write a whole object, property by property. */
+const WRITES_WHOLE = /^(?:encode|archivedData|archivedDataWithRootObject)$/;
+/** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
+const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
+const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
+const CLEANS = /^(?:components|replacingOccurrences|addingPercentEncoding|stringByReplacingOccurrencesOfString)$/;
 const ADDRESS = /^\w+:\/\//;
 
 /** Reads calls and the closures they are given. */
@@ -161,7 +170,16 @@ export abstract class FlowCalls extends FlowHelpers {
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      // The hash of a constant is one too, whoever works it out.
+      const constant =
+        HASHES.test(name) && args.length > 0 && args.every((arg) => arg.known.literal === true && arg.known.text !== undefined);
+      return {
+        guarded: true,
+        literal: constant || undefined,
+        type: traits.makes ? name : undefined,
+        symbol: `${path}()`,
+        items: args.map((arg) => arg.known),
+      };
     }
     if (traits.random)
       return { random: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
@@ -170,8 +188,20 @@ export abstract class FlowCalls extends FlowHelpers {
       const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
       if (foreign !== undefined && !bundled) return { foreign, type: traits.makes ? name : undefined };
     }
+    // `defaults.string(forKey: "token")`, `request.value(forHTTPHeaderField: "Authorization")`: the key says what it is.
+    const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
+    if (asked !== undefined && receiver !== undefined && preserves(name)) return nameValue({ foreign: receiver.foreign }, asked, undefined);
+    // Without line breaks a text cannot pretend to be a line of the log, nor encoded one a part of a page.
+    if (
+      receiver?.foreign !== undefined &&
+      CLEANS.test(name) &&
+      (name === 'addingPercentEncoding' || args.some((arg) => /newline/i.test(arg.known.symbol ?? '') || arg.known.text === '\n'))
+    )
+      return { ...receiver, foreign: undefined, text: undefined, composed: true };
+    if (/^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/.test(name) && args.length === 1 && args[0]?.known.number !== undefined)
+      return { number: args[0].known.number, literal: args[0].known.literal, type: name };
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
-      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
+      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
       // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
@@ -182,7 +212,14 @@ export abstract class FlowCalls extends FlowHelpers {
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
       for (const arg of args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
+        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || ENCODING.test(arg.known.symbol ?? '')) continue;
+        // An encoder writes every property of what it is given.
+        const inside =
+          WRITES_WHOLE.test(name) && arg.known.sensitive === undefined ? secretProperty(this.project, arg.known.type) : undefined;
+        if (inside !== undefined) {
+          sum = { ...sum, sensitive: inside, literal: false, type: 'Data' };
+          continue;
+        }
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
@@ -197,7 +234,7 @@ export abstract class FlowCalls extends FlowHelpers {
         from: sum.from ?? (sum.composed === true ? node : undefined),
       };
     }
-    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
+    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return { ...closureResult, text: undefined };
     const helper = this.helper(node, name, receiver, receiverNode, args, frame);
     if (helper !== undefined && !traits.makes) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.

@@ -11,6 +11,9 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+const COLLECTION = /^(?:Array|Dictionary|String|Data|Substring|NSArray|NSDictionary)$/;
+/** The one object of a class: `UserDefaults.standard`, `URLSession.shared`. */
+const SINGLETON = /^(?:standard|shared|default|main|general|current|sharedInstance|standardError|standardOutput)$/;
 /** Members that give an element of what they are asked of, or the thing itself. */
 const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
 
@@ -71,7 +74,8 @@ export abstract class FlowExpressions extends FlowStores {
         const inherited: Value = {
           sensitive: object.sensitive,
           foreign: object.foreign,
-          literal: object.literal === true && object.items !== undefined,
+          // What a store made of constants answers is not constant.
+          literal: object.literal === true && object.items !== undefined && COLLECTION.test(object.type ?? 'Array'),
         };
         return name === undefined ? inherited : nameValue(inherited, name, undefined);
       }
@@ -192,7 +196,9 @@ export abstract class FlowExpressions extends FlowStores {
     const sensitive = kind === undefined ? (isAround(node.name) ? undefined : object.sensitive) : { kind, name: node.name };
     if (!carries) {
       if (sensitive !== undefined) return { symbol: path, sensitive };
-      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+      const single =
+        node.object.kind === 'name' && SINGLETON.test(node.name) && /^[A-Z]/.test(node.object.text) ? node.object.text : undefined;
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : single };
     }
     return {
       symbol: path,

@@ -72,6 +72,19 @@ export const oauthWithoutPkce = defineAudit({
     },
   ],
   dictionaries(event, context) {
+    const type = event.entries.find((entry) => entry.key.text === 'response_type');
+    if (type?.value.text === 'token' || type?.value.text === 'id_token token')
+      context.report({ at: here(event.scene, type.keyNode), message: 'The implicit flow puts the token into the address.' });
+    else if (
+      type?.value.text === 'code' &&
+      event.entries.some((entry) => entry.key.text === 'client_id') &&
+      !context.artifacts.code.some((unit) => /code_challenge|codeChallenge/.test(unit.source))
+    )
+      context.report({
+        at: here(event.scene, type.keyNode),
+        message: 'The authorisation request has no code_challenge.',
+        confidence: 'medium',
+      });
     for (const entry of event.entries) {
       const key = entry.key.text;
       if (key === 'usePKCE' && entry.value.symbol === 'false')

@@ -34,7 +34,7 @@ export const fastPasswordHash = defineAudit({
         const found = hashedBy(event);
         if (found === undefined || /^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
         const secret = found.inputs.find(
-          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pin)\b/.test(words(value.sensitive.name)),
+          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pw|psw|pin)\b/.test(words(value.sensitive.name)),
         );
         const input = secret === undefined ? undefined : { ...secret, node: event.args.find((arg) => arg.known === secret)?.value };
         if (input !== undefined)

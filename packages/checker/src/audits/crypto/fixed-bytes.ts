@@ -3,7 +3,8 @@ import type { Value } from '../../flow/value.ts';
 
 /** Whether the bytes are written in the program: every copy of the app has the same. `nil`, enum cases and random values are not bytes. */
 export function isFixed(value: Value | undefined): boolean {
-  if (value === undefined || value.literal !== true || value.random === true || value.guarded === true) return false;
+  if (value === undefined || value.literal !== true || value.random === true) return false;
+  if (value.guarded === true) return true;
   if (value.symbol !== undefined && value.text === undefined && value.items === undefined && !/utf8|bytes|data/i.test(value.symbol))
     return false;
   if (value.type === 'Bool' || value.type === 'Range' || value.number !== undefined) return false;
@@ -15,7 +16,7 @@ export const isBuffer = (value: Value | undefined): boolean =>
   value?.entries?.has('repeating') === true || value?.entries?.has('count') === true;
 
 const CRYPTO_NAME =
-  /aes|des\b|3des|tripledes|rc[24]|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|hmac|cmac|poly1305|seal|gcm|ccm|cbc|ctr|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|jwt|jws|rsa|ecb|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium/i;
+  /aes|des\b|3des|tripledes|rc[24]|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|hmac|cmac|poly1305|seal|gcm|ccm|cbc|ctr|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|jwt|jws|rsa|ecb|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium|p256|p384|p521|curve25519|privatekey/i;
 
 /** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. */
 export function isCryptoCall(event: CallEvent): boolean {

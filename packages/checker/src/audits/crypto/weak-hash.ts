@@ -30,6 +30,7 @@ export const weakHash = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(k: SecKey, d: Data) { SecKeyCreateSignature(k, .rsaSignatureMessagePKCS1v15SHA1, d as CFData, nil) }',
       'import CryptoKit\nfunc f(password: Data) { _ = Insecure.MD5.hash(data: password) }',
       'import CryptoKit\nfunc f(creditCard: Data) { var h = Insecure.SHA1(); h.update(data: creditCard) }',
       'import CryptoKit\nstruct UpdateVerifier { func isGenuine(_ d: Data, expected: String) -> Bool { Insecure.SHA1.hash(data: d).hex == expected } }',
@@ -44,6 +45,13 @@ export const weakHash = defineAudit({
     ],
   },
   calls: [
+    {
+      names: ['SecKeyCreateSignature', 'SecKeyVerifySignature'],
+      check(event, context) {
+        if (/SHA1$/.test(event.args[1]?.known.symbol ?? ''))
+          context.report({ at: here(event.scene, event.node), message: 'A signature over SHA-1 can be moved to another document.' });
+      },
+    },
     {
       names: ['*'],
       check(event, context) {

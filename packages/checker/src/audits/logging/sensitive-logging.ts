@@ -5,14 +5,14 @@ import type { Expression } from '../../syntax/tree.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
-  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage addBreadcrumb setCustomValue leaveBreadcrumb'.split(
+  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage capture addBreadcrumb setCustomValue leaveBreadcrumb os_signpost track setUserProperty'.split(
     ' ',
   ),
 );
 const LEVELS =
   /^(?:log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
-  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
+  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|mixpanel|amplitude|posthog|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
 /** Own functions called logSomething: they log, unless the word goes on as login, logout, logic, logarithm. */
 const OWN_LOG = /^(?:log|nslog|debuglog|ns ?log)(?:[A-Z_]\w*)?$|^(?:debug|dev|my|safe|custom|app)Log(?:ger)?$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
@@ -84,11 +84,14 @@ function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;
   if (LOG_FUNCTIONS.has(name))
     return receiverNode === undefined ||
-      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
+      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError|setUserProperty)$/.test(
+        name,
+      ) ||
       isLogger(event) ||
       /^Swift$/.test(event.path.split('.')[0] ?? '')
       ? !printsElsewhere(event)
       : false;
+  if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
   if (receiverNode === undefined) return OWN_LOG.test(name);
   return LEVELS.test(name) && isLogger(event);
 }

@@ -30,6 +30,8 @@ export const trustNotEvaluated = defineAudit({
   samples: {
     fail: [
       'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if SecTrustEvaluateWithError(trust, nil) == false { print("bad") }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'final class Lax: ServerTrustEvaluating { func evaluate(_ trust: SecTrust, forHost host: String) throws {} }',
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    let t = c.protectionSpace.serverTrust!\n    var r = SecTrustResultType.invalid\n    SecTrustEvaluate(t, &r)\n    completionHandler(.useCredential, URLCredential(trust: t))\n  }\n}',
       'struct Checks { func isAcceptable(_ trust: SecTrust) -> Bool { return true } }',
       'func relax(_ trust: SecTrust) { SecTrustSetPolicies(trust, SecPolicyCreateBasicX509()) }',
       'import Network\nfunc o(q: DispatchQueue) { let o = NWProtocolTLS.Options(); sec_protocol_options_set_verify_block(o.securityProtocolOptions, { _, _, done in done(true) }, q) }',
@@ -52,11 +54,11 @@ export const trustNotEvaluated = defineAudit({
     // `func isTrusted(_ trust: SecTrust) -> Bool { true }`
     const only = node.body.length === 1 ? node.body[0] : undefined;
     const answer = only?.kind === 'exit' ? only.value : only?.kind === 'expression' ? only.expression : undefined;
-    if (
-      answer?.kind === 'literal' &&
-      answer.text === 'true' &&
-      node.params.some((parameter) => /^SecTrust(?:Ref)?\??$/.test(parameter.type ?? ''))
-    )
+    const takesTrust = node.params.some((parameter) => /^SecTrust(?:Ref)?\??$/.test(parameter.type ?? ''));
+    // Alamofire takes an evaluator that does not throw for one that is content.
+    if (takesTrust && node.hasBody && node.body.length === 0 && /^(?:evaluate|verify|validate|check)/.test(node.name))
+      context.report({ at: here(event.scene, node), message: `${node.name} trusts every server.`, severity: 'critical' });
+    if (answer?.kind === 'literal' && answer.text === 'true' && takesTrust)
       context.report({ at: here(event.scene, answer), message: `${node.name} trusts every server.`, severity: 'critical' });
     const accepts = event.calls.filter(
       (call) =>

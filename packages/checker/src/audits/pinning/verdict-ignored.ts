@@ -12,7 +12,7 @@ export function verdictIgnored(body: readonly Statement[]): boolean {
   let ignored = 0;
   walk(body, (node) => {
     if (node.kind === 'call' && node.callee.kind === 'name' && EVALUATION.test(node.callee.text)) evaluations++;
-    if (node.kind === 'expression' && isDropped(node.expression)) ignored++;
+    if (node.kind === 'expression' && (isDropped(node.expression) || isUnread(node.expression, body))) ignored++;
     if (node.kind === 'if' && node.keyword === 'if' && node.conditions.some(asksForFailure) && staysInside(node)) ignored++;
   });
   return evaluations > 0 && ignored >= evaluations;
@@ -23,7 +23,21 @@ const isDropped = (node: Expression): boolean =>
     ? isSwiftEvaluation(node.value)
     : isSwiftEvaluation(node);
 
-/** The older function answers through its second argument, which is read elsewhere. */
+/** `SecTrustEvaluate(trust, &result)`, and `result` is never looked at. */
+function isUnread(node: Expression, body: readonly Statement[]): boolean {
+  const call = node.kind === 'assign' ? node.value : node;
+  if (call.kind !== 'call' || call.callee.kind !== 'name' || call.callee.text !== 'SecTrustEvaluate') return false;
+  const result = call.args[1]?.value;
+  const name = result?.kind === 'unary' && result.operand.kind === 'name' ? result.operand.text : undefined;
+  if (name === undefined) return false;
+  let uses = 0;
+  walk(body, (part) => {
+    if (part.kind === 'name' && part.text === name) uses++;
+  });
+  return uses <= 1;
+}
+
+/** The older function answers through its second argument. */
 const isSwiftEvaluation = (node: Expression): boolean =>
   node.kind === 'call' && node.callee.kind === 'name' && node.callee.text === 'SecTrustEvaluateWithError';
 

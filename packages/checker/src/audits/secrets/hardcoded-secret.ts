@@ -39,6 +39,7 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],
   samples: {
     fail: [
+      'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
       'func opens(password: String) -> Bool { password == "Rosebud!77" }',
       { path: 'c.m', text: 'NSString *const RDServicePassword = @"r3adab1e-Sync!";' },
       'struct Api { static let apiKey = "9f8a7c6b5d4e3f2a1b0c" }',
@@ -108,6 +109,11 @@ export const hardcodedSecret = defineAudit({
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
         }
         positional(event, context);
+        // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `HTTPHeader(name: "X-Api-Key", value: "…")`.
+        const field = event.argNode('forHTTPHeaderField') ?? event.argNode('name');
+        const value = field?.label === 'name' ? event.argNode('value') : event.args[0];
+        if (field?.known.text !== undefined && value !== undefined && value !== field)
+          judge(field.known.text, value.known, value.value, event.scene, value, context);
         const compared = event.receiverNode === undefined ? undefined : lastName(event.receiverNode);
         const argument = event.args[0];
         if (compared !== undefined && argument !== undefined && /^isEqual(?:ToString)?$/.test(event.name))

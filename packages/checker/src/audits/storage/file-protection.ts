@@ -113,14 +113,22 @@ export const fileProtection = defineAudit({
         }
         // A secret written to a file with the default protection (until first unlock).
         const written =
-          event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
-            ? event.args[1]?.known
-            : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
-              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? event.args[0]?.known)
-              : event.name === 'createFile'
-                ? event.arg('contents')
-                : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+          event.name === 'write' && event.receiver?.type === 'FileHandle'
+            ? event.args[0]?.known
+            : event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
+              ? event.args[1]?.known
+              : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
+                ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? event.args[0]?.known)
+                : event.name === 'createFile'
+                  ? event.arg('contents')
+                  : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+        const byHandle =
+          event.name === 'write' &&
+          event.args.length === 1 &&
+          /^FileHandle$/.test(event.receiver?.type ?? '') &&
+          !/FileHandle\.standard/.test(event.path);
         const toFile =
+          byHandle ||
           event.arg('to') !== undefined ||
           event.arg('toFile') !== undefined ||
           event.arg('contents') !== undefined ||

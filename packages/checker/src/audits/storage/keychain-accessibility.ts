@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { walk } from '../walk.ts';
@@ -30,7 +31,7 @@ export const keychainAccessibility = defineAudit({
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
       'enum Level { case open; var attribute: CFString { switch self { case .open: return kSecAttrAccessibleAlwaysThisDeviceOnly } } }',
       'let q: [CFString: Any] = [kSecClass: kSecClassGenericPassword, kSecAttrSynchronizable: true, kSecValueData: d]',
-      'func f(t: String) { let k = KeychainSwift(); k.synchronizable = true; k.set(t, forKey: "t") }',
+      'func f(token: String) { let k = KeychainSwift(); k.synchronizable = true; k.set(token, forKey: "t") }',
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, "kSecAttrAccessible": kSecAttrAccessibleWhenUnlockedThisDeviceOnly]',
       { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.ALWAYS });' },
       { path: 's.ts', text: 'export const s = (u, p) => Keychain.setGenericPassword(u, p, { accessible: Keychain.ACCESSIBLE.ALWAYS });' },
@@ -95,19 +96,31 @@ export const keychainAccessibility = defineAudit({
       },
     },
     {
-      names: ['SecAccessControlCreateWithFlags', 'accessibility', 'setObject', 'setValue', 'set'],
+      names: [
+        'SecAccessControlCreateWithFlags',
+        'accessibility',
+        'setAccessibilityType',
+        'valet',
+        'iCloudValet',
+        'sharedGroupValet',
+        'setObject',
+        'setValue',
+        'set',
+        'add',
+      ],
       check(event, context) {
         const value =
           event.name === 'SecAccessControlCreateWithFlags'
             ? event.args[1]?.known
-            : event.name === 'accessibility'
+            : event.name === 'accessibility' || event.name === 'setAccessibilityType'
               ? event.args[0]?.known
-              : (event.arg('withAccess') ??
+              : (event.arg('accessibility') ??
+                event.arg('withAccess') ??
                 event.arg('withAccessibility') ??
                 (event.arg('forKey')?.symbol?.endsWith('kSecAttrAccessible') === true ? event.args[0]?.known : undefined));
         if (
           value !== undefined &&
-          /eychain|SecAccess|KeyChain|query|item|dictionary|accessibility/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
+          /eychain|[vV]alet|SecAccess|KeyChain|query|item|dictionary|accessibility/i.test(`${event.path} ${event.receiver?.type ?? ''}`)
         )
           judge(value, event.scene, event.node, context);
       },
@@ -127,9 +140,14 @@ function reportSynchronised(scene: Scene, node: { start: number; end: number }, 
   context.report({
     at: here(scene, node),
     message: 'The item is copied to every device of the account through iCloud Keychain.',
-    confidence: 'medium',
+    // A choice many apps make on purpose, for settings; of what is named a secret it is said aloud.
+    confidence: namesSecret(scene) ? 'medium' : 'low',
   });
 }
+
+const namesSecret = (scene: Scene): boolean =>
+  scene.function === undefined ||
+  [scene.function.name, ...scene.function.params.map((parameter) => parameter.name)].some((name) => sensitiveName(name) === 'credential');
 
 function reportAlways(spelled: string, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
   context.report({

@@ -1,7 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
-import { NO_SECRET_TYPE } from '../../flow/name-value.ts';
-import { sensitiveName } from '../../flow/sensitive-name.ts';
+import { secretProperty } from '../../flow/secret-property.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -129,7 +128,7 @@ function check(event: CallEvent, context: AuditContext): void {
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
-  else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? secretColumn(event.receiver?.type, context);
+  else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? columnOf(event, context);
   else if (/^[A-Z]/.test(name) && isStored(name, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
@@ -176,14 +175,10 @@ function heldSecret(receiver: Value | undefined): Value | undefined {
   return undefined;
 }
 
-/** A record whose type declares a property named after a secret: all of its properties are columns. */
-function secretColumn(type: string | undefined, context: AuditContext): Value | undefined {
-  const properties = type === undefined ? undefined : context.artifacts.project.types.get(type)?.properties;
-  for (const [name, { declare }] of properties ?? []) {
-    const kind = declare.accessors === undefined && !declare.modifiers.includes('static') ? sensitiveName(name) : undefined;
-    if (kind === 'credential' && !NO_SECRET_TYPE.test(declare.type ?? '')) return { sensitive: { kind, name } };
-  }
-  return undefined;
+/** Every stored property of a record is a column. */
+function columnOf(event: CallEvent, context: AuditContext): Value | undefined {
+  const sensitive = secretProperty(context.artifacts.project, event.receiver?.type);
+  return sensitive === undefined ? undefined : { sensitive };
 }
 
 /** The first words of the statement, also when it is composed. */

@@ -3,9 +3,10 @@ import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
+import { here } from '../event-place.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /^Defaults(?=[.[]|$)|UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)(?:user)?[dD]efaults$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -29,6 +30,9 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func keep(s: Session) throws { UserDefaults.standard.set(try JSONEncoder().encode(s), forKey: "s") }\nstruct Session: Codable { let accessToken: String }',
+      'extension UserDefaults { var accessToken: String? { get { string(forKey: "t") } set { set(newValue, forKey: "t") } } }',
+      'func keep(token: String) { Defaults[.session] = token; let d = UserDefaults.standard; d.register(defaults: ["t": token]) }',
       'func keep(accessToken: String) { UserDefaults.standard.set(accessToken, forKey: "t") }',
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
@@ -65,10 +69,20 @@ export const secretsInPreferences = defineAudit({
         'setArray',
         'setURL',
         'setSecureValue',
+        'register',
+        'registerDefaults',
       ],
       check,
     },
     { names: ['put', 'putObject', 'cookie'], check: checkCookie },
+    {
+      names: ['CFPreferencesSetAppValue', 'CFPreferencesSetValue', 'CFPreferencesSetMultiple'],
+      check(event, context) {
+        const value = event.args[1]?.known;
+        if (value?.sensitive === undefined || value.guarded === true) return;
+        context.report({ at: here(event.scene, event.node), message: say(value, 'preferences'), confidence: confidence(value) });
+      },
+    },
   ],
   assigns: [
     {
@@ -93,7 +107,9 @@ export const secretsInPreferences = defineAudit({
           });
           return;
         }
-        if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
+        // `Defaults[.token] = …`, `Defaults.token = …` of the libraries of that name; `defaults["token"] = …`.
+        const keyed = event.key !== undefined || /^Defaults\.\w+$/.test(event.path);
+        if (!keyed || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
           at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
           message: say(event.value, event.path),
@@ -123,7 +139,7 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
 
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? '';
-  const path = event.path.slice(0, -event.name.length - 1);
+  const path = event.receiverNode === undefined ? (event.scene.type ?? '') : event.path.slice(0, -event.name.length - 1);
   if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   const value =

@@ -35,6 +35,7 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func me(token: String) { AF.request("https://api.example.com/me", parameters: ["access_token": token]) }',
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
@@ -44,6 +45,7 @@ export const secretsInUrl = defineAudit({
       'func u(p: String) -> String { String(format: "https://api.example.com/me?password=%@", p) }',
     ],
     pass: [
+      'func me(token: String) { AF.request("https://api.example.com/me", method: .post, parameters: ["access_token": token]) }',
       'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
       'let shown = "password=\\(p)"',
       'func u(words: String) { var c = URLComponents(); c.queryItems = [URLQueryItem(name: "q", value: words)] }',
@@ -70,6 +72,19 @@ export const secretsInUrl = defineAudit({
         if (!SECRET_PARAMETER.test(name.text) && !(isSecret(value) && /https?:/.test(event.scene.unit.source))) return;
         // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
         if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
+      },
+    },
+    {
+      // Alamofire writes the parameters of a GET, its default, into the address.
+      names: ['request', 'download', 'streamRequest'],
+      check(event, context) {
+        const method = event.arg('method')?.symbol ?? '.get';
+        if (!/get$/i.test(method) || !/^(?:AF|Alamofire|[sS]ession\w*)\b/.test(event.path)) return;
+        for (const [name, value] of event.arg('parameters')?.entries ?? [])
+          if (SECRET_PARAMETER.test(name) && value.literal !== true) {
+            report(name, event.scene, event.node, context);
+            return;
+          }
       },
     },
     {

@@ -28,6 +28,7 @@ export const tlsMinimumLowered = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, tls_protocol_version_t(rawValue: 0x0301)!) }',
       'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv10',
       'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocol = SSLProtocol.tlsProtocol11',
       'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, .TLSv11) }',
@@ -80,8 +81,12 @@ export const tlsMinimumLowered = defineAudit({
         'SSLSetProtocolVersionEnabled',
       ],
       check(event, context) {
-        const spelled = symbolOf(event.arg(1)) ?? '';
-        if (!OLD.test(spelled)) return;
+        // `tls_protocol_version_t(rawValue: 0x0301)`: the wire's own number, RFC 8446 section 4.2.1.
+        const argument = event.argNode(1);
+        const written = argument === undefined ? '' : event.scene.unit.source.slice(argument.start, argument.end);
+        const raw = /rawValue:\s*(0x030[0-2]|76[89]|770)\b/.exec(written)?.[1];
+        const spelled = raw ?? symbolOf(event.arg(1)) ?? '';
+        if (raw === undefined && !OLD.test(spelled)) return;
         context.report({
           at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
           message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
