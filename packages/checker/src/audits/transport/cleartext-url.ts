@@ -39,6 +39,7 @@ export const cleartextUrl = defineAudit({
   yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
+      'func u() -> URL? { var c = URLComponents(); c.scheme = "http"; c.host = "api.shop.example"; return c.url }',
       'let endpoint = "http://api.example.com/v1"',
       'let request = URLRequest(url: URL(string: "http://example.com/pay")!)',
       { path: 'api.ts', text: 'export const base = "http://api.example.com";' },
@@ -61,6 +62,19 @@ export const cleartextUrl = defineAudit({
       'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
+  assigns: [
+    {
+      names: ['scheme'],
+      check(event, context) {
+        if (!event.declared && event.target?.kind === 'member' && event.value.text === 'http' && event.value.literal === true)
+          context.report({
+            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            message: 'The address is put together without TLS.',
+            confidence: event.scene.debug ? 'low' : 'medium',
+          });
+      },
+    },
+  ],
   texts(event, context) {
     // A base address that is put in was judged where it is spelled.
     if (typeof event.node.parts[0] !== 'string') return;
