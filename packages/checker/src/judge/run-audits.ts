@@ -115,7 +115,8 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   }
   const anyCall = calls.get('*') ?? [];
   const anyAssign = assigns.get('*') ?? [];
-  const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') => runs.filter(({ audit }) => audit[kind] !== undefined);
+  const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') =>
+    runs.filter(({ audit }) => audit[kind] !== undefined);
   const comparisons = listening('comparisons');
   const texts = listening('texts');
   const dictionaries = listening('dictionaries');

@@ -17,7 +17,8 @@ const SHORT = /^(?:pass|pin|pin code)$/;
 const OTHER =
   /\b(?:confirm\w*|repeat\w*|again|re|re ?type\w*|re ?enter\w*|verify|second|new|old|current|previous|last|lhs|rhs|other|length|strength|type|field type|mode|key|placeholder|hint|error|valid|state|status|count|label|visib\w*)\b/;
 /** Whose password it is: an account's that the app holds. */
-const HELD = /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
+const HELD =
+  /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
 const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
 
 export const signInOnDevice = defineAudit({
@@ -32,6 +33,8 @@ export const signInOnDevice = defineAudit({
     text: 'Send what was typed to the server over TLS and let it answer with a session. For a lock of the app itself, bind a keychain item to biometry or the passcode.',
     language: 'swift',
     code: 'let session = try await api.signIn(user: name, password: typed)   // 401 is the answer to a wrong one',
+    script:
+      "const answer = await fetch(sessionUrl, { method: 'POST', body: JSON.stringify({ user, password }) });\nif (answer.status === 401) showWrongPassword();",
   },
   needs: ['code'],
   samples: {
@@ -40,7 +43,10 @@ export const signInOnDevice = defineAudit({
       'class SignIn { func submit() { if passwordField.text == account.password { open() } } }',
       { path: 'Login.m', text: '- (void)login { if ([self.passwordField.text isEqualToString:user.password]) { [self open]; } }' },
       { path: 'login.ts', text: 'export const signIn = (user, password) => { if (password === "hunter2") open(); };' },
-      { path: 'login.ts', text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }' },
+      {
+        path: 'login.ts',
+        text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
+      },
     ],
     pass: [
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
@@ -67,7 +73,15 @@ export const signInOnDevice = defineAudit({
 
 type Node = { readonly start: number; readonly end: number };
 
-function judge(leftNode: Expression, left: Value, rightNode: Expression, right: Value, scene: Scene, node: Node, context: AuditContext): void {
+function judge(
+  leftNode: Expression,
+  left: Value,
+  rightNode: Expression,
+  right: Value,
+  scene: Scene,
+  node: Node,
+  context: AuditContext,
+): void {
   // `==` of a type, and what an object does when it is changed, compare without deciding anything.
   if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
   if (isText(left) !== isText(right)) {
@@ -90,7 +104,8 @@ function judge(leftNode: Expression, left: Value, rightNode: Expression, right: 
   context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
 }
 
-const isText = (value: Value): boolean => value.text !== undefined && /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
+const isText = (value: Value): boolean =>
+  value.text !== undefined && /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
 
 /** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
 function spoken(node: Expression, scene: Scene): string | undefined {
@@ -103,4 +118,13 @@ function spoken(node: Expression, scene: Scene): string | undefined {
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
 
 const signsIn = (scene: Scene): boolean =>
-  SIGNS_IN.test(words(`${scene.function?.name ?? ''} ${scene.type ?? ''} ${scene.unit.path.split('/').at(-1)?.replace(/\.\w+$/, '') ?? ''}`));
+  SIGNS_IN.test(
+    words(
+      `${scene.function?.name ?? ''} ${scene.type ?? ''} ${
+        scene.unit.path
+          .split('/')
+          .at(-1)
+          ?.replace(/\.\w+$/, '') ?? ''
+      }`,
+    ),
+  );

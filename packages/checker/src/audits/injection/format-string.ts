@@ -4,7 +4,14 @@ import { here } from '../event-place.ts';
 
 /** C and Foundation functions, with the place of their format. */
 const FUNCTIONS: Record<string, number> = { NSLog: 0, printf: 0, fprintf: 1, syslog: 1, asprintf: 1, sprintf: 1, NSLogv: 0 };
-const MAKERS = new Set(['stringWithFormat', 'initWithFormat', 'appendFormat', 'stringByAppendingFormat', 'localizedStringWithFormat', 'raise']);
+const MAKERS = new Set([
+  'stringWithFormat',
+  'initWithFormat',
+  'appendFormat',
+  'stringByAppendingFormat',
+  'localizedStringWithFormat',
+  'raise',
+]);
 
 export const formatString = defineAudit({
   id: 'format-string',
@@ -26,7 +33,10 @@ export const formatString = defineAudit({
     pass: [
       { path: 'Log.m', text: '- (void)got:(NSString *)answer { NSLog(@"%@", answer); }' },
       { path: 'Log.m', text: '- (void)f:(int)n { NSString *s = [NSString stringWithFormat:NSLocalizedString(@"%d left", nil), n]; }' },
-      { path: 'Log.m', text: 'static NSString *const kFormat = @"%@ of %@";\nNSString *f(id a, id b) { return [NSString stringWithFormat:kFormat, a, b]; }' },
+      {
+        path: 'Log.m',
+        text: 'static NSString *const kFormat = @"%@ of %@";\nNSString *f(id a, id b) { return [NSString stringWithFormat:kFormat, a, b]; }',
+      },
       'func f(n: Int) -> String { String(format: "%d left", n) }',
     ],
   },
@@ -42,7 +52,8 @@ export const formatString = defineAudit({
         // With arguments behind it, it is a format that was chosen elsewhere, from a table of texts for instance.
         if (format === undefined || args.length > at + 1 || !isVariable(format.known)) return;
         if (event.scene.unit.language === 'swift' && format.known.foreign === undefined) return;
-        if (format.value.kind === 'call' && /^(?:NSLocalizedString\w*|localized\w*|NSStringFrom\w+)$/.test(callee(format.value.callee))) return;
+        if (format.value.kind === 'call' && /^(?:NSLocalizedString\w*|localized\w*|NSStringFrom\w+)$/.test(callee(format.value.callee)))
+          return;
         context.report({
           at: here(event.scene, event.node),
           message: `${format.known.foreign === undefined ? 'A variable text' : capital(format.known.foreign)} is the format given to ${name}.`,

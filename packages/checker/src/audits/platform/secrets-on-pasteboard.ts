@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
@@ -27,6 +28,8 @@ export const secretsOnPasteboard = defineAudit({
     text: 'Copy only when the user asks for it, with an expiry and on this device only; better, let AutoFill hand over passwords and codes.',
     language: 'swift',
     code: 'UIPasteboard.general.setItems([[UTType.plainText.identifier: password]],\n  options: [.localOnly: true, .expirationDate: Date.now.addingTimeInterval(60)])',
+    script:
+      '// There is no expiry for expo-clipboard: offer AutoFill instead of a copy.\n<TextInput textContentType="oneTimeCode" autoComplete="one-time-code" />',
   },
   needs: ['code'],
   samples: {
@@ -63,7 +66,13 @@ export const secretsOnPasteboard = defineAudit({
         if (!script && !isGeneral(board, event.receiver)) return;
         const { source } = event.scene.unit;
         const options = event.argNode('options') ?? event.args[1];
-        if (options !== undefined && LIMITED.test(`${source.slice(options.start, options.end)} ${options.known.symbol ?? ''} ${[...(options.known.entries?.keys() ?? [])].join(' ')}`)) return;
+        if (
+          options !== undefined &&
+          LIMITED.test(
+            `${source.slice(options.start, options.end)} ${options.known.symbol ?? ''} ${[...(options.known.entries?.keys() ?? [])].join(' ')}`,
+          )
+        )
+          return;
         const first = event.args[0];
         if (first !== undefined) judge(first.known, event.scene, event.node, context);
       },
@@ -71,12 +80,18 @@ export const secretsOnPasteboard = defineAudit({
   ],
 });
 
-const isGeneral = (path: string, receiver: Value | undefined): boolean => GENERAL.test(path.replace(/\(\)/g, '')) || GENERAL.test((receiver?.symbol ?? '').replace(/\(\)/g, ''));
+const isGeneral = (path: string, receiver: Value | undefined): boolean =>
+  GENERAL.test(path.replace(/\(\)/g, '')) || GENERAL.test((receiver?.symbol ?? '').replace(/\(\)/g, ''));
 
 function judge(value: Value, scene: Scene, node: { readonly start: number; readonly end: number }, context: AuditContext): void {
   if (value.guarded === true || value.literal === true) return;
   const name = value.sensitive?.kind === 'credential' ? value.sensitive.name : copied(scene.function?.name);
-  if (name === undefined || LIMITED.test(scene.function === undefined ? '' : scene.unit.source.slice(scene.function.start, scene.function.end))) return;
+  if (
+    name === undefined ||
+    LIMITED.test(scene.function === undefined ? '' : scene.unit.source.slice(scene.function.start, scene.function.end))
+  )
+    return;
+  if (isPushToken(name, scene, node)) return;
   context.report({
     at: here(scene, node),
     message: `“${name}” goes on the general pasteboard without an expiry and for all of the user’s devices.`,
@@ -86,6 +101,8 @@ function judge(value: Value, scene: Scene, node: { readonly start: number; reado
 
 /** What a function called `copyPassword` or `didTapCopyToken` copies. */
 function copied(name: string | undefined): string | undefined {
-  const what = /(?:^|[a-z_])[cC]opy_?([A-Z]\w*)$/.exec(name ?? '')?.[1]?.replace(/(?:To)?(?:Clipboard|Pasteboard|Action|Button|Tapped|Pressed)+$/g, '');
+  const what = /(?:^|[a-z_])[cC]opy_?([A-Z]\w*)$/
+    .exec(name ?? '')?.[1]
+    ?.replace(/(?:To)?(?:Clipboard|Pasteboard|Action|Button|Tapped|Pressed)+$/g, '');
   return what !== undefined && sensitiveName(what) === 'credential' ? what : undefined;
 }

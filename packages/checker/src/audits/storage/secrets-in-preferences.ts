@@ -7,7 +7,7 @@ import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -36,6 +36,8 @@ export const secretsInPreferences = defineAudit({
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
+      { path: 'session.ts', text: 'export const keep = (authToken) => Settings.set({ authToken });' },
+      { path: 'session.ts', text: 'export const keep = (token) => DefaultPreference.set("t", token);' },
       { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (token) => kv.set("session", token);' },
       { path: 'session.ts', text: 'export const keep = (accessToken) => AsyncStorage.multiSet([["a", accessToken]]);' },
       {
@@ -132,13 +134,17 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? event.receiver?.symbol ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
-  if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
+  // `Settings` of React Native is UserDefaults; elsewhere it is anybody's.
+  const settings = path === 'Settings' && event.scene.unit.language === 'script';
+  if (!settings && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
-      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
+      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage|DefaultPreference/.test(`${path} ${holder}`)
+        ? event.args.length - 1
+        : 0
     ]?.known ?? {};
   const key = keyName(event.arg('forKey') ?? event.args[event.args.length - 1]?.known) ?? keyName(event.args[0]?.known);
   const byKey =
