@@ -24,6 +24,7 @@ export const lowKdfCost = defineAudit({
   samples: {
     fail: [
       'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 4096).calculate() }',
+      'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s).calculate() }',
       'func pbkdf2(p: String, s: Data, rounds: Int = 1000) -> Data? { nil }',
     ],
     pass: ['func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 600_000).calculate() }'],
@@ -35,7 +36,9 @@ export const lowKdfCost = defineAudit({
         if (!KDF.test(event.path)) return;
         const labelled = event.args.find((arg) => arg.label !== undefined && /^(?:iterations|rounds|iterationCount)$/.test(arg.label));
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
-        const rounds = (labelled ?? (position?.label === undefined ? position : undefined))?.known.number;
+        const given = labelled ?? (position?.label === undefined ? position : undefined);
+        // CryptoSwift takes 4096 when nobody says how many.
+        const rounds = given === undefined && /\bPKCS5\.PBKDF2$/.test(event.path) ? 4096 : given?.known.number;
         if (rounds === undefined || rounds >= MINIMUM_ITERATIONS) return;
         context.report({ at: here(event.scene, event.node), message: `${rounds} rounds are too few; take at least 600,000.` });
       },

@@ -28,6 +28,7 @@ export const keychainAccessibility = defineAudit({
     fail: [
       'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleAlways }',
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
+      'func f(keychain: KeychainSwift, token: String) { keychain.set(token, forKey: "t", withAccess: .accessibleAlways) }',
       { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.ALWAYS });' },
       { path: 's.ts', text: 'export const s = (u, p) => Keychain.setGenericPassword(u, p, { accessible: Keychain.ACCESSIBLE.ALWAYS });' },
       {

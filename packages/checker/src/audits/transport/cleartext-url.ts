@@ -35,6 +35,7 @@ export const cleartextUrl = defineAudit({
     fail: [
       'let endpoint = "http://api.example.com/v1"',
       'let request = URLRequest(url: URL(string: "http://example.com/pay")!)',
+      'func f() { var c = URLComponents(); c.scheme = "http"; c.host = "api.example.com" }',
       { path: 'api.ts', text: 'export const base = "http://api.example.com";' },
       { path: 'api.ts', text: 'export const send = (form) => fetch("http://192.168.1.7:3000/upload", { method: "POST", body: form });' },
     ],
@@ -50,6 +51,15 @@ export const cleartextUrl = defineAudit({
       'let known = NSPredicate(format: "%K BEGINSWITH %@", key, "http://www.\\(domain)")',
     ],
   },
+  assigns: [
+    {
+      names: ['scheme'],
+      check(event, context) {
+        if (!event.declared && event.value.text === 'http' && /Components/i.test(`${event.receiver?.type ?? ''} ${event.path}`))
+          context.report({ at: here(event.scene, event.node), message: 'The address is put together without TLS.', confidence: 'medium' });
+      },
+    },
+  ],
   texts(event, context) {
     // A base address that is put in was judged where it is spelled.
     if (typeof event.node.parts[0] !== 'string') return;
