@@ -6,6 +6,7 @@ import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
+import { foreignListener } from './foreign-listeners.ts';
 import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import {
@@ -19,7 +20,8 @@ import {
   traitsOf,
 } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
-import { pathOf } from './paths.ts';
+import { received } from './part-of.ts';
+import { lastName, pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
 import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
@@ -45,7 +47,7 @@ export abstract class FlowCalls extends FlowHelpers {
       frame.env.set(name, value);
     };
     node.params.forEach((parameter, index) => {
-      const handed = given[index] ?? UNKNOWN;
+      const handed = received(parameter, index, given);
       const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
       const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
       bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
@@ -104,8 +106,9 @@ export abstract class FlowCalls extends FlowHelpers {
       } else args.push({ ...arg, known: this.value(arg.value, frame) });
     }
     let closureResult: Value | undefined;
-    if (closures.length > 0) closureResult = this.callClosures(closures, name, receiver, args, frame);
     const path = pathOf(callee);
+    if (closures.length > 0) closureResult = this.callClosures(closures, name, path, receiver, args, frame);
+    if (frame.unit.language === 'script') this.namedListeners(name, path, receiver, args, frame);
     if (frame.told) {
       const event: CallEvent = new CallView(node, name, path, receiver, receiverNode, args, sceneOf(frame, node.start));
       frame.calls.push(event);
@@ -115,9 +118,27 @@ export abstract class FlowCalls extends FlowHelpers {
     return this.result(node, name, path, receiver, receiverNode, args, closureResult, frame);
   }
 
+  /** Listeners handed over by their name are read with what they will be given: `Linking.addEventListener('url', onLink)`. */
+  protected namedListeners(name: string, path: string, receiver: Value | undefined, args: readonly ArgumentValue[], frame: Frame): void {
+    for (const arg of args) {
+      if (arg.value.kind !== 'name' && arg.value.kind !== 'member') continue;
+      const outside = foreignListener(name, path, arg, args) ?? (name === 'then' ? receiver?.foreign : undefined);
+      if (outside === undefined) continue;
+      const given: readonly Value[] = [{ foreign: outside }];
+      const { closure, closureScope } = arg.known;
+      if (closure === undefined) this.handTo(lastName(arg.value) ?? '', given, frame);
+      else if (!this.active.has(closure)) {
+        this.active.add(closure);
+        this.closure(closure, closureScope as Frame, given);
+        this.active.delete(closure);
+      }
+    }
+  }
+
   protected callClosures(
     closures: { closure: Closure; index: number }[],
     name: string,
+    path: string,
     receiver: Value | undefined,
     args: ArgumentValue[],
     frame: Frame,
@@ -134,8 +155,9 @@ export abstract class FlowCalls extends FlowHelpers {
         : [];
     let result: Value | undefined;
     for (const { closure, index } of closures) {
-      const value = this.closure(closure, frame, given);
       const arg = args[index];
+      const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
+      const value = this.closure(closure, frame, outside === undefined ? given : [{ foreign: outside }]);
       if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
       result = result === undefined ? value : either(result, value);
     }
@@ -153,6 +175,8 @@ export abstract class FlowCalls extends FlowHelpers {
     frame: Frame,
   ): Value {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
+    // React's way to keep a function between renderings.
+    if (name === 'useCallback' && args[0]?.known.closure !== undefined) return args[0].known;
     // A closure that was handed to this helper: it runs here, with these arguments.
     const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
     if (handed?.closure !== undefined) {
@@ -222,7 +246,9 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      for (const arg of args) {
+      // `Buffer.from(text, 'hex')`: the second argument says how the first is spelled.
+      const decodes = name === 'from' && frame.unit.language === 'script';
+      for (const arg of decodes ? args.slice(0, 1) : args) {
         if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name)))
           continue;
         sum =
@@ -240,7 +266,7 @@ export abstract class FlowCalls extends FlowHelpers {
         ...sum,
         number: traits.makes ? undefined : sum.number,
         type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
-        text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
+        text: args.length <= 1 || receiver === undefined || decodes ? sum.text : undefined,
         items: sum.items ?? only?.items,
       };
     }

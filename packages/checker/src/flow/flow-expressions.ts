@@ -98,7 +98,10 @@ export abstract class FlowExpressions extends FlowStores {
         if (frame.told && list.length > 0) this.listener.dictionary?.({ node, entries: list, scene: sceneOf(frame, node.start) });
         const entries = new Map<string, Value>();
         let sum: Value = EMPTY_LIST;
-        for (const { key, value } of list) {
+        for (const { key, keyNode, value } of list) {
+          // `{ ...defaults, port }`: what came before may be written over, what comes after writes over.
+          if (keyNode.kind === 'literal' && keyNode.text === '...')
+            for (const [spread, entry] of value.entries ?? []) entries.set(spread, entry);
           const name = key.text ?? key.symbol?.replace(/^.*\./, '');
           const named = name === undefined ? value : nameValue(value, name, undefined, true);
           if (name !== undefined) entries.set(name, named);

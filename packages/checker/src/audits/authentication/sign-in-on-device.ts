@@ -37,6 +37,8 @@ export const signInOnDevice = defineAudit({
     text: 'Send what was typed to the server over TLS and let it answer with a session. For a lock of the app itself, bind a keychain item to biometry or the passcode.',
     language: 'swift',
     code: 'let session = try await api.signIn(user: name, password: typed)   // 401 is the answer to a wrong one',
+    script:
+      "const answer = await fetch(sessionUrl, { method: 'POST', body: JSON.stringify({ user, password }) });\nif (answer.status === 401) showWrongPassword();",
   },
   needs: ['code'],
   samples: {

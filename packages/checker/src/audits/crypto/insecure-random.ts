@@ -41,6 +41,10 @@ export const insecureRandom = defineAudit({
     pass: [
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
+      {
+        path: 'r.tsx',
+        text: 'export function Snow() { return Array.from({ length: 9 }, (_, key) => ({ key, left: Math.random() * 360 })); }',
+      },
       { path: 'r.tsx', text: 'export const add = (rows) => setState([...rows, { key: String(Math.random()), text: "" }]);' },
       {
         path: 'r.ts',

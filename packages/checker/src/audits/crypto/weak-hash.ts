@@ -1,7 +1,11 @@
 import { defineAudit } from '../../audit.ts';
+import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { hashedBy } from './hash-calls.ts';
+
+/** Functions whose result is to be relied upon. */
+const INTEGRITY = /\b(?:integrity|signature|sign|verify|tamper(?:ed)?|authenticity|trusted)\b/;
 
 export const weakHash = defineAudit({
   id: 'weak-hash',
@@ -30,9 +34,11 @@ export const weakHash = defineAudit({
       'import CryptoKit\nfunc f(creditCard: Data) { var h = Insecure.SHA1(); h.update(data: creditCard) }',
       'func f(cardNumber: String) { let d = Data(cardNumber.utf8); _ = d.md5() }',
       { path: 'h.ts', text: 'export const h = (password) => createHash("md5").update(password).digest("hex");' },
+      { path: 'h.ts', text: 'export const fileIntegrity = (c) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA1, c);' },
       { path: 'H.m', text: '- (void)f:(NSString *)password { CC_MD5([password UTF8String], 5, out); }' },
     ],
     pass: [
+      { path: 'h.ts', text: 'export const cacheName = (url) => md5(url);' },
       'import CryptoKit\nfunc f(cardNumber: Data) { _ = SHA256.hash(data: cardNumber) }',
       'import CryptoKit\nfunc f(encryptedPassword: Data) { _ = SHA256.hash(data: encryptedPassword) }',
     ],
@@ -46,6 +52,13 @@ export const weakHash = defineAudit({
         const input = found.inputs.find((value) => value.sensitive !== undefined);
         if (input !== undefined) {
           context.report({ at: here(event.scene, event.node), message: `“${input.sensitive?.name}” is hashed with ${found.algorithm}.` });
+        } else if (INTEGRITY.test(words(`${event.scene.function?.name ?? ''}`))) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: `${found.algorithm} is to prove that something was not changed; collisions are cheap.`,
+            confidence: 'medium',
+            severity: 'medium',
+          });
         } else if (!isGuardedInput(found.inputs) && !event.scene.unit.test) {
           context.report({
             at: here(event.scene, event.node),

@@ -1,11 +1,13 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { Declarations } from '../../flow/declarations.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
@@ -23,6 +25,11 @@ const OWN_LOG =
   /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
 const UNIFIED_LEVELS = new Set('log trace debug info notice warning error critical fault'.split(' '));
+
+/** The import that switches state logging on. */
+const LOGS_STATE = /^.*(?:from|require\()\s*['"]redux-logger['"].*$/m;
+/** Crash reporters keep what they are told of the user. */
+const REPORTER_FACTS = /^(?:setUser|setExtras?|setContext|setTags?|setAttributes?|setUserEmail)$/;
 
 export const sensitiveLogging = defineAudit({
   id: 'sensitive-logging',
@@ -61,6 +68,13 @@ export const sensitiveLogging = defineAudit({
         path: 'login.ts',
         text: 'export const enter = (form) => fetch(base + "/login", { method: "POST", body: form }).then((r) => r.json()).then((answer) => console.log(answer));',
       },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url, config.headers); return config; });' },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(JSON.stringify(config)); return config; });' },
+      { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id, email: user.email });' },
+      {
+        path: 'store.ts',
+        text: 'import logger from "redux-logger";\nexport const store = configureStore({ reducer, middleware: (all) => all().concat(logger) });',
+      },
       'func sent(request: URLRequest) { print("headers", request.allHTTPHeaderFields ?? [:]) }',
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
     ],
@@ -78,13 +92,50 @@ export const sensitiveLogging = defineAudit({
       'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
       'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url); return config; });' },
+      { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
+      {
+        path: 'store.ts',
+        text: 'import logger from "redux-logger";\nexport const store = configureStore({ reducer, middleware: (all) => (__DEV__ ? all().concat(logger) : all()) });',
+      },
     ],
+  },
+  dictionaries(event, context) {
+    for (const { key, keyNode, value } of event.entries)
+      if (key.text === 'sendDefaultPii' && value.symbol === 'true')
+        context.report({
+          at: here(event.scene, keyNode),
+          message: 'Crash reports take names, addresses and cookies along.',
+          confidence: 'medium',
+          severity: 'low',
+        });
+  },
+  check(artifacts, context) {
+    for (const unit of artifacts.code) {
+      const found = unit.test || !unit.source.includes('redux-logger') ? null : LOGS_STATE.exec(unit.source);
+      if (found === null || /__DEV__|NODE_ENV/.test(unit.source)) continue;
+      context.report({
+        at: { unit, start: found.index, end: found.index + found[0].length },
+        message: 'redux-logger writes the whole state to the log with each action, in released builds too.',
+        confidence: 'medium',
+        severity: 'medium',
+      });
+    }
   },
   calls: [
     {
       names: ['*'],
       check(event, context) {
         if (!isLogCall(event)) return;
+        const headers = event.scene.unit.language === 'script' ? event.args.find((arg) => carriesHeaders(arg, event)) : undefined;
+        if (headers !== undefined) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: `The headers of a request go to the log, and with them the token${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
+            confidence: 'medium',
+          });
+          return;
+        }
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
@@ -123,7 +174,20 @@ function isLogCall(event: CallEvent): boolean {
       : false;
   if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
     return OWN_LOG.test(words(name));
+  if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);
   return LEVELS.test(name) && isLogger(event);
+}
+
+/** `console.log(config.headers)`, and in an interceptor `console.log(config)`. */
+function carriesHeaders(arg: ArgumentValue, event: CallEvent): boolean {
+  const { value } = arg;
+  const inner = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const path = pathOf(inner);
+  if (/(?:^|\.)(?:config|request|req|options|originalRequest|requestConfig)\.headers(?:\.common)?$|^(?:e|err|error)\.config$/.test(path))
+    return true;
+  if (!/^(?:config|request|req)$/.test(path)) return false;
+  const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 400), event.node.start);
+  return /interceptors\.request\.use\((?:(?!interceptors).)*$/s.test(before);
 }
 
 /** `print(x, to: &text)` prints into a variable. */

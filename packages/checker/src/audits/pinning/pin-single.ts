@@ -30,6 +30,7 @@ export const pinSingle = defineAudit({
   needs: ['code', 'plists', 'texts'],
   samples: {
     fail: [
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a"] } });' },
       pinned(1),
       'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]]]]',
@@ -39,12 +40,16 @@ export const pinSingle = defineAudit({
       },
     ],
     pass: [
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a", "sha256/b"] } });' },
       pinned(2),
       'let c: [String: Any] = [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=", "WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18="]]',
     ],
   },
   dictionaries(event, context) {
     for (const entry of event.entries) {
+      const certificates = entry.key.text === 'sslPinning' ? entry.value.entries?.get('certs')?.items : undefined;
+      if (certificates !== undefined && new Set(certificates.map(({ text, symbol }) => text ?? symbol)).size === 1)
+        context.report({ at: here(event.scene, entry.keyNode), message: 'One pin only; a backup is missing.' });
       if (!/kTSKPublicKeyHashes$|^publicKeyHashes$/.test(entry.key.symbol ?? entry.key.text ?? '')) continue;
       const count = new Set(entry.value.items?.map((item) => item.text ?? item.symbol)).size;
       if (entry.value.items !== undefined && count < 2)

@@ -1,6 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { handlerBody } from '../handler-body.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
@@ -38,6 +39,10 @@ export const webviewBridge = defineAudit({
       {
         path: 'v.tsx',
         text: 'export const V = () => <WebView source={s} onMessage={(e) => { respond(SecureStore.getItem("token")); }} />;',
+      },
+      {
+        path: 'v.tsx',
+        text: 'export function V() {\n  const onMessage = async (e) => { const token = await SecureStore.getItemAsync("t"); ref.current.postMessage(token); };\n  return <WebView source={s} onMessage={onMessage} />;\n}',
       },
       {
         path: 'Page.m',
@@ -81,10 +86,11 @@ export const webviewBridge = defineAudit({
       check(event, context) {
         const handler = event.argNode('onMessage');
         if (event.scene.unit.language !== 'script' || handler === undefined) return;
-        const text = event.scene.unit.source.slice(handler.start, handler.end);
+        const body = handlerBody(event.scene, handler.value);
+        const text = event.scene.unit.source.slice(body.start, body.end);
         if (!CHECKS_ORIGIN.test(text) && POWERFUL.test(text))
           context.report({
-            at: here(event.scene, handler),
+            at: here(event.scene, body),
             message: 'onMessage does not look at the origin of the page that posts.',
             confidence: 'medium',
           });

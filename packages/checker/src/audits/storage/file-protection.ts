@@ -51,6 +51,10 @@ export const fileProtection = defineAudit({
       'func f(passport: UIImage) { UIImageWriteToSavedPhotosAlbum(passport, nil, nil, nil) }',
       { path: 'f.ts', text: 'export const keep = (token) => RNFS.writeFile(RNFS.DocumentDirectoryPath + "/s.txt", token, "utf8");' },
       { path: 'f.ts', text: 'export const keep = (refreshToken) => FileSystem.writeAsStringAsync(file, refreshToken);' },
+      {
+        path: 'f.ts',
+        text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, JSON.stringify(wallet));',
+      },
       { path: 'f.m', text: '- (void)f { NSDictionary *a = @{NSFileProtectionKey: NSFileProtectionNone}; }' },
     ],
     pass: [
@@ -58,6 +62,10 @@ export const fileProtection = defineAudit({
       'func f(p: String) { FileManager.default.createFile(atPath: p, contents: nil, attributes: [.protectionKey: FileProtectionType.none]) }',
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
       'func f(sunset: UIImage) { UIImageWriteToSavedPhotosAlbum(sunset, nil, nil, nil) }',
+      {
+        path: 'f.ts',
+        text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, wallet.address);',
+      },
       { path: 'f.ts', text: 'export const keep = (notes) => FileSystem.writeAsStringAsync(file, notes);' },
       'func f(title: String, u: URL) throws { try title.write(to: u, atomically: true, encoding: .utf8) }',
     ],

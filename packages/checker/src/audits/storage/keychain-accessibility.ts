@@ -4,6 +4,10 @@ import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { ALWAYS, NOT_DEVICE_BOUND, spelledClass } from './keychain-items.ts';
 
+/** Where expo-secure-store and react-native-keychain take their options. */
+const OPTIONS_PLACE: Record<string, number> = { setItemAsync: 2, setGenericPassword: 2, setInternetCredentials: 3 };
+const told = new WeakSet<AuditContext>();
+
 export const keychainAccessibility = defineAudit({
   id: 'keychain-accessibility',
   area: 'storage',
@@ -30,6 +34,8 @@ export const keychainAccessibility = defineAudit({
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
       'func f(keychain: KeychainSwift, token: String) { keychain.set(token, forKey: "t", withAccess: .accessibleAlways) }',
       { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t, { keychainAccessible: SecureStore.ALWAYS });' },
+      { path: 's.ts', text: 'export const s = (t) => SecureStore.setItemAsync("t", t);' },
+      { path: 's.ts', text: 'export const s = (u, p) => Keychain.setGenericPassword(u, p, { accessible: "AccessibleAlways" });' },
       { path: 's.ts', text: 'export const s = (u, p) => Keychain.setGenericPassword(u, p, { accessible: Keychain.ACCESSIBLE.ALWAYS });' },
       {
         path: 's.m',
@@ -63,6 +69,23 @@ export const keychainAccessibility = defineAudit({
     },
   ],
   calls: [
+    {
+      // React Native's libraries: what they take when they are told nothing.
+      names: Object.keys(OPTIONS_PLACE),
+      check(event, context) {
+        const place = OPTIONS_PLACE[event.name] as number;
+        if (event.scene.unit.language !== 'script' || !/SecureStore|Keychain/.test(event.path) || event.args.length !== place) return;
+        // Said once: one options object, used everywhere, mends them all.
+        if (told.has(context)) return;
+        told.add(context);
+        context.report({
+          at: here(event.scene, event.node),
+          message: `${event.name} is not told when the item may be read; by default it moves to other devices with backups.`,
+          severity: 'low',
+          confidence: 'medium',
+        });
+      },
+    },
     {
       names: ['SecAccessControlCreateWithFlags', 'accessibility', 'setObject', 'setValue', 'set'],
       check(event, context) {

@@ -7,7 +7,7 @@ import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|^Defaults(?:\[|$)|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|^Defaults(?:\[|$)|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 /** SwiftUI's wrapper, and those teams write for themselves: `@UserDefault("token")`, `@StoredDefault`. */
 const PREFERENCE_WRAPPER = /^@(?:AppStorage|SceneStorage|\w*(?:UserDefault|Preference|Default)s?(?:Backed|Wrapper|Storage|Value)?)$/;
@@ -47,6 +47,8 @@ export const secretsInPreferences = defineAudit({
         text: 'export const enter = async (form) => { const res = await http.post("/auth/login", form); await AsyncStorage.setItem("me", JSON.stringify(res.data)); };',
       },
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
+      { path: 'session.ts', text: 'export const keep = (authToken) => Settings.set({ authToken });' },
+      { path: 'session.ts', text: 'export const keep = (token) => DefaultPreference.set("t", token);' },
       { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (token) => kv.set("session", token);' },
       { path: 'session.ts', text: 'export const keep = (accessToken) => AsyncStorage.multiSet([["a", accessToken]]);' },
       {
@@ -148,15 +150,19 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? event.receiver?.symbol ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
+  // `Settings` of React Native is UserDefaults; elsewhere it is anybody's.
+  const settings = path === 'Settings' && event.scene.unit.language === 'script';
   // An extension of UserDefaults calls its own methods.
-  const own = event.receiverNode === undefined || path === 'self';
-  if (!PREFERENCES.test(path) && !PREFERENCES.test(holder) && !(own && /^(?:NS)?UserDefaults$/.test(event.scene.type ?? ''))) return;
+  const own = (event.receiverNode === undefined || path === 'self') && /^(?:NS)?UserDefaults$/.test(event.scene.type ?? '');
+  if (!settings && !own && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
-      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
+      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage|DefaultPreference/.test(`${path} ${holder}`)
+        ? event.args.length - 1
+        : 0
     ]?.known ?? {};
   const key = keyName(event.arg('forKey') ?? event.args[event.args.length - 1]?.known) ?? keyName(event.args[0]?.known);
   const byKey =

@@ -1,12 +1,18 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { plistPlace } from '../plist-values.ts';
 import { LOCAL_ADDRESS, PRIVATE_ADDRESS } from './plain-address.ts';
 
 /** Names of documents, not addresses anybody connects to: XML namespaces, DTDs, schemas, licences. */
 const NAMES =
   /^http:\/\/(?:(?:www\.)?w3\.org|(?:schemas|ns)\.[\w.-]+|[\w.-]*schema[\w.-]*|www\.apple\.com\/DTDs|purl\.org|xmlpull\.org|xmlns\.com|(?:www\.)?opengis\.net|ogp\.me|rdfs?\.org|activitystrea\.ms|(?:www\.)?apache\.org\/licenses|(?:www\.)?gnu\.org\/licenses|docs\.oasis-open\.org|iptc\.org|www\.ietf\.org|java\.sun\.com|joinmastodon\.org\/ns|web-payments\.org|webfinger\.net|ostatus\.org|portablecontacts\.net|salmon-protocol\.org|gmpg\.org|www\.itunes\.com\/dtds|search\.yahoo\.com\/mrss|podlove\.org|www\.google\.com\/schemas|base\.google\.com\/ns|www\.georss\.org|specs\.openid\.net|openid\.net|webdav\.org|owncloud\.org\/ns|nextcloud\.org\/ns|calendarserver\.org|cipa\.jp)/i;
 const URL_START = /^http:\/\/[\w\0[]/i;
+
+const ADDRESS_KEY = /ur[li]|host|endpoint|server|base|api/i;
+/** A setting of an address: `API_URL=http://…`, `"apiUrl": "http://…"`. Where updates come from, another audit looks. */
+const SETTING = /["']?([\w.-]*(?:ur[li]|host|endpoint|server|base|api)[\w.-]*)["']?\s*[:=]\s*["']?(http:\/\/[^\s"'#]+)/gi;
+const FOR_DEVELOPMENT = /\.(?:dev|development|local|test|example|sample|template|debug)\b|debug|\bdev\b/i;
 
 export const cleartextUrl = defineAudit({
   id: 'cleartext-url',
@@ -29,7 +35,7 @@ export const cleartextUrl = defineAudit({
     code: 'let endpoint = URL(string: "https://api.example.com/v1")!',
     script: "export const endpoint = 'https://api.example.com/v1';",
   },
-  needs: ['code'],
+  needs: ['code', 'plists', 'texts'],
   yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
@@ -37,9 +43,14 @@ export const cleartextUrl = defineAudit({
       'let request = URLRequest(url: URL(string: "http://example.com/pay")!)',
       'func f() { var c = URLComponents(); c.scheme = "http"; c.host = "api.example.com" }',
       { path: 'api.ts', text: 'export const base = "http://api.example.com";' },
+      { path: '.env.production', text: 'API_URL=http://api.example.com\n' },
+      { path: 'app.json', text: '{ "expo": { "slug": "a", "extra": { "apiUrl": "http://api.example.com" } } }' },
+      { path: 'Info.plist', text: '<plist><dict><key>ApiBaseURL</key><string>http://api.example.com</string></dict></plist>' },
       { path: 'api.ts', text: 'export const send = (form) => fetch("http://192.168.1.7:3000/upload", { method: "POST", body: form });' },
     ],
     pass: [
+      { path: '.env.development', text: 'API_URL=http://api.example.com\n' },
+      { path: '.env', text: 'API_URL=http://localhost:3000\n' },
       'let endpoint = "https://api.example.com/v1"',
       'let namespace = "http://www.w3.org/2000/svg"',
       'let local = "http://localhost:8080"',
@@ -76,6 +87,33 @@ export const cleartextUrl = defineAudit({
       confidence: composed || event.scene.debug ? 'low' : 'medium',
       ...(leftover ? { severity: 'low' as const } : {}),
     });
+  },
+  check(artifacts, context) {
+    for (const file of artifacts.texts) {
+      if ((file.role !== 'env' && file.role !== 'app-config') || FOR_DEVELOPMENT.test(file.path)) continue;
+      for (const match of file.source.matchAll(SETTING)) {
+        const address = match[2] as string;
+        if (NAMES.test(address) || LOCAL_ADDRESS.test(address) || /update/i.test(match[1] as string)) continue;
+        const line = file.source.slice(0, match.index + match[0].length).split('\n').length;
+        const place = { path: file.path, line, evidence: match[0].trim() };
+        context.report({ place, message: `${host(address)} is addressed without TLS.`, confidence: 'medium' });
+      }
+    }
+    for (const plist of artifacts.plists)
+      if (plist.role === 'info' && plist.root.kind === 'dict' && !FOR_DEVELOPMENT.test(plist.path))
+        for (const [key, node] of plist.root.entries)
+          if (
+            node.kind === 'text' &&
+            ADDRESS_KEY.test(key) &&
+            URL_START.test(node.text) &&
+            !NAMES.test(node.text) &&
+            !LOCAL_ADDRESS.test(node.text)
+          )
+            context.report({
+              place: plistPlace(plist, node),
+              message: `${host(node.text)} is addressed without TLS.`,
+              confidence: 'medium',
+            });
   },
 });
 
