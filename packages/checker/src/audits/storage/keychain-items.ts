@@ -4,7 +4,7 @@ import type { Value } from '../../flow/value.ts';
 export const ALWAYS =
   /kSecAttrAccessibleAlways(?:ThisDeviceOnly)?$|\.(?:always|accessibleAlways)(?:ThisDeviceOnly)?$|ALWAYS(?:_THIS_DEVICE_ONLY)?$|^AccessibleAlways(?:ThisDeviceOnly)?$/;
 export const NOT_DEVICE_BOUND =
-  /(?:kSecAttrAccessible(?:WhenUnlocked|AfterFirstUnlock)|\.(?:whenUnlocked|afterFirstUnlock|accessibleWhenUnlocked|accessibleAfterFirstUnlock)|WHEN_UNLOCKED|AFTER_FIRST_UNLOCK|^Accessible(?:WhenUnlocked|AfterFirstUnlock))$/;
+  /(?:kSecAttrAccessible(?:WhenUnlocked|AfterFirstUnlock)|\.(?:whenUnlocked|afterFirstUnlock)|WHEN_UNLOCKED|AFTER_FIRST_UNLOCK|^Accessible(?:WhenUnlocked|AfterFirstUnlock))$/;
 
 /** The spelled accessibility of a value: a symbol, or the text constants stand for. */
 export const spelledClass = (value: Value): string => value.symbol ?? value.text ?? '';
