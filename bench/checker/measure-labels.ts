@@ -96,7 +96,8 @@ for (const entry of entries) {
   const wanted = LABEL_CLASSES[entry.cls] ?? [entry.cls];
   const last = lastLine(entry);
   const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some(
-    (finding) => wanted.includes(finding.audit) && finding.line >= entry.line && finding.line <= last,
+    // What is said of a file as a whole stands at its first line.
+    (finding) => wanted.includes(finding.audit) && Math.max(finding.line, 1) >= entry.line && Math.max(finding.line, 1) <= last,
   );
   let score = scores.get(entry.cls);
   if (score === undefined) {

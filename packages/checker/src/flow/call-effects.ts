@@ -104,6 +104,7 @@ export function callEffects(
   const entries = key === undefined ? old.entries : new Map([...(old.entries ?? []), [key, args[0]?.known ?? UNKNOWN]]);
   frame.env.set(path, {
     ...sum,
+    symbol: old.symbol,
     type: old.type,
     entries,
     items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)],

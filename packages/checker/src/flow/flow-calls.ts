@@ -31,6 +31,12 @@ import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './val
 const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
+/** Calls whose closure chooses among the receiver's elements and is not their result. */
+const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
+/** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
+const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
+const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
+const CLEANS = /^(?:components|replacingOccurrences|addingPercentEncoding|stringByReplacingOccurrencesOfString)$/;
 const ADDRESS = /^\w+:\/\//;
 
 /** The same of Objective-C, where the first argument's label is the end of the name: `dataUsingEncoding:`. */
@@ -206,7 +212,16 @@ export abstract class FlowCalls extends FlowHelpers {
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      // The hash of a constant is one too, whoever works it out.
+      const constant =
+        HASHES.test(name) && args.length > 0 && args.every((arg) => arg.known.literal === true && arg.known.text !== undefined);
+      return {
+        guarded: true,
+        literal: constant || undefined,
+        type: traits.makes ? name : undefined,
+        symbol: `${path}()`,
+        items: args.map((arg) => arg.known),
+      };
     }
     if (traits.random) {
       const random: Value = {
@@ -229,6 +244,18 @@ export abstract class FlowCalls extends FlowHelpers {
           sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
         };
     }
+    // `defaults.string(forKey: "token")`, `request.value(forHTTPHeaderField: "Authorization")`: the key says what it is.
+    const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
+    if (asked !== undefined && receiver !== undefined && preserves(name)) return nameValue({ foreign: receiver.foreign }, asked, undefined);
+    // Without line breaks a text cannot pretend to be a line of the log, nor encoded one a part of a page.
+    if (
+      receiver?.foreign !== undefined &&
+      CLEANS.test(name) &&
+      (name === 'addingPercentEncoding' || args.some((arg) => /newline/i.test(arg.known.symbol ?? '') || arg.known.text === '\n'))
+    )
+      return { ...receiver, foreign: undefined, text: undefined, composed: true };
+    if (/^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/.test(name) && args.length === 1 && args[0]?.known.number !== undefined)
+      return { number: args[0].known.number, literal: args[0].known.literal, type: name };
     if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
       const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
@@ -236,7 +263,7 @@ export abstract class FlowCalls extends FlowHelpers {
     const ownMethod =
       receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
     if (preserves(name) && !looksUp(args) && !ownMethod && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
-      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
+      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
       // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
@@ -249,7 +276,12 @@ export abstract class FlowCalls extends FlowHelpers {
       // `Buffer.from(text, 'hex')`: the second argument says how the first is spelled.
       const decodes = name === 'from' && frame.unit.language === 'script';
       for (const arg of decodes ? args.slice(0, 1) : args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '') || (arg === args[0] && NEUTRAL_FIRST.test(name)))
+        if (
+          arg.known.closure !== undefined ||
+          NEUTRAL_LABEL.test(arg.label ?? '') ||
+          ENCODING.test(arg.known.symbol ?? '') ||
+          (arg === args[0] && NEUTRAL_FIRST.test(name))
+        )
           continue;
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
@@ -268,14 +300,17 @@ export abstract class FlowCalls extends FlowHelpers {
         type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
         text: args.length <= 1 || receiver === undefined || decodes ? sum.text : undefined,
         items: sum.items ?? only?.items,
+        from: sum.from ?? (sum.composed === true ? node : undefined),
       };
     }
-    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
+    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return { ...closureResult, text: undefined };
     const helper = this.helper(node, name, receiver, receiverNode, args, frame);
     if (helper !== undefined && !traits.makes) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
+    const allocated = allocatedType(name, receiverNode);
+    if (allocated !== undefined && helper === undefined) return constructed(allocated, args);
     if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
@@ -307,6 +342,17 @@ function calledName(callee: Expression): string {
   if (callee.kind === 'member') return callee.name;
   if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
   return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** The class of `[[Page alloc] initWithFrame:frame]` and `[Page new]`. */
+function allocatedType(name: string, receiver: Expression | undefined): string | undefined {
+  const holder =
+    name.startsWith('init') && receiver?.kind === 'call' && receiver.callee.kind === 'member' && receiver.callee.name === 'alloc'
+      ? receiver.callee.object
+      : name === 'new'
+        ? receiver
+        : undefined;
+  return holder?.kind === 'name' && /^[A-Z]/.test(holder.text) ? holder.text : undefined;
 }
 
 /** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */

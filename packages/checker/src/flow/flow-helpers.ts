@@ -1,4 +1,4 @@
-import type { Assign, Call, Declare, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
@@ -101,6 +101,27 @@ export abstract class FlowHelpers extends FlowState {
     this.active.add(declare);
     this.bodyResult(declare.body, inner);
     this.active.delete(declare);
+  }
+
+  /** `secret.quoted`, where `quoted` is computed in an extension of a system type: its body runs with the secret as `self`. */
+  protected computed(property: Property, object: Value, node: Member, frame: Frame): Value | undefined {
+    const { declare, unit, type } = property;
+    if (declare.accessors === undefined || !SYSTEM_TYPE.test(type) || !isTelling(object)) return undefined;
+    if (frame.depth >= MAX_DEPTH || this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH) return undefined;
+    const call: Call = { kind: 'call', callee: node, args: [], start: node.start, end: node.end };
+    const inner = newFrame(
+      unit,
+      undefined,
+      type,
+      frame.told,
+      frame.depth + 1,
+      new Map([['self', object]]),
+      frame.via ?? { unit: frame.unit, node: call },
+    );
+    this.active.add(declare);
+    const value = this.bodyResult(declare.accessors, inner);
+    this.active.delete(declare);
+    return value;
   }
 
   /** `@Stored var token: String`: what the project's own wrapper does with what it is given. */

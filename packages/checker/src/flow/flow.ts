@@ -4,7 +4,7 @@ import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
-import { isAround } from './sensitive-name.ts';
+import { isAround, words } from './sensitive-name.ts';
 import { shapeOfType } from './shape-of-type.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
@@ -176,6 +176,11 @@ export class Flow extends FlowExpressions {
     const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
     const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
     if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
+      return { ...named, foreign: 'a link that opened the app' };
+    if (
+      /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
+      /deep ?link|universal ?link|(?:handle|open|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
+    )
       return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
       return nameValue(named, parameter.label, parameter.type);

@@ -1,10 +1,13 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent, Scene } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
-import { isNumeric } from '../../flow/value.ts';
+import { isNumeric, type Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
+
+/** A value between quotes: `show('\u0000')`, `setName('%@')`. */
+const QUOTED = /['"](?:\0|%@)['"]/;
 
 export const webviewJsEval = defineAudit({
   id: 'webview-js-eval',
@@ -26,6 +29,11 @@ export const webviewJsEval = defineAudit({
     fail: [
       'func f(w: WKWebView) throws { let s = try String(contentsOf: url); w.evaluateJavaScript("show(\'" + s + "\')") }',
       'func f(w: WKWebView) throws { let s = try String(contentsOf: url); let u = WKUserScript(source: s, injectionTime: .atDocumentEnd, forMainFrameOnly: true) }',
+      'func f(w: WKWebView, term: String) { w.evaluateJavaScript("find(\'\\(term)\')") }',
+      {
+        path: 'w.m',
+        text: '- (void)f:(NSString *)name { [self.web evaluateJavaScript:[NSString stringWithFormat:@"show(\'%@\')", name] completionHandler:nil]; }',
+      },
       'func f(w: WKWebView, field: UITextField) { w.evaluateJavaScript("find(\\"\\(field.text!)\\")") }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'a.tsx', text: "export const A = ({ query }) => <WebView source={s} injectedJavaScript={`find('${query}'); true;`} />;" },
@@ -36,6 +44,7 @@ export const webviewJsEval = defineAudit({
     ],
     pass: [
       'func f(w: WKWebView) { w.evaluateJavaScript("document.title") }',
+      'func f(w: WKWebView, json: String) { w.evaluateJavaScript("show(\\(json))") }',
       'func f(w: WKWebView, n: Int) { w.evaluateJavaScript("scroll(\\(n))") }',
       'func f(w: WKWebView) async throws { let s = try String(contentsOf: url); _ = try await w.callAsyncJavaScript("show(a)", arguments: ["a": s], contentWorld: .page) }',
       {
@@ -74,6 +83,15 @@ export const webviewJsEval = defineAudit({
           name === 'JSEvaluateScript' || name === 'JSCheckScriptSyntax'
             ? event.args[1]?.known
             : (event.arg('source') ?? event.args[0]?.known);
+        if (script?.foreign === undefined && script?.composed === true && QUOTED.test(spelledScript(event, script))) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: `A value is put between quotes into the script given to ${name}; a quote in it ends them.`,
+            confidence: 'medium',
+            severity: 'medium',
+          });
+          return;
+        }
         if (script?.foreign === undefined || script.foreign === 'the contents of a file' || script.type === 'Int' || script.type === 'Bool')
           return;
         context.report({
@@ -147,4 +165,13 @@ function isGiven(node: Expression, scene: Scene): boolean {
   if (known !== undefined && (isNumeric(known) || known.text !== undefined)) return false;
   const root = path.split(/[.[]/)[0] ?? '';
   return root === 'self' || scene.lookup(root) !== undefined;
+}
+
+/** The script as it is spelled where it was composed, with values of unknown content as NUL. */
+function spelledScript(event: CallEvent, script: Value): string {
+  const node = script.from ?? event.args[0]?.value;
+  const text =
+    node?.kind === 'string' ? node : node?.kind === 'call' ? node.args.find((arg) => arg.value.kind === 'string')?.value : undefined;
+  if (text?.kind !== 'string') return '';
+  return text.parts.map((part) => (typeof part === 'string' ? part : '\0')).join('');
 }

@@ -12,14 +12,14 @@ import { placeOfSecret } from '../place-of-secret.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
-  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage addBreadcrumb setCustomValue leaveBreadcrumb'.split(
+  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage capture addBreadcrumb setCustomValue leaveBreadcrumb os_signpost track setUserProperty'.split(
     ' ',
   ),
 );
 const LEVELS =
   /^(?:[vdiwef]|log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
-  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
+  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|mixpanel|amplitude|posthog|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
 /** Own functions and macros that log by their name: `logMessage`, `DLog`, `writeLog`, `LOG_DEBUG`; not login, logic, or a log of meals. */
 const OWN_LOG =
   /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
@@ -167,11 +167,14 @@ function isLogCall(event: CallEvent): boolean {
   if (ASSERTION.test(name) && event.args[0]?.label !== undefined) return false;
   if (LOG_FUNCTIONS.has(name))
     return receiverNode === undefined ||
-      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
+      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError|setUserProperty)$/.test(
+        name,
+      ) ||
       isLogger(event) ||
       /^Swift$/.test(event.path.split('.')[0] ?? '')
       ? !printsElsewhere(event)
       : false;
+  if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
   if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
     return OWN_LOG.test(words(name));
   if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);

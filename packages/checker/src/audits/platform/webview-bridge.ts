@@ -4,7 +4,8 @@ import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
-const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
+const POWERFUL =
+  /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage|NSSelectorFromString|performSelector|NSClassFromString/;
 
 /** `verify(message: message)`: a function of the project or of a library that is asked about the message first. */
 const checksMessage = (call: CallEvent): boolean =>

@@ -40,6 +40,7 @@ export const refreshUncoordinated = defineAudit({
         path: 'api.ts',
         text: 'let pending;\napi.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401) {\n    pending ??= refreshTokens();\n    await pending;\n    return api(error.config);\n  }\n  throw error;\n});',
       },
+      'final class Renewer: RequestInterceptor {\n  func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) {\n    guard request.response?.statusCode == 401 else { return completion(.doNotRetry) }\n    client.refresh(store.token) { _ in completion(.retry) }\n  }\n}',
       'class Api {\n  func send(_ r: URLRequest) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401 { try await refreshToken(); return try await send(r) }\n    return data\n  }\n}',
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
@@ -105,6 +106,18 @@ export const refreshUncoordinated = defineAudit({
         });
       }
     }
+    // Alamofire asks the interceptor once for every call that came back with 401.
+    const interceptor = node.name === 'retry' && node.params.some((parameter) => parameter.label === 'dueTo' || parameter.name === 'dueTo');
+    if (
+      interceptor &&
+      event.calls.some((call) => REFRESH.test(call.name) || /refresh/i.test(call.name)) &&
+      !COORDINATED.test(enclosingText(event.scene.unit.source, event.scene.type))
+    )
+      context.report({
+        at: here(event.scene, { start: node.start, end: node.start }),
+        message: 'Every call that came back with 401 starts a refresh of its own.',
+        confidence: 'medium',
+      });
     if (
       !REFRESH.test(node.name) ||
       !/refresh_?token|refreshToken/i.test(text) ||

@@ -40,9 +40,11 @@ export const retryUnsafe = defineAudit({
         path: 'a.ts',
         text: 'api.interceptors.response.use(undefined, (error) => { if (error.code === "ECONNABORTED") return api.request(error.config); throw error; });',
       },
+      'func place(_ o: Data) -> AnyPublisher<Data, Error> { var r = URLRequest(url: u); r.httpMethod = "POST"; r.httpBody = o; return session.dataTaskPublisher(for: r).map(\\.data).retry(3).eraseToAnyPublisher() }',
       'func send(_ order: Order, retries: Int = 3) async throws { var r = URLRequest(url: u); r.httpMethod = "POST"; do { _ = try await session.data(for: r) } catch { if retries > 0 { try await Task.sleep(for: .seconds(pow(2, 3 - retries))); return try await send(order, retries: retries - 1) }; throw error } }',
     ],
     pass: [
+      'func place(_ o: Data, key: UUID) -> AnyPublisher<Data, Error> { var r = URLRequest(url: u); r.httpMethod = "POST"; r.setValue(key.uuidString, forHTTPHeaderField: "Idempotency-Key"); return session.dataTaskPublisher(for: r).map(\\.data).retry(3).eraseToAnyPublisher() }',
       { path: 'a.ts', text: 'axiosRetry(api, { retries: 3, retryDelay: axiosRetry.exponentialDelay });' },
       { path: 'a.ts', text: 'export const usePay = () => useMutation({ mutationFn: (o) => api.post("/payments", o), retry: false });' },
       {
@@ -127,6 +129,7 @@ export const retryUnsafe = defineAudit({
         context.report({ at: here(event.scene, loop), message: 'A request that acts is sent again when it fails.', confidence: 'medium' });
     }
     recursion(event, context);
+    publisher(event, context);
   },
 });
 
@@ -144,6 +147,20 @@ function recursion(event: FunctionEvent, context: AuditContext): void {
       message: 'A request that acts is sent again when it fails.',
       confidence: 'medium',
     });
+}
+
+/** `session.dataTaskPublisher(for: order).retry(3)`, of Combine and RxSwift. */
+function publisher(event: FunctionEvent, context: AuditContext): void {
+  const text = event.text();
+  if (!ACTS.test(text) || ONCE.test(text)) return;
+  const again = event.calls.find((call) => /^(?:retry|retryWhen)$/.test(call.name) && /publisher|request|rx\./i.test(call.path));
+  if (again === undefined) return;
+  const { callee, start, end } = again.node;
+  context.report({
+    at: { unit: event.scene.unit, start: callee.kind === 'member' ? callee.at : start, end },
+    message: `${event.node.name} repeats a request that acts.`,
+    confidence: 'medium',
+  });
 }
 
 const textOf = (event: CallEvent, node: { start: number; end: number }): string => event.scene.unit.source.slice(node.start, node.end);

@@ -46,6 +46,7 @@ export const fileProtection = defineAudit({
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.none], ofItemAtPath: u.path) }',
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .noFileProtection) }',
       'func f(password: String, u: URL) throws { try password.write(to: u, atomically: true, encoding: .utf8) }',
+      'func f(d: NSPersistentStoreDescription) { d.setOption(FileProtectionType.none as NSObject, forKey: NSPersistentStoreFileProtectionKey) }',
       'let apiSecret = "9f8a7c6b5d4e"\nfunc f(u: URL) throws { try apiSecret.write(to: u, atomically: true, encoding: .utf8) }',
       'func f(password: String, p: String) { NSKeyedArchiver.archiveRootObject(password, toFile: p) }',
       'func f(passport: UIImage) { UIImageWriteToSavedPhotosAlbum(passport, nil, nil, nil) }',
@@ -96,6 +97,7 @@ export const fileProtection = defineAudit({
         'writeToFile',
         'writeToURL',
         'setResourceValue',
+        'setOption',
         'createFile',
         'writeAsStringAsync',
         'writeFile',
@@ -105,8 +107,8 @@ export const fileProtection = defineAudit({
       ],
       check(event, context) {
         const source = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
-        if (event.name === 'setResourceValue') {
-          if (/fileProtection/i.test(source) && NONE.test(event.args[0]?.known.symbol ?? ''))
+        if (event.name === 'setResourceValue' || event.name === 'setOption') {
+          if (/fileProtection/i.test(source) && /(?:FileProtectionType\.|\.)none\b|FileProtectionNone/.test(source))
             context.report({ at: here(event.scene, event.node), message: 'The file gets no protection at all.' });
           return;
         }
@@ -127,14 +129,22 @@ export const fileProtection = defineAudit({
         }
         // A secret written to a file with the default protection (until first unlock).
         const written =
-          event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
-            ? event.args[1]?.known
-            : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
-              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? archived(event.args[0]?.known, context))
-              : event.name === 'createFile'
-                ? event.arg('contents')
-                : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+          event.name === 'write' && event.receiver?.type === 'FileHandle'
+            ? event.args[0]?.known
+            : event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
+              ? event.args[1]?.known
+              : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
+                ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? archived(event.args[0]?.known, context))
+                : event.name === 'createFile'
+                  ? event.arg('contents')
+                  : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+        const byHandle =
+          event.name === 'write' &&
+          event.args.length === 1 &&
+          /^FileHandle$/.test(event.receiver?.type ?? '') &&
+          !/FileHandle\.standard/.test(event.path);
         const toFile =
+          byHandle ||
           event.arg('to') !== undefined ||
           event.arg('toFile') !== undefined ||
           event.arg('contents') !== undefined ||

@@ -2,7 +2,7 @@ import type { Value } from '../../flow/value.ts';
 
 /** Accessibility classes that are readable without an unlock, or leave the device in backups. */
 export const ALWAYS =
-  /kSecAttrAccessibleAlways(?:ThisDeviceOnly)?$|\.(?:always|accessibleAlways)(?:ThisDeviceOnly)?$|ALWAYS(?:_THIS_DEVICE_ONLY)?$|^AccessibleAlways(?:ThisDeviceOnly)?$/;
+  /kSecAttrAccessibleAlways(?:ThisDeviceOnly)?$|\.accessibleAlways(?:ThisDeviceOnly)?$|^\.always(?:ThisDeviceOnly)?$|\.always(?:ThisDeviceOnly)?$|ALWAYS(?:_THIS_DEVICE_ONLY)?$|^AccessibleAlways(?:ThisDeviceOnly)?$/;
 export const NOT_DEVICE_BOUND =
   /(?:kSecAttrAccessible(?:WhenUnlocked|AfterFirstUnlock)|\.(?:whenUnlocked|afterFirstUnlock)|WHEN_UNLOCKED|AFTER_FIRST_UNLOCK|^Accessible(?:WhenUnlocked|AfterFirstUnlock))$/;
 

@@ -7,7 +7,7 @@ import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 const PREFERENCES =
-  /UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|^Defaults(?:\[|$)|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 /** SwiftUI's wrapper, and those teams write for themselves: `@UserDefault("token")`, `@StoredDefault`. */
 const PREFERENCE_WRAPPER = /^@(?:AppStorage|SceneStorage|\w*(?:UserDefault|Preference|Default)s?(?:Backed|Wrapper|Storage|Value)?)$/;
@@ -35,6 +35,9 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func keep(s: Session) throws { UserDefaults.standard.set(try JSONEncoder().encode(s), forKey: "s") }\nstruct Session: Codable { let accessToken: String }',
+      'extension UserDefaults { var accessToken: String? { get { string(forKey: "t") } set { set(newValue, forKey: "t") } } }',
+      'func keep(token: String) { Defaults[.session] = token; let d = UserDefaults.standard; d.register(defaults: ["t": token]) }',
       'func keep(accessToken: String) { UserDefaults.standard.set(accessToken, forKey: "t") }',
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
@@ -91,10 +94,20 @@ export const secretsInPreferences = defineAudit({
         'setArray',
         'setURL',
         'setSecureValue',
+        'register',
+        'registerDefaults',
       ],
       check,
     },
     { names: ['put', 'putObject', 'cookie'], check: checkCookie },
+    {
+      names: ['CFPreferencesSetAppValue', 'CFPreferencesSetValue', 'CFPreferencesSetMultiple'],
+      check(event, context) {
+        const value = event.args[1]?.known;
+        if (value?.sensitive === undefined || value.guarded === true) return;
+        context.report({ at: here(event.scene, event.node), message: say(value, 'preferences'), confidence: confidence(value) });
+      },
+    },
   ],
   assigns: [
     {
@@ -119,7 +132,9 @@ export const secretsInPreferences = defineAudit({
           });
           return;
         }
-        if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
+        // `Defaults[.token] = …`, `Defaults.token = …` of the libraries of that name; `defaults["token"] = …`.
+        const keyed = event.key !== undefined || /^Defaults\.\w+$/.test(event.path);
+        if (!keyed || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
           at: here(event.scene, event.node),
           message: say(event.value, event.path),

@@ -31,6 +31,7 @@ export const urlCache = defineAudit({
         path: 'a.ts',
         text: 'export const f = (t) => fetch("https://api.example.com/me", { headers: { Authorization: "Bearer " + t }, cache: "force-cache" });',
       },
+      'func f(token: String) { URLCache.shared = URLCache(memoryCapacity: 1_000_000, diskCapacity: 50_000_000, diskPath: nil); send("Bearer \\(token)") }',
       'func f(r: inout URLRequest) { r.cachePolicy = .returnCacheDataElseLoad }',
       'func f(token: String) { var r = URLRequest(url: u); r.setValue("Bearer \\(token)", forHTTPHeaderField: "Authorization"); URLSession.shared.dataTask(with: r) { d, _, _ in }.resume() }',
     ],
@@ -61,6 +62,21 @@ export const urlCache = defineAudit({
             message: 'Cached answers are used whatever their age, so answers are kept on disk.',
             confidence: 'medium',
           });
+      },
+    },
+  ],
+  calls: [
+    {
+      names: ['URLCache', 'NSURLCache'],
+      check(event, context) {
+        // A cache on disk made on purpose, in a file that sends credentials.
+        const disk = event.arg('diskCapacity')?.number;
+        if (disk === undefined || disk === 0 || !/Authorization|Bearer|[tT]oken|account|profile/.test(event.scene.unit.source)) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: 'Answers are kept on disk by a cache of the app\u2019s own.',
+          confidence: 'medium',
+        });
       },
     },
   ],

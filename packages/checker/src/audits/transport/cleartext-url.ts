@@ -39,9 +39,9 @@ export const cleartextUrl = defineAudit({
   yieldsTo: ['cleartext-transmission'],
   samples: {
     fail: [
+      'func u() -> URL? { var c = URLComponents(); c.scheme = "http"; c.host = "api.shop.example"; return c.url }',
       'let endpoint = "http://api.example.com/v1"',
       'let request = URLRequest(url: URL(string: "http://example.com/pay")!)',
-      'func f() { var c = URLComponents(); c.scheme = "http"; c.host = "api.example.com" }',
       { path: 'api.ts', text: 'export const base = "http://api.example.com";' },
       { path: '.env.production', text: 'API_URL=http://api.example.com\n' },
       { path: 'app.json', text: '{ "expo": { "slug": "a", "extra": { "apiUrl": "http://api.example.com" } } }' },
@@ -66,8 +66,12 @@ export const cleartextUrl = defineAudit({
     {
       names: ['scheme'],
       check(event, context) {
-        if (!event.declared && event.value.text === 'http' && /Components/i.test(`${event.receiver?.type ?? ''} ${event.path}`))
-          context.report({ at: here(event.scene, event.node), message: 'The address is put together without TLS.', confidence: 'medium' });
+        if (!event.declared && event.target?.kind === 'member' && event.value.text === 'http' && event.value.literal === true)
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The address is put together without TLS.',
+            confidence: event.scene.debug ? 'low' : 'medium',
+          });
       },
     },
   ],

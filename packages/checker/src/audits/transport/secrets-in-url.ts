@@ -40,6 +40,7 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func me(token: String) { AF.request("https://api.example.com/me", parameters: ["access_token": token]) }',
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
@@ -54,6 +55,7 @@ export const secretsInUrl = defineAudit({
       'func u(p: String) -> String { String(format: "https://api.example.com/me?password=%@", p) }',
     ],
     pass: [
+      'func me(token: String) { AF.request("https://api.example.com/me", method: .post, parameters: ["access_token": token]) }',
       'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
       'let shown = "password=\\(p)"',
       { path: 'u.ts', text: 'export const u = (page) => axios.get("/items", { params: { page, next_page_token: page } });' },
@@ -98,9 +100,23 @@ export const secretsInUrl = defineAudit({
         const name = event.arg('name') ?? event.args[0]?.known;
         const value = event.arg('value') ?? event.args[1]?.known;
         if (name?.text === undefined || value === undefined || value.literal === true || value.guarded === true) return;
-        if (!SECRET_PARAMETER.test(name.text) && !isSecret(value)) return;
+        // Under another name it may be a link of the app to itself.
+        if (!SECRET_PARAMETER.test(name.text) && !(isSecret(value) && /https?:/.test(event.scene.unit.source))) return;
         // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
         if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
+      },
+    },
+    {
+      // Alamofire writes the parameters of a GET, its default, into the address.
+      names: ['request', 'download', 'streamRequest'],
+      check(event, context) {
+        const method = event.arg('method')?.symbol ?? '.get';
+        if (!/get$/i.test(method) || !/^(?:AF|Alamofire|[sS]ession\w*)\b/.test(event.path)) return;
+        for (const [name, value] of event.arg('parameters')?.entries ?? [])
+          if (SECRET_PARAMETER.test(name) && value.literal !== true) {
+            report(name, event.scene, event.node, context);
+            return;
+          }
       },
     },
     {

@@ -34,6 +34,7 @@ export const tlsMinimumLowered = defineAudit({
     fail: [
       { path: 'a.ts', text: 'export const s = (host) => TcpSocket.connectTLS({ host, minVersion: "TLSv1" }, () => {});' },
       { path: 'a.ts', text: 'export const agent = new https.Agent({ secureProtocol: "TLSv1_method" });' },
+      'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, tls_protocol_version_t(rawValue: 0x0301)!) }',
       'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocolVersion = .TLSv10',
       'let c = URLSessionConfiguration.default\nc.tlsMinimumSupportedProtocol = SSLProtocol.tlsProtocol11',
       'func f(o: sec_protocol_options_t) { sec_protocol_options_set_min_tls_protocol_version(o, .TLSv11) }',
@@ -99,8 +100,12 @@ export const tlsMinimumLowered = defineAudit({
         'SSLSetProtocolVersionEnabled',
       ],
       check(event, context) {
-        const spelled = symbolOf(event.arg(1)) ?? '';
-        if (!OLD.test(spelled)) return;
+        // `tls_protocol_version_t(rawValue: 0x0301)`: the wire's own number, RFC 8446 section 4.2.1.
+        const argument = event.argNode(1);
+        const written = argument === undefined ? '' : event.scene.unit.source.slice(argument.start, argument.end);
+        const raw = /rawValue:\s*(0x030[0-2]|76[89]|770)\b/.exec(written)?.[1];
+        const spelled = raw ?? symbolOf(event.arg(1)) ?? '';
+        if (raw === undefined && !OLD.test(spelled)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `${event.name} is given ${spelled.replace(/^\./, '')}, older than TLS 1.2.`,
