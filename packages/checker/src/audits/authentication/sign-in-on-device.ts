@@ -33,6 +33,7 @@ export const signInOnDevice = defineAudit({
     text: 'Send what was typed to the server over TLS and let it answer with a session. For a lock of the app itself, bind a keychain item to biometry or the passcode.',
     language: 'swift',
     code: 'let session = try await api.signIn(user: name, password: typed)   // 401 is the answer to a wrong one',
+    script: 'const session = await api.signIn(name, typed);   // 401 is the answer to a wrong one',
   },
   needs: ['code'],
   samples: {

@@ -27,6 +27,7 @@ export const secretsOnPasteboard = defineAudit({
     text: 'Copy only when the user asks for it, with an expiry and on this device only; better, let AutoFill hand over passwords and codes.',
     language: 'swift',
     code: 'UIPasteboard.general.setItems([[UTType.plainText.identifier: password]],\n  options: [.localOnly: true, .expirationDate: Date.now.addingTimeInterval(60)])',
+    script: "await Clipboard.setStringAsync(code);\nsetTimeout(() => Clipboard.setStringAsync(''), 60_000);   // and gone again",
   },
   needs: ['code'],
   samples: {
