@@ -1,11 +1,13 @@
 /**
  * Recall and precision against labelled lines of public repositories, and alerts per thousand lines on well-kept apps.
  *
- *   node bench/checker/measure-labels.ts --labels labels.json --corpus FOLDER [--misses CLASS] [--apps FOLDER,FOLDER]
+ *   node bench/checker/measure-labels.ts --labels labels.json --corpus FOLDER [--misses CLASS|all] [--per-folder] [--apps FOLDER,FOLDER]
  *
- * FOLDER holds one folder per label source (`codeql/`, `mastg/`, …) checked out at the labelled commit; `fetch-corpus.ts` lays it out.
+ * FOLDER holds one folder per label source (`codeql/`, `mastg/`, …) checked out at the labelled commit; `fetch-corpus.ts` lays it out. With `--per-folder` each
+ * folder of a source is a project of its own, checked as the command does: small samples whose declarations must not be known to each
+ * other. Otherwise test code is audited too, since other tools keep their samples there.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { audits } from '../../packages/checker/src/audits/index.ts';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     misses: { type: 'string' },
     apps: { type: 'string' },
     src: { type: 'string' },
+    'per-folder': { type: 'boolean', default: false },
   },
 });
 const labelsPath = values.labels ?? process.env.SALLYPORT_LABELS;
@@ -46,14 +49,25 @@ if (labelsPath === undefined || corpus === undefined) {
 const { entries } = JSON.parse(readFileSync(labelsPath, 'utf8')) as { entries: Label[] };
 const findings = new Map<string, Finding[]>();
 const sources = [...new Set(entries.map((entry) => entry.src))].filter((src) => existsSync(join(corpus, src)));
+/** The projects of a source: the whole of it, or each of its folders. Paths of findings begin with the folder. */
+const projectsOf = (src: string): string[] =>
+  values['per-folder']
+    ? readdirSync(join(corpus, src), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [`${entry.name}/`] : []))
+    : [''];
 for (const src of sources) {
-  const artifacts = await gather(join(corpus, src), { history: false });
-  for (const result of runAudits(audits, artifacts, { includeTests: true })) {
-    if (result.state === 'error') say(`ERROR ${src} ${result.audit.id}: ${result.why}`);
-    for (const finding of result.findings) {
-      if (finding.confidence === 'low') continue;
-      const key = `${src}:${finding.path}`;
-      findings.set(key, [...(findings.get(key) ?? []), finding]);
+  for (const folder of projectsOf(src)) {
+    const artifacts = await gather(join(corpus, src, folder), { history: false }).catch((error: Error) => error);
+    if (artifacts instanceof Error) {
+      say(`NOT READ ${src}/${folder}: ${artifacts.message}`);
+      continue;
+    }
+    for (const result of runAudits(audits, artifacts, { includeTests: !values['per-folder'] })) {
+      if (result.state === 'error') say(`ERROR ${src}/${folder} ${result.audit.id}: ${result.why}`);
+      for (const finding of result.findings) {
+        if (finding.confidence === 'low') continue;
+        const key = `${src}:${folder}${finding.path}`;
+        findings.set(key, [...(findings.get(key) ?? []), finding]);
+      }
     }
   }
 }
@@ -78,10 +92,12 @@ const scores = new Map<string, Score>();
 const total: Score = { bad: 0, hit: 0, good: 0, false: 0, hard: 0, hardHit: 0 };
 for (const entry of entries) {
   if (!sources.includes(entry.src)) continue;
+  // A class that is no group of ours is the audit of its name.
   const wanted = LABEL_CLASSES[entry.cls] ?? [entry.cls];
   const last = lastLine(entry);
   const hit = (findings.get(`${entry.src}:${entry.path}`) ?? []).some(
-    (finding) => wanted.includes(finding.audit) && finding.line >= entry.line && finding.line <= last,
+    // What is said of a file as a whole stands at its first line.
+    (finding) => wanted.includes(finding.audit) && Math.max(finding.line, 1) >= entry.line && Math.max(finding.line, 1) <= last,
   );
   let score = scores.get(entry.cls);
   if (score === undefined) {
@@ -103,7 +119,7 @@ for (const entry of entries) {
     }
   }
   if (
-    values.misses === entry.cls &&
+    (values.misses === entry.cls || values.misses === 'all') &&
     entry.contested !== true &&
     (values.src === undefined || values.src === entry.src) &&
     hit !== (entry.expected === 'bad')

@@ -162,7 +162,7 @@ it.each([
   ['5c a refresh that goes around the pinned session', 'pinned-session-bypassed', 'ApiClient.swift', 'URLSession.shared.data'],
   ['5d a client that is unpinned unless told otherwise', 'pinned-session-bypassed', 'ApiClient.swift', 'session: URLSession = .shared'],
   ['6 a keychain item deleted by its value', 'keychain-delete-with-value', 'TokenStore.swift', 'SecItemDelete(query'],
-  ['7 a flag for private keys on a password', 'keychain-accessibility', 'TokenStore.swift', 'SecAccessControlCreateWithFlags'],
+  ['7 a flag for private keys on a password', 'keychain-key-flag', 'TokenStore.swift', 'SecAccessControlCreateWithFlags'],
   ['8 a sign-out that tells no server', 'logout-incomplete', 'ApiClient.swift', 'func signOut'],
   ['9a an evaluator of whole certificates said to pin keys', 'pin-whole-certificate', 'Evaluators.swift', 'PinnedCertificates'],
   ['9b a deprecated way to the leaf certificate', 'deprecated-trust-call', 'PinningDelegate.swift', 'SecTrustGetCertificateAtIndex'],

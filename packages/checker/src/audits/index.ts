@@ -1,6 +1,9 @@
 import type { Audit } from '../audit.ts';
+import { androidDeepLinkUnverified } from './authentication/android-deep-link-unverified.ts';
 import { appAttestAbsent } from './authentication/app-attest-absent.ts';
+import { appAttestEnvironment } from './authentication/app-attest-environment.ts';
 import { biometricNotBound } from './authentication/biometric-not-bound.ts';
+import { deepLinkToken } from './authentication/deep-link-token.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
 import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
@@ -21,16 +24,21 @@ import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
 import { sensitiveLogging } from './logging/sensitive-logging.ts';
+import { androidUserCa } from './pinning/android-user-ca.ts';
 import { deprecatedTrustCall } from './pinning/deprecated-trust-call.ts';
 import { pinSingle } from './pinning/pin-single.ts';
 import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
 import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
 import { pinsAbsent } from './pinning/pins-absent.ts';
+import { pinsBypassedByFetch } from './pinning/pins-bypassed-by-fetch.ts';
 import { pinsNotLive } from './pinning/pins-not-live.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
+import { androidExportedComponent } from './platform/android-exported-component.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
 import { secretsOnPasteboard } from './platform/secrets-on-pasteboard.ts';
+import { unvalidatedOpenUrl } from './platform/unvalidated-open-url.ts';
+import { updatesUnsigned } from './platform/updates-unsigned.ts';
 import { webviewBridge } from './platform/webview-bridge.ts';
 import { webviewDeprecated } from './platform/webview-deprecated.ts';
 import { webviewFileAccess } from './platform/webview-file-access.ts';
@@ -40,17 +48,21 @@ import { buildArtifactLeak } from './secrets/build-artifact-leak.ts';
 import { configSecret } from './secrets/config-secret.ts';
 import { hardcodedSecret } from './secrets/hardcoded-secret.ts';
 import { historySecret } from './secrets/history-secret.ts';
+import { keyFileCommitted } from './secrets/key-file-committed.ts';
 import { providerSecret } from './secrets/provider-secret.ts';
 import { xcconfigCommentTrap } from './secrets/xcconfig-comment-trap.ts';
 import { formNotEncoded } from './session/form-not-encoded.ts';
 import { logoutIncomplete } from './session/logout-incomplete.ts';
 import { refreshUncoordinated } from './session/refresh-uncoordinated.ts';
+import { retryUnsafe } from './session/retry-unsafe.ts';
 import { retryWithoutBackoff } from './session/retry-without-backoff.ts';
+import { androidBackup } from './storage/android-backup.ts';
 import { fileProtection } from './storage/file-protection.ts';
 import { keychainAccessibility } from './storage/keychain-accessibility.ts';
 import { keychainDeleteWithValue } from './storage/keychain-delete-with-value.ts';
 import { keychainKeyFlag } from './storage/keychain-key-flag.ts';
 import { secretsInDatabase } from './storage/secrets-in-database.ts';
+import { secretsInPersistedState } from './storage/secrets-in-persisted-state.ts';
 import { secretsInPreferences } from './storage/secrets-in-preferences.ts';
 import { urlCache } from './storage/url-cache.ts';
 import { androidCleartext } from './transport/android-cleartext.ts';
@@ -78,11 +90,13 @@ export const audits: readonly Audit[] = [
   cleartextUrl,
   secretsInUrl,
   tlsMinimumLowered,
+  androidUserCa,
   pinSingle,
   deprecatedTrustCall,
   pinWholeCertificate,
   pinnedSessionBypassed,
   pinsAbsent,
+  pinsBypassedByFetch,
   pinsNotLive,
   trustEvaluationDisabled,
   trustNotEvaluated,
@@ -91,12 +105,15 @@ export const audits: readonly Audit[] = [
   keychainDeleteWithValue,
   keychainKeyFlag,
   secretsInDatabase,
+  secretsInPersistedState,
   secretsInPreferences,
+  androidBackup,
   urlCache,
   buildArtifactLeak,
   configSecret,
   hardcodedSecret,
   historySecret,
+  keyFileCommitted,
   providerSecret,
   xcconfigCommentTrap,
   sensitiveLogging,
@@ -110,8 +127,11 @@ export const audits: readonly Audit[] = [
   weakCipher,
   weakHash,
   weakKeySize,
+  androidDeepLinkUnverified,
   appAttestAbsent,
+  appAttestEnvironment,
   biometricNotBound,
+  deepLinkToken,
   embeddedSignIn,
   oauthClientSecret,
   oauthWithoutPkce,
@@ -119,10 +139,14 @@ export const audits: readonly Audit[] = [
   formNotEncoded,
   logoutIncomplete,
   refreshUncoordinated,
+  retryUnsafe,
   retryWithoutBackoff,
   binaryReadable,
+  androidExportedComponent,
   debuggableEntitlement,
   secretsOnPasteboard,
+  unvalidatedOpenUrl,
+  updatesUnsigned,
   webviewBridge,
   webviewDeprecated,
   webviewFileAccess,

@@ -52,6 +52,9 @@ export function callEffects(
     if (sensitiveName(arg.label) !== 'credential' || (arg.known.type !== undefined && NO_SECRET_TYPE.test(arg.known.type))) continue;
     frame.env.set(arg.value.text, { ...arg.known, symbol: undefined, sensitive: { kind: 'credential', name: arg.label } });
   }
+  // `crypto.getRandomValues(iv)` fills what it is given.
+  if (/^(?:getRandomValues|randomFillSync|randomFill)$/.test(name))
+    for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true, type: arg.known.type });
   if (receiverNode === undefined) {
     if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name))
       for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
@@ -101,6 +104,7 @@ export function callEffects(
   const entries = key === undefined ? old.entries : new Map([...(old.entries ?? []), [key, args[0]?.known ?? UNKNOWN]]);
   frame.env.set(path, {
     ...sum,
+    symbol: old.symbol,
     type: old.type,
     entries,
     items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)],

@@ -33,6 +33,16 @@ export class CallView implements CallEvent {
     return this.argNode(label)?.known;
   }
   argNode(label: string | number): ArgumentValue | undefined {
-    return typeof label === 'number' ? this.args[label] : this.args.find((item) => item.label === label);
+    if (typeof label === 'number') return this.args[label];
+    return this.args.find((item) => item.label === label) ?? this.#option(label);
+  }
+  /** JavaScript names arguments by an object: `open({ name, encryptionKey })`, `<WebView {...props} />`. */
+  #option(label: string): ArgumentValue | undefined {
+    if (this.scene.unit.language !== 'script') return undefined;
+    for (const arg of this.args) {
+      const known = arg.label === undefined ? arg.known.entries?.get(label) : undefined;
+      if (known !== undefined) return { ...arg, label, known };
+    }
+    return undefined;
   }
 }

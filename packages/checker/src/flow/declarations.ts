@@ -1,6 +1,7 @@
 import type { Argument, Declare, Expression, FunctionDeclaration } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
 import type { Frame } from './frame.ts';
+import { inReach } from './in-reach.ts';
 import { preserves } from './known-calls.ts';
 import { bestMatch } from './match-call.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
@@ -61,8 +62,8 @@ export class Declarations {
       const own = frame.type === undefined ? undefined : this.method(frame.type, name, args);
       if (own !== undefined) return own;
       const free = all.filter((item) => item.type === undefined);
-      // Files may each have a private function of the same name.
-      const near = free.length > 1 ? free.filter((item) => item.unit === frame.unit) : free;
+      // Files may each have a function of the same name.
+      const near = free.length > 1 ? inReach(free, frame.unit) : free;
       return bestMatch(near, args) ?? bestMatch(free, args);
     }
     const holder =

@@ -45,7 +45,7 @@ export interface CallEvent {
   readonly receiverNode: Expression | undefined;
   readonly args: readonly ArgumentValue[];
   readonly scene: Scene;
-  /** The known value of the argument with this label, or at this place among all arguments. */
+  /** The known value of the argument with this label, or at this place among all arguments. In JavaScript also of an options object's entry. */
   arg(label: string | number): Value | undefined;
   /** The argument itself, for its place. */
   argNode(label: string | number): ArgumentValue | undefined;

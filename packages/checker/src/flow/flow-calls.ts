@@ -6,6 +6,7 @@ import { composedSum } from './composed-sum.ts';
 import { constructed } from './constructed.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowHelpers } from './flow-helpers.ts';
+import { foreignListener } from './foreign-listeners.ts';
 import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import {
@@ -19,17 +20,27 @@ import {
   traitsOf,
 } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
-import { pathOf } from './paths.ts';
+import { received } from './part-of.ts';
+import { lastName, pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { isAround, sensitiveName } from './sensitive-name.ts';
-import { signInAnswer } from './sign-in-answer.ts';
+import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, either, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
 const NEUTRAL_LABEL =
   /^(?:using|encoding|options|locale|separator|by|in|isDirectory|allowLossyConversion|withAllowedCharacters|count|length|cachePolicy|timeoutInterval|requiringSecureCoding)$/;
 
+/** Calls whose closure chooses among the receiver's elements and is not their result. */
+const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
+/** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
+const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
+const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
+const CLEANS = /^(?:components|replacingOccurrences|addingPercentEncoding|stringByReplacingOccurrencesOfString)$/;
 const ADDRESS = /^\w+:\/\//;
+
+/** The same of Objective-C, where the first argument's label is the end of the name: `dataUsingEncoding:`. */
+const NEUTRAL_FIRST = /(?:Encoding|CharactersInSet|ByString|ByCharactersInSet)$/;
 
 /** Reads calls and the closures they are given. */
 export abstract class FlowCalls extends FlowHelpers {
@@ -42,7 +53,7 @@ export abstract class FlowCalls extends FlowHelpers {
       frame.env.set(name, value);
     };
     node.params.forEach((parameter, index) => {
-      const handed = given[index] ?? UNKNOWN;
+      const handed = received(parameter, index, given);
       const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
       const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
       bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
@@ -101,8 +112,9 @@ export abstract class FlowCalls extends FlowHelpers {
       } else args.push({ ...arg, known: this.value(arg.value, frame) });
     }
     let closureResult: Value | undefined;
-    if (closures.length > 0) closureResult = this.callClosures(closures, name, receiver, args, frame);
     const path = pathOf(callee);
+    if (closures.length > 0) closureResult = this.callClosures(closures, name, path, receiver, args, frame);
+    if (frame.unit.language === 'script') this.namedListeners(name, path, receiver, args, frame);
     if (frame.told) {
       const event: CallEvent = new CallView(node, name, path, receiver, receiverNode, args, sceneOf(frame, node.start));
       frame.calls.push(event);
@@ -112,9 +124,27 @@ export abstract class FlowCalls extends FlowHelpers {
     return this.result(node, name, path, receiver, receiverNode, args, closureResult, frame);
   }
 
+  /** Listeners handed over by their name are read with what they will be given: `Linking.addEventListener('url', onLink)`. */
+  protected namedListeners(name: string, path: string, receiver: Value | undefined, args: readonly ArgumentValue[], frame: Frame): void {
+    for (const arg of args) {
+      if (arg.value.kind !== 'name' && arg.value.kind !== 'member') continue;
+      const outside = foreignListener(name, path, arg, args) ?? (name === 'then' ? receiver?.foreign : undefined);
+      if (outside === undefined) continue;
+      const given: readonly Value[] = [{ foreign: outside }];
+      const { closure, closureScope } = arg.known;
+      if (closure === undefined) this.handTo(lastName(arg.value) ?? '', given, frame);
+      else if (!this.active.has(closure)) {
+        this.active.add(closure);
+        this.closure(closure, closureScope as Frame, given);
+        this.active.delete(closure);
+      }
+    }
+  }
+
   protected callClosures(
     closures: { closure: Closure; index: number }[],
     name: string,
+    path: string,
     receiver: Value | undefined,
     args: ArgumentValue[],
     frame: Frame,
@@ -131,8 +161,9 @@ export abstract class FlowCalls extends FlowHelpers {
         : [];
     let result: Value | undefined;
     for (const { closure, index } of closures) {
-      const value = this.closure(closure, frame, given);
       const arg = args[index];
+      const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
+      const value = this.closure(closure, frame, outside === undefined ? given : [{ foreign: outside }]);
       if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
       result = result === undefined ? value : either(result, value);
     }
@@ -150,6 +181,8 @@ export abstract class FlowCalls extends FlowHelpers {
     frame: Frame,
   ): Value {
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
+    // React's way to keep a function between renderings.
+    if (name === 'useCallback' && args[0]?.known.closure !== undefined) return args[0].known;
     // A closure that was handed to this helper: it runs here, with these arguments.
     const handed = receiverNode === undefined && callee(node) === 'name' ? frame.env.get(name) : undefined;
     if (handed?.closure !== undefined) {
@@ -179,7 +212,16 @@ export abstract class FlowCalls extends FlowHelpers {
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
-      return { guarded: true, type: traits.makes ? name : undefined, symbol: `${path}()`, items: args.map((arg) => arg.known) };
+      // The hash of a constant is one too, whoever works it out.
+      const constant =
+        HASHES.test(name) && args.length > 0 && args.every((arg) => arg.known.literal === true && arg.known.text !== undefined);
+      return {
+        guarded: true,
+        literal: constant || undefined,
+        type: traits.makes ? name : undefined,
+        symbol: `${path}()`,
+        items: args.map((arg) => arg.known),
+      };
     }
     if (traits.random) {
       const random: Value = {
@@ -202,14 +244,26 @@ export abstract class FlowCalls extends FlowHelpers {
           sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
         };
     }
-    if (frame.unit.language === 'script' && SCRIPT_REQUEST.test(name)) {
-      const sensitive = signInAnswer(args, undefined);
+    // `defaults.string(forKey: "token")`, `request.value(forHTTPHeaderField: "Authorization")`: the key says what it is.
+    const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
+    if (asked !== undefined && receiver !== undefined && preserves(name)) return nameValue({ foreign: receiver.foreign }, asked, undefined);
+    // Without line breaks a text cannot pretend to be a line of the log, nor encoded one a part of a page.
+    if (
+      receiver?.foreign !== undefined &&
+      CLEANS.test(name) &&
+      (name === 'addingPercentEncoding' || args.some((arg) => /newline/i.test(arg.known.symbol ?? '') || arg.known.text === '\n'))
+    )
+      return { ...receiver, foreign: undefined, text: undefined, composed: true };
+    if (/^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/.test(name) && args.length === 1 && args[0]?.known.number !== undefined)
+      return { number: args[0].known.number, literal: args[0].known.literal, type: name };
+    if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
+      const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
     const ownMethod =
       receiverNode === undefined && !traits.makes && frame.type !== undefined && this.declared.method(frame.type, name, args) !== undefined;
     if (preserves(name) && !looksUp(args) && !ownMethod && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
-      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return closureResult;
+      if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return closureResult;
       // `Data()`, `String()`: made to be filled.
       if (receiver === undefined && args.length === 0) return { type: name };
       // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
@@ -219,8 +273,16 @@ export abstract class FlowCalls extends FlowHelpers {
       // A literal receiver such as `"%@".appending(x)`, a type name or a module says nothing against its arguments.
       if (receiver?.symbol !== undefined && receiver.literal !== true && receiver.sensitive === undefined && receiver.foreign === undefined)
         sum = args.length === 0 ? { symbol: `${path}()` } : EMPTY_LIST;
-      for (const arg of args) {
-        if (arg.known.closure !== undefined || NEUTRAL_LABEL.test(arg.label ?? '')) continue;
+      // `Buffer.from(text, 'hex')`: the second argument says how the first is spelled.
+      const decodes = name === 'from' && frame.unit.language === 'script';
+      for (const arg of decodes ? args.slice(0, 1) : args) {
+        if (
+          arg.known.closure !== undefined ||
+          NEUTRAL_LABEL.test(arg.label ?? '') ||
+          ENCODING.test(arg.known.symbol ?? '') ||
+          (arg === args[0] && NEUTRAL_FIRST.test(name))
+        )
+          continue;
         sum =
           sum === EMPTY_LIST || sum === UNKNOWN ? { ...arg.known } : { ...combine(sum, arg.known), composed: composedSum(sum, arg.known) };
       }
@@ -236,16 +298,19 @@ export abstract class FlowCalls extends FlowHelpers {
         ...sum,
         number: traits.makes ? undefined : sum.number,
         type: traits.makes ? name : made !== undefined ? made : sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type,
-        text: args.length <= 1 || receiver === undefined ? sum.text : undefined,
+        text: args.length <= 1 || receiver === undefined || decodes ? sum.text : undefined,
         items: sum.items ?? only?.items,
+        from: sum.from ?? (sum.composed === true ? node : undefined),
       };
     }
-    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name)) return { ...closureResult, text: undefined };
+    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return { ...closureResult, text: undefined };
     const helper = this.helper(node, name, receiver, receiverNode, args, frame);
     if (helper !== undefined && !traits.makes) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };
+    const allocated = allocatedType(name, receiverNode);
+    if (allocated !== undefined && helper === undefined) return constructed(allocated, args);
     if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
@@ -277,6 +342,17 @@ function calledName(callee: Expression): string {
   if (callee.kind === 'member') return callee.name;
   if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
   return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** The class of `[[Page alloc] initWithFrame:frame]` and `[Page new]`. */
+function allocatedType(name: string, receiver: Expression | undefined): string | undefined {
+  const holder =
+    name.startsWith('init') && receiver?.kind === 'call' && receiver.callee.kind === 'member' && receiver.callee.name === 'alloc'
+      ? receiver.callee.object
+      : name === 'new'
+        ? receiver
+        : undefined;
+  return holder?.kind === 'name' && /^[A-Z]/.test(holder.text) ? holder.text : undefined;
 }
 
 /** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */

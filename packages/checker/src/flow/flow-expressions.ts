@@ -13,6 +13,9 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+const COLLECTION = /^(?:Array|Dictionary|String|Data|Substring|NSArray|NSDictionary)$/;
+/** The one object of a class: `UserDefaults.standard`, `URLSession.shared`. */
+const SINGLETON = /^(?:standard|shared|default|main|general|current|sharedInstance|standardError|standardOutput)$/;
 /** Members that give an element of what they are asked of, or the thing itself. */
 const ELEMENT = /^(?:first|last|unsafelyUnwrapped|wrappedValue|self)$/;
 /** `token` of some class or struct may be a coin or a word of a language: only its text is a secret, not what else it knows. */
@@ -80,7 +83,8 @@ export abstract class FlowExpressions extends FlowStores {
         const inherited: Value = {
           sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
           foreign: object.foreign,
-          literal: object.literal === true && object.items !== undefined,
+          // What a store made of constants answers is not constant.
+          literal: object.literal === true && object.items !== undefined && COLLECTION.test(object.type ?? 'Array'),
         };
         return name === undefined ? inherited : nameValue(inherited, name, undefined);
       }
@@ -98,7 +102,10 @@ export abstract class FlowExpressions extends FlowStores {
         if (frame.told && list.length > 0) this.listener.dictionary?.({ node, entries: list, scene: sceneOf(frame, node.start) });
         const entries = new Map<string, Value>();
         let sum: Value = EMPTY_LIST;
-        for (const { key, value } of list) {
+        for (const { key, keyNode, value } of list) {
+          // `{ ...defaults, port }`: what came before may be written over, what comes after writes over.
+          if (keyNode.kind === 'literal' && keyNode.text === '...')
+            for (const [spread, entry] of value.entries ?? []) entries.set(spread, entry);
           const name = key.text ?? key.symbol?.replace(/^.*\./, '');
           const named = name === undefined ? value : nameValue(value, name, undefined, true);
           if (name !== undefined) entries.set(name, named);
@@ -158,6 +165,7 @@ export abstract class FlowExpressions extends FlowStores {
     if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =
+      (node.object.kind === 'name' && node.object.text === 'Self' ? frame.type : undefined) ??
       object.type ??
       (node.object.kind === 'name' && this.project.types.has(node.object.text)
         ? node.object.text
@@ -166,6 +174,8 @@ export abstract class FlowExpressions extends FlowStores {
           : undefined);
     const property = this.declared.property(holder, node.name);
     if (property !== undefined) {
+      const computed = this.computed(property, object, node, frame);
+      if (computed !== undefined) return computed;
       const value = this.initial(property.declare, property.unit, property.type);
       // A part of a secret whole is secret too, unless it only says something about it.
       if (
@@ -206,7 +216,9 @@ export abstract class FlowExpressions extends FlowStores {
     const sensitive = kind === undefined ? inherited : { kind, name: node.name };
     if (!carries) {
       if (sensitive !== undefined) return { symbol: path, sensitive };
-      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : undefined };
+      const single =
+        node.object.kind === 'name' && SINGLETON.test(node.name) && /^[A-Z]/.test(node.object.text) ? node.object.text : undefined;
+      return { symbol: path, guarded: object.guarded, type: ELEMENT.test(node.name) ? object.type : single };
     }
     return {
       symbol: path,

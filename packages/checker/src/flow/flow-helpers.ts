@@ -1,4 +1,5 @@
-import type { Assign, Call, Declare, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
+import { walk } from '../syntax/walk.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -6,6 +7,7 @@ import { handedTo } from './handed-to.ts';
 import { guards, SYSTEM_TYPE } from './known-calls.ts';
 import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
+import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
@@ -86,6 +88,42 @@ export abstract class FlowHelpers extends FlowState {
     return this.resultNamed(result, declare);
   }
 
+  /** Reads a function of this file, or one declared around, as it runs when it is given these values. */
+  protected handTo(name: string, given: readonly Value[], frame: Frame): void {
+    const around = frame.function === undefined ? undefined : declaredIn(frame.function, name);
+    const declare = around ?? this.project.functions.get(name)?.find((item) => item.unit === frame.unit)?.declare;
+    if (declare === undefined || frame.depth >= MAX_DEPTH || this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH)
+      return;
+    const inner = newFrame(frame.unit, declare, frame.type, frame.told, frame.depth + 1, new Map(around === undefined ? [] : frame.env));
+    declare.params.forEach((parameter, index) => {
+      inner.env.set(parameter.name, nameValue(received(parameter, index, given), parameter.name, parameter.type));
+    });
+    this.active.add(declare);
+    this.bodyResult(declare.body, inner);
+    this.active.delete(declare);
+  }
+
+  /** `secret.quoted`, where `quoted` is computed in an extension of a system type: its body runs with the secret as `self`. */
+  protected computed(property: Property, object: Value, node: Member, frame: Frame): Value | undefined {
+    const { declare, unit, type } = property;
+    if (declare.accessors === undefined || !SYSTEM_TYPE.test(type) || !isTelling(object)) return undefined;
+    if (frame.depth >= MAX_DEPTH || this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH) return undefined;
+    const call: Call = { kind: 'call', callee: node, args: [], start: node.start, end: node.end };
+    const inner = newFrame(
+      unit,
+      undefined,
+      type,
+      frame.told,
+      frame.depth + 1,
+      new Map([['self', object]]),
+      frame.via ?? { unit: frame.unit, node: call },
+    );
+    this.active.add(declare);
+    const value = this.bodyResult(declare.accessors, inner);
+    this.active.delete(declare);
+    return value;
+  }
+
   /** `@Stored var token: String`: what the project's own wrapper does with what it is given. */
   protected wrapped(node: Declare, value: Value, frame: Frame): void {
     for (const modifier of node.modifiers) {
@@ -160,6 +198,15 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
+}
+
+/** The function of this name that is declared inside another. */
+function declaredIn(around: FunctionDeclaration, name: string): FunctionDeclaration | undefined {
+  let found: FunctionDeclaration | undefined;
+  walk(around.body, (node) => {
+    if (node.kind === 'function' && node.name === name) found = node;
+  });
+  return found;
 }
 
 interface Property {

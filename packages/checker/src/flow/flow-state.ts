@@ -2,6 +2,7 @@ import type { Closure, Declare, Expression, FunctionDeclaration, Statement } fro
 import { Declarations } from './declarations.ts';
 import type { Listener } from './events.ts';
 import { type Frame, newFrame } from './frame.ts';
+import { inReach } from './in-reach.ts';
 import { nameValue } from './name-value.ts';
 import type { Project, Unit } from './project.ts';
 import { sensitiveName } from './sensitive-name.ts';
@@ -56,7 +57,8 @@ export abstract class FlowState {
       const behind = name.startsWith('_') && frame.unit.language === 'objc' ? this.declared.property(frame.type, name.slice(1)) : undefined;
       if (behind !== undefined) return this.initial(behind.declare, behind.unit, behind.type);
     }
-    const global = this.project.globals.get(name);
+    const globals = this.project.globals.get(name);
+    const global = globals === undefined ? undefined : inReach(globals, frame.unit)[0];
     if (global !== undefined) return this.initial(global.declare, global.unit, undefined);
     // A type's name speaks of no value.
     if (this.project.types.has(name)) return { symbol: name };

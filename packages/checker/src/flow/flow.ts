@@ -4,7 +4,8 @@ import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
-import { isAround } from './sensitive-name.ts';
+import { isAround, words } from './sensitive-name.ts';
+import { shapeOfType } from './shape-of-type.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
 /**
@@ -148,7 +149,7 @@ export class Flow extends FlowExpressions {
     const env = frame.function === undefined ? new Map<string, Value>() : new Map(frame.env);
     const inner = newFrame(frame.unit, node, frame.type, frame.told, frame.depth, env);
     inner.debug = frame.debug;
-    for (const parameter of node.params) env.set(parameter.name, this.parameter(parameter, node));
+    for (const parameter of node.params) env.set(parameter.name, this.parameter(parameter, node, inner));
     this.statements(node.body, inner);
     if (inner.told) {
       this.listener.function?.({
@@ -164,9 +165,22 @@ export class Flow extends FlowExpressions {
     frame.assigns.push(...inner.assigns);
   }
 
-  protected parameter(parameter: Parameter, node: FunctionDeclaration): Value {
-    const named = nameValue(UNKNOWN, parameter.name, parameter.type);
+  /** What a parameter holds when the caller gives nothing, as far as it is a number: `rounds = 1000`. */
+  protected usual(parameter: Parameter, frame: Frame): Value {
+    if (parameter.fallback === undefined || frame.unit.language !== 'script') return UNKNOWN;
+    const { number } = this.value(parameter.fallback, frame);
+    return number === undefined ? UNKNOWN : { number };
+  }
+
+  protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
+    const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
+    const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
     if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
+      return { ...named, foreign: 'a link that opened the app' };
+    if (
+      /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
+      /deep ?link|universal ?link|(?:handle|open|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
+    )
       return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
       return nameValue(named, parameter.label, parameter.type);

@@ -46,7 +46,7 @@ export const ABOUT =
 
 /** Names worth asking `foreignCall` about, apart from initialisers with `contentsOf`. */
 const MAY_BE_FOREIGN =
-  /^(?:init|string|data)With|^(?:data|bytes|download|upload|fetch|axios|getInitialURL|readLine|useLocalSearchParams|useGlobalSearchParams|get|post|put|patch|request|stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$|^get/;
+  /^(?:init|string|data)With|^(?:data|bytes|download|upload|fetch|axios|readLine|useLocalSearchParams|useGlobalSearchParams|useURL|useLinkingURL|useLastNotificationResponse|parseInitialURLAsync|get|post|put|patch|request|stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$|^get/;
 
 export interface CallTraits {
   readonly guards: boolean;
@@ -80,8 +80,9 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
     return firstLabel.includes('File') ? 'the contents of a file' : 'the contents of a URL';
   if (/^(?:initWithContentsOf(?:URL|File)|(?:string|data)WithContentsOf(?:URL|File))/.test(name)) return 'the contents of a URL';
   if (/URLSession|session$/i.test(receiver) && /^(?:data|bytes|download|upload)$/.test(name)) return NETWORK_RESPONSE;
-  if (/^(?:fetch|axios|getInitialURL|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name))
-    return 'outside the app';
+  if (/^(?:getInitialURL|useURL|useLinkingURL|getLinkingURL|parseInitialURLAsync)$/.test(name)) return 'a link that opened the app';
+  if (/^(?:getInitialNotification|getLastNotificationResponse(?:Async)?|useLastNotificationResponse)$/.test(name)) return 'a push message';
+  if (/^(?:fetch|axios|readLine|getString|getStringAsync|useLocalSearchParams|useGlobalSearchParams)$/.test(name)) return 'outside the app';
   if (/^axios/.test(receiver) && /^(?:get|post|put|patch|request)$/.test(name)) return NETWORK_RESPONSE;
   if (/^(?:stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$/.test(name)) return 'a web page';
   if (/Clipboard/.test(receiver) && /^get/.test(name)) return 'the clipboard';

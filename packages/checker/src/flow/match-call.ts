@@ -1,5 +1,6 @@
 import type { Argument, FunctionDeclaration, Parameter } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
+import { received } from './part-of.ts';
 import { combine, UNKNOWN, type Value } from './value.ts';
 
 /** The argument that a parameter receives. */
@@ -19,6 +20,12 @@ const isVariadic = (parameter: Parameter | undefined): boolean => parameter?.typ
 
 /** What a parameter receives; a variadic one all that is left without a label of its own. */
 export function receivedBy(parameter: Parameter, index: number, args: readonly ArgumentValue[]): Value {
+  if (parameter.within !== undefined)
+    return received(
+      parameter,
+      index,
+      args.map((item) => item.known),
+    );
   const arg = matchArgument(parameter, index, args);
   if (arg === undefined) return UNKNOWN;
   if (!isVariadic(parameter)) return arg.known;

@@ -28,7 +28,7 @@ export interface Project {
   readonly units: readonly Unit[];
   readonly types: ReadonlyMap<string, TypeFacts>;
   readonly functions: ReadonlyMap<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>;
-  readonly globals: ReadonlyMap<string, { declare: Declare; unit: Unit }>;
+  readonly globals: ReadonlyMap<string, readonly { declare: Declare; unit: Unit }[]>;
   /** Enum cases that carry values, by name; the first of a name stands for all. */
   readonly cases: ReadonlyMap<string, Declare>;
 }
@@ -37,7 +37,7 @@ export interface Project {
 export function indexProject(units: readonly Unit[]): Project {
   const types = new Map<string, TypeFacts>();
   const functions = new Map<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>();
-  const globals = new Map<string, { declare: Declare; unit: Unit }>();
+  const globals = new Map<string, { declare: Declare; unit: Unit }[]>();
   const cases = new Map<string, Declare>();
 
   const typeOf = (name: string): TypeFacts => {
@@ -70,7 +70,9 @@ export function indexProject(units: readonly Unit[]): Project {
       else if (statement.kind === 'declare') {
         if (statement.params !== undefined && !cases.has(statement.name)) cases.set(statement.name, statement);
         if (type === undefined) {
-          if (!globals.has(statement.name)) globals.set(statement.name, { declare: statement, unit });
+          const same = globals.get(statement.name);
+          if (same === undefined) globals.set(statement.name, [{ declare: statement, unit }]);
+          else same.push({ declare: statement, unit });
         } else if (!typeOf(type).properties.has(statement.name)) typeOf(type).properties.set(statement.name, { declare: statement, unit });
       }
     }

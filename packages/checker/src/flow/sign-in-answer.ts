@@ -1,5 +1,6 @@
+import type { Expression } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
-import type { Sensitive, Value } from './value.ts';
+import type { Sensitive } from './value.ts';
 
 /** Last words of the address of a request that is answered with tokens and a profile. */
 const ADDRESS =
@@ -11,7 +12,7 @@ const FUNCTION =
 const WHOLE =
   /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|\d+|response(?:String|Data|Object|Body))$/;
 
-const SECRET: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
+export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
 
 /**
  * What a server answers to a sign-in: tokens and a profile, whatever the fields are called.
@@ -20,17 +21,20 @@ const SECRET: Sensitive = { kind: 'credential', name: 'the answer to a sign-in',
  * @param within name of the function that sends it
  */
 export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined): Sensitive | undefined {
-  if (within !== undefined && FUNCTION.test(within)) return SECRET;
+  if (within !== undefined && FUNCTION.test(within)) return SIGN_IN_ANSWER;
   const [first] = args;
-  return first !== undefined && ADDRESS.test(lastText(first.known)) ? SECRET : undefined;
+  return first !== undefined && ADDRESS.test(first.known.text ?? lastText(first.known.from ?? first.value)) ? SIGN_IN_ANSWER : undefined;
 }
 
-/** The end of a text, also where its beginning is put together when the app runs. */
-function lastText(value: Value): string {
-  if (value.text !== undefined) return value.text;
-  const part = value.from?.kind === 'string' ? value.from.parts.at(-1) : undefined;
+/** The end of a text whose beginning is put together when the app runs. */
+function lastText(node: Expression): string {
+  if (node.kind === 'binary') return lastText(node.right);
+  const part = node.kind === 'string' ? node.parts.at(-1) : undefined;
   return typeof part === 'string' ? part : '';
 }
+
+/** Calls of sign-in libraries for JavaScript whose answer holds tokens: `signInWithEmailAndPassword(…)`. */
+export const SCRIPT_SIGN_IN = /^(?:signIn|logIn|login|signUp|createUser)With[A-Z]\w+$/;
 
 /** What a member of something secret is: of an answer as a whole only what is still the whole. */
 export const partOf = (secret: Sensitive | undefined, name: string): Sensitive | undefined =>

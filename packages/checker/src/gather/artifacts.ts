@@ -6,7 +6,7 @@ import type { PlistNode } from './read-xml-plist.ts';
 export interface Plist {
   readonly path: string;
   /** What the file is for: its name and its keys decide. */
-  readonly role: 'info' | 'entitlements' | 'google-service' | 'privacy' | 'other';
+  readonly role: 'info' | 'entitlements' | 'expo' | 'google-service' | 'privacy' | 'other';
   readonly root: PlistNode;
   readonly source: string;
 }
@@ -22,6 +22,10 @@ export interface TextFile {
     | 'android-network-config'
     | 'config'
     | 'bundle'
+    /** package.json: which libraries, of which version. */
+    | 'package'
+    /** A store of private keys, by its name; `source` is empty when it is no text. */
+    | 'key-file'
     | 'jvm';
   readonly source: string;
 }

@@ -7,6 +7,7 @@ import type { Language, Tree } from '../syntax/tree.ts';
 import type { Artifacts, Entry, HistoryBlob, Note, Plist, TextFile } from './artifacts.ts';
 import { type FileRole, fileRole, isTestPath } from './file-role.ts';
 import { readBinaryPlist } from './read-binary-plist.ts';
+import { readExpoConfig } from './read-expo-config.ts';
 import { type Binary, executableKind, readExecutable } from './read-mach-o.ts';
 import { PlistError, type PlistNode, readXmlPlist } from './read-xml-plist.ts';
 
@@ -77,6 +78,11 @@ export async function assemble(
       addPlist(entry.path, bytes, plists, notes);
       continue;
     }
+    if (role === 'key-file') {
+      const text = bytes.includes('-----BEGIN') ? bytes.toString('latin1') : '';
+      texts.push({ path: entry.path, role, source: text });
+      continue;
+    }
     const source = decode(entry.path, bytes, notes);
     if (role === 'swift' || role === 'objc' || role === 'script') {
       if (role === 'script' && looksMinified(source)) {
@@ -91,9 +97,10 @@ export async function assemble(
       if (role === 'script') continue;
       continue;
     }
-    if (role === 'app-config' && !entry.path.endsWith('.json')) {
-      const unit = readUnit(entry.path, source, 'script', notes);
+    if (role === 'app-config' && basename(entry.path) !== 'eas.json') {
+      const unit = entry.path.endsWith('.json') ? undefined : readUnit(entry.path, source, 'script', notes);
       if (unit !== undefined) code.push(unit);
+      plists.push(...readExpoConfig(entry.path, source, unit?.tree));
     }
     const text = textRole(role, source);
     if (text !== undefined) texts.push({ path: entry.path, role: text, source });

@@ -24,7 +24,6 @@ const FOREIGN_FOLDERS = new Set([
   'third_party',
   'thirdparty',
   'SourcePackages',
-  'fastlane',
   '.bundle',
   'coverage',
   '.next',
@@ -65,6 +64,8 @@ export type FileRole =
   | 'config'
   | 'bundle'
   | 'jvm'
+  | 'package'
+  | 'key-file'
   | 'executable';
 
 /** What a file is, by its name; undefined for what nobody audits. */
@@ -76,6 +77,9 @@ export function fileRole(path: string): FileRole | undefined {
   if (/^\.env(?:\.|$)/.test(name) || extension === '.env') return 'env';
   if (/\.(?:jsbundle|bundle)$/.test(name) && !name.endsWith('.min.js')) return 'bundle';
   if (name === 'google-services.json') return 'config';
+  if (name === 'package.json') return 'package';
+  // What builds and releases the app: scripts in Ruby, package registries.
+  if (/^(?:Podfile|Fastfile|Matchfile|Appfile|Deliverfile|Gymfile|Pluginfile|Gemfile|\.npmrc|\.netrc)$/.test(name)) return 'config';
   switch (extension) {
     case '.swift':
       return 'swift';
@@ -106,12 +110,21 @@ export function fileRole(path: string): FileRole | undefined {
     case '.properties':
     case '.strings':
     case '.gradle':
+    case '.kts':
       if (TRANSLATIONS.test(path)) return undefined;
       return /^(?:package|package-lock|tsconfig|composer|Contents|Package)\b|\.lock|lock\.|localiz/i.test(name) ? undefined : 'config';
     // Android halves of React Native apps: read as text, for what they pin.
     case '.kt':
     case '.java':
       return 'jvm';
+    case '.p12':
+    case '.pfx':
+    case '.p8':
+    case '.pem':
+    case '.key':
+    case '.jks':
+    case '.keystore':
+      return 'key-file';
     case '':
     case '.dylib':
       return 'executable';

@@ -31,6 +31,11 @@ it('says that an empty folder holds no app', async () => {
   await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
 });
 
+it('says the same of a folder with nothing but a package.json', async () => {
+  await writeFile(join(folder, 'package.json'), '{ "name": "a" }');
+  await expect(gather(folder, { history: false })).rejects.toThrow(/holds no app sources/);
+});
+
 it('says that a device is no app', async () => {
   await expect(gather('/dev/null', { history: false })).rejects.toThrow(/neither a folder nor a file/);
 });

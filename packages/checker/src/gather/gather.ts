@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { CouldNotRun } from '../check-io.ts';
 import type { Artifacts, Entry, Note } from './artifacts.ts';
 import { assemble } from './assemble.ts';
+import { fileRole } from './file-role.ts';
 import { readHistory } from './git-history.ts';
 import { ArchiveError, openArchive } from './open-archive.ts';
 import { walkFolder } from './walk-folder.ts';
@@ -33,7 +34,8 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
     entries = await walkFolder(path, notes);
     // git works on its own while the tree is read here.
     const history = options.history ? readHistory(path, options.progress) : Promise.resolve({ blobs: [], missing: undefined });
-    if (entries.length === 0 && (await history).blobs.length === 0)
+    // package.json says which libraries there are; alone it is no app.
+    if (entries.every((entry) => fileRole(entry.path) === 'package') && (await history).blobs.length === 0)
       throw new GatherError(
         `${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`,
       );

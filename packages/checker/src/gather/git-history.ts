@@ -66,7 +66,8 @@ function readListing(listing: string, prefix: string): { wanted: Map<string, str
     if (space === -1 || !line.startsWith(prefix, space + 1)) continue;
     const path = line.slice(space + 1 + prefix.length);
     const role = fileRole(path);
-    if (role === undefined || role === 'executable' || role === 'bundle' || path.split('/').some(isForeignFolder)) continue;
+    if (role === undefined || role === 'executable' || role === 'bundle' || role === 'key-file' || path.split('/').some(isForeignFolder))
+      continue;
     wanted.set(line.slice(0, space), path);
   }
   return { wanted, absent, empty: listing.trim() === '' };

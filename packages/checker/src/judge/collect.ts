@@ -4,6 +4,7 @@ import type { Artifacts } from '../gather/artifacts.ts';
 import { type AppKind, loweredByNeed } from './app-kind.ts';
 import type { Finding } from './finding.ts';
 import { maskEvidence } from './mask.ts';
+import { SURENESS } from './settle-yields.ts';
 
 /** Evidence longer than this is cut; it is a line to recognise, not a listing. */
 const MAX_EVIDENCE = 240;
@@ -16,7 +17,7 @@ export class Collector implements AuditContext {
   readonly findings: Finding[] = [];
   readonly #audit: Audit;
   readonly #lines: LineTable;
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, number>();
   readonly #ordinals = new Map<string, number>();
   verdict: { state: 'inconclusive' | 'manual' | 'not-applicable'; why: string } | undefined;
   /** What was not given. */
@@ -42,20 +43,23 @@ export class Collector implements AuditContext {
       return;
     }
     const place = this.#place(input);
-    // One line, one finding of a kind: who mends the line mends both.
+    // One line, one finding of a kind: who mends the line mends both. The surer one is kept.
     const key = `${place.path}:${place.line}${place.line === 0 ? input.message : ''}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    const before = this.#seen.get(key);
+    const confidence = input.confidence ?? 'high';
+    const earlier = before === undefined ? undefined : this.findings[before];
+    if (earlier !== undefined && SURENESS[confidence] <= SURENESS[earlier.confidence]) return;
+    this.#seen.set(key, before ?? this.findings.length);
     const evidence = maskEvidence(place.text.trim(), input.secrets).slice(0, MAX_EVIDENCE);
     const stem = `${this.#audit.id}\n${place.path}\n${place.text.trim().replaceAll(/\s+/g, ' ')}`;
     const ordinal = this.#ordinals.get(stem) ?? 0;
-    this.#ordinals.set(stem, ordinal + 1);
+    if (earlier === undefined) this.#ordinals.set(stem, ordinal + 1);
     const severity = input.severity ?? this.#audit.severity;
     const need = this.#need(input);
     const finding: Finding = {
       audit: this.#audit.id,
       severity: need === undefined ? severity : loweredByNeed(severity),
-      confidence: input.confidence ?? 'high',
+      confidence,
       path: place.path,
       line: place.line,
       column: place.column,
@@ -63,11 +67,12 @@ export class Collector implements AuditContext {
       endColumn: place.endColumn,
       evidence,
       message: maskEvidence(need === undefined ? input.message : `${input.message} ${need.reason}`, input.secrets),
-      fingerprint: createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
+      fingerprint: earlier?.fingerprint ?? createHash('sha256').update(`${stem}\n${ordinal}`).digest('hex').slice(0, 32),
       related: [...this.#reached(input), ...(input.related ?? [])],
       ...(need === undefined ? {} : { neededBy: need.kind }),
     };
-    this.findings.push(finding);
+    if (before === undefined) this.findings.push(finding);
+    else this.findings[before] = finding;
     this.#found?.(finding);
   }
 

@@ -1,7 +1,8 @@
 import type { Audit, Confidence } from '../audit.ts';
 import type { Finding } from './finding.ts';
 
-const SURENESS: Record<Confidence, number> = { low: 0, medium: 1, high: 2 };
+/** Higher is surer. */
+export const SURENESS: Record<Confidence, number> = { low: 0, medium: 1, high: 2 };
 
 /**
  * Leaves out what an audit says of a line about which an audit it yields to (`Audit.yieldsTo`) is as sure: a reader sees a weakness once.

@@ -9,6 +9,8 @@ export interface SecretPattern {
   readonly holds?: (match: string) => boolean;
 }
 
+const JSON_WEB_TOKEN = 'a JSON web token';
+
 /** Shapes the providers publish. Order: the first that matches names the secret. */
 const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
@@ -39,9 +41,16 @@ const SECRET_PATTERNS: readonly SecretPattern[] = [
   { name: 'a Square secret', hint: 'sq0csp', pattern: /\bsq0csp-[A-Za-z0-9_-]{40,}\b/ },
   { name: 'a Shopify token', hint: 'shp(?:at|ca|pa|ss)_', pattern: /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/ },
   { name: 'a Mapbox secret token', hint: 'sk\\.eyJ', pattern: /\bsk\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\b/ },
+  { name: 'a Sentry auth token', hint: 'sntry[su]_', pattern: /\bsntry[su]_[A-Za-z0-9+/=_]{32,}/ },
+  { name: 'a Supabase access token', hint: 'sbp_[0-9a-f]{8}', pattern: /\bsbp_[0-9a-f]{40}\b/ },
+  { name: 'a Stripe webhook secret', hint: 'whsec_', pattern: /\bwhsec_[A-Za-z0-9+/]{32,}/ },
+  { name: 'a Hugging Face token', hint: 'hf_[A-Za-z]{16}', pattern: /\bhf_[A-Za-z]{34}\b/ },
+  { name: 'a Groq key', hint: 'gsk_[A-Za-z0-9]{16}', pattern: /\bgsk_[A-Za-z0-9]{52}\b/ },
+  { name: 'a Brevo key', hint: 'xkeysib-', pattern: /\bxkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}\b/ },
+  { name: 'a New Relic user key', hint: 'NRAK-', pattern: /\bNRAK-[A-Z0-9]{27}\b/ },
   { name: 'an npm token', hint: 'npm_', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
   {
-    name: 'a JSON web token',
+    name: JSON_WEB_TOKEN,
     hint: 'eyJ',
     pattern: /\beyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,}\b/,
     holds: grantsAccess,
@@ -83,9 +92,17 @@ export function findSecret(text: string): { pattern: SecretPattern; match: strin
   for (const item of SECRET_PATTERNS) {
     const match = item.pattern.exec(text);
     if (match !== null && !EXAMPLE.test(match[0]) && (item.holds?.(match[0]) ?? true))
-      return { pattern: item, match: match[0], index: match.index };
+      return { pattern: item.name === JSON_WEB_TOKEN ? byRole(item, match[0]) : item, match: match[0], index: match.index };
   }
   return undefined;
+}
+
+/** Supabase hands out its keys as tokens: the role `anon` is made for apps, `service_role` goes past every rule of the database. */
+function byRole(pattern: SecretPattern, token: string): SecretPattern {
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('latin1');
+  const role = /"role"\s*:\s*"(anon|service_role)"/.exec(claims)?.[1];
+  if (role === 'anon') return { ...pattern, name: 'a Supabase anon key', identifier: true };
+  return role === undefined ? pattern : { ...pattern, name: 'a Supabase service key' };
 }
 
 /** Documentation's own examples, and what was made to look like one. */
@@ -102,6 +119,6 @@ export function entropy(text: string): number {
 
 /** Words that stand where a secret will stand, not the secret. */
 const PLACEHOLDER =
-  /^(?:<.*>|\$\{?.*|\$\(.*\)|\{\{.*|%.*%|your[-_ ].*|.*(?:placeholder|example|changeme|change-me|change_me|todo|fixme|dummy|sample|redacted|insert|replace).*|x{3,}|\*{3,}|\.{3,}|none|null|nil|undefined|true|false|test|password|passwd|secret|token|default|string|n\/a|-+|_+)$/i;
+  /^(?:<.*>|\$\{?.*|\$\(.*\)|\{\{.*|%.*%|your[-_ ].*|.*(?:placeholder|example|changeme|change-me|change_me|todo|fixme|dummy|sample|redacted|insert|replace).*|x{3,}|\*{3,}|\.{3,}|none|null|nil|undefined|true|false|test|password|passwd|secret|token|temp(?:orary)?(?:[-_ ].*|pass\w*|key\w*|\d*)|default|string|n\/a|-+|_+)$/i;
 
 export const isPlaceholder = (text: string): boolean => text.trim() === '' || PLACEHOLDER.test(text.trim());

@@ -31,7 +31,7 @@ export class ObjectiveCScanner extends Scanner {
 
   /** `#define kApiKey @"…"` is a constant like any other. */
   protected macro(line: string): void {
-    const match = /^#\s*define\s+(\w+)\s+(@?"(?:[^"\\]|\\.)*"|\d[\w.]*)\s*$/.exec(line.trimEnd());
+    const match = /^#\s*define\s+(\w+)\s+(@?"(?:[^"\\]|\\.)*"|\d[\w.]*)\s*(?:\/[/*].*)?$/.exec(line.trimEnd());
     if (match === null) return;
     const start = this.at + line.indexOf(match[2] as string);
     const end = start + (match[2] as string).length;

@@ -58,7 +58,12 @@ export abstract class ScriptDeclarations {
         }));
       });
     }
-    return patternNames(id).map((name) => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end }));
+    // `const [request] = useAuthRequest({ … })`: the call is made whatever becomes of its parts.
+    const made: Statement[] = value === undefined ? [] : [{ kind: 'expression', expression: value, start: value.start, end: value.end }];
+    return [
+      ...made,
+      ...patternNames(id).map((name): Statement => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end })),
+    ];
   }
 
   protected annotation(id: Es): string | undefined {
@@ -67,14 +72,24 @@ export abstract class ScriptDeclarations {
   }
 
   protected paramsOf(node: Es): Parameter[] {
-    return (node.params as Es[]).flatMap((item) => {
-      const target =
-        item.type === 'AssignmentPattern' ? (item.left as Es) : item.type === 'TSParameterProperty' ? (item.parameter as Es) : item;
+    const items = node.params as Es[];
+    const destructured = items.some((item) => item.type !== 'Identifier');
+    return items.flatMap((item, index): Parameter[] => {
+      const optional = item.type === 'AssignmentPattern';
+      const target = optional ? (item.left as Es) : item.type === 'TSParameterProperty' ? (item.parameter as Es) : item;
+      const { start, end } = item;
+      if (target.type === 'ObjectPattern')
+        return (target.properties as Es[]).flatMap((part) => {
+          const key = part.type === 'RestElement' || part.computed === true ? undefined : keyName(part.key as Es);
+          return patternNames((part.value ?? part.argument) as Es).map((name) => ({ name, within: { index, key }, start, end }));
+        });
       return patternNames(target).map((name) => ({
         name,
         type: target.type === 'Identifier' ? this.annotation(target) : undefined,
-        start: item.start,
-        end: item.end,
+        fallback: optional && target.type === 'Identifier' ? this.expression(item.right as Es) : undefined,
+        within: destructured ? { index, key: undefined } : undefined,
+        start,
+        end,
       }));
     });
   }

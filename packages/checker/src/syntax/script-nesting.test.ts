@@ -97,6 +97,10 @@ it.each([1_400, 6_000, 60_000])('outlives %i levels of anything that nests', (ti
   expect(endedBy([...LEVELS.map((level) => nested([level], times)), ...WHOLE.map((item) => whole(item, times))])).toBeUndefined();
 });
 
+it.each(['async a=>\na?<B/>:', 'a=>\n<B/>?b:'])('outlives arrows whose bodies begin in the next line: %j', (level) => {
+  expect(endedBy([20_000, 60_000].map((times) => `x = ${level.repeat(times)}1`))).toBeUndefined();
+});
+
 it('outlives levels of mixed kinds', () => {
   const mixed = fc.array(fc.constantFrom(...LEVELS), { minLength: 1, maxLength: 5 });
   const cases = fc.sample(fc.tuple(mixed, fc.constantFrom(700, 3_000, 20_000)), 60);

@@ -87,14 +87,16 @@ export function isNestedTooDeep(source: string): boolean {
       const next = source.charCodeAt(at + 1);
       // A child in a line of its own; how deep children go is what `tags` bounds.
       if (jsx && code === 60 && newline && last === 62 && (isWord(next) || next === 47)) begin();
-      last = code;
+      // `=>` ends no tag: what follows in the next line is its body.
+      const arrow = code === 62 && source.charCodeAt(at - 1) === 61;
+      last = arrow ? 61 : code;
       if (jsx && code === 60 && next === 47) tags -= tags > 0 ? 1 : 0;
       else if (jsx && code === 47 && next === 62) tags -= tags > 0 ? 1 : 0;
       else if (jsx && code === 60 && (isWord(next) || next === 62) && ++tags > MAX_LEVELS) return true;
       // The signs of a tag nest nothing beyond the tag.
-      const ofTag = jsx && (code === 60 || code === 62 || (code === 47 && (next === 62 || source.charCodeAt(at - 1) === 60)));
+      const ofTag = jsx && !arrow && (code === 60 || code === 62 || (code === 47 && (next === 62 || source.charCodeAt(at - 1) === 60)));
       if (!ofTag && count()) return true;
-      ended = code === 34 || code === 39 || code === 96 || (jsx && code === 62);
+      ended = code === 34 || code === 39 || code === 96 || (jsx && code === 62 && !arrow);
       newline = false;
     }
   }

@@ -22,6 +22,8 @@ export interface Parameter extends Place {
   readonly name: string;
   readonly type?: string | undefined;
   readonly fallback?: Expression | undefined;
+  /** JavaScript's `({ url }, next)`: which argument this name is taken out of, and under which key. */
+  readonly within?: { readonly index: number; readonly key: string | undefined } | undefined;
 }
 
 export interface Name extends Place {

@@ -25,6 +25,11 @@ export const biometricNotBound = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'b.ts',
+        text: 'export const s = (u, t) => Keychain.setGenericPassword(u, t, { accessControl: Keychain.ACCESS_CONTROL.BIOMETRY_ANY });',
+      },
+      { path: 'b.ts', text: 'export const unlock = () => FingerprintScanner.authenticate({ title: "x" }).then(() => open());' },
       'func f() { let context = LAContext(); context.evaluatePolicy(.deviceOwnerAuthenticationWithBiometrics, localizedReason: "open") { ok, _ in if ok { show() } } }',
       'func f() { let a = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryAny, nil) }',
       {
@@ -33,6 +38,10 @@ export const biometricNotBound = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'b.ts',
+        text: 'export const s = (u, t) => Keychain.setGenericPassword(u, t, { accessControl: Keychain.ACCESS_CONTROL.BIOMETRY_CURRENT_SET });',
+      },
       'func f() { let a = SecAccessControlCreateWithFlags(nil, kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly, .biometryCurrentSet, nil) }',
       'func f(q: [CFString: Any]) { let context = LAContext(); var query = q; query[kSecUseAuthenticationContext] = context; context.evaluatePolicy(.deviceOwnerAuthentication, localizedReason: "open") { ok, _ in } }',
     ],
@@ -41,7 +50,10 @@ export const biometricNotBound = defineAudit({
     const text = event.text();
     const evaluates = event.calls.filter(
       (call) =>
-        (call.name === 'evaluatePolicy' && call.args.length >= 1) || call.name === 'authenticateAsync' || call.name === 'simplePrompt',
+        (call.name === 'evaluatePolicy' && call.args.length >= 1) ||
+        call.name === 'authenticateAsync' ||
+        call.name === 'simplePrompt' ||
+        (call.name === 'authenticate' && /^(?:TouchID|FaceID|FingerprintScanner|Biometrics|LocalAuth)\./.test(call.path)),
     );
     if (evaluates.length === 0) return;
     // The context is handed to the keychain, here or in the type.
@@ -55,6 +67,14 @@ export const biometricNotBound = defineAudit({
         confidence: 'medium',
       });
     }
+  },
+  dictionaries(event, context) {
+    for (const { key, keyNode, value } of event.entries)
+      if (key.text === 'accessControl' && /BIOMETRY_ANY/.test(value.symbol ?? ''))
+        context.report({
+          at: here(event.scene, keyNode),
+          message: 'BIOMETRY_ANY accepts faces and fingers enrolled after the item was made; use BIOMETRY_CURRENT_SET.',
+        });
   },
   calls: [
     {

@@ -1,8 +1,13 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { handlerBody } from '../handler-body.ts';
 
 const AUTHORISE =
   /\/(?:oauth2?|authorize|auth\/realms|connect\/authorize|oauth\/authorize|login\/oauth|o\/oauth2|dialog\/oauth)\b|[?&]response_type=(?:code|token)/i;
+
+/** The answer of an authorisation, taken out of an address. */
+const ANSWER =
+  /[?&#\\]*\b(?:code|access_token)=|get\(['"](?:code|access_token)['"]\)|\b(?:query|params|queryParams)\??\.(?:code|access_token)\b/;
 
 export const embeddedSignIn = defineAudit({
   id: 'embedded-sign-in',
@@ -29,8 +34,16 @@ export const embeddedSignIn = defineAudit({
     fail: [
       'func f(w: WKWebView) { let u = URL(string: "https://id.example.com/oauth/authorize?response_type=code&client_id=a&code_challenge=x")!; w.load(URLRequest(url: u)) }',
       { path: 'L.tsx', text: 'export const L = () => <WebView source={{ uri: "https://id.example.com/oauth/authorize?client_id=a" }} />;' },
+      {
+        path: 'L.tsx',
+        text: 'export function SignIn() {\n  const onMove = ({ url }) => { const code = new URL(url).searchParams.get("code"); if (code) exchange(code); };\n  return <WebView source={{ uri: AUTH_URL }} onNavigationStateChange={onMove} />;\n}',
+      },
     ],
     pass: [
+      {
+        path: 'L.tsx',
+        text: 'export const Help = () => <WebView source={{ uri: "https://example.com/help" }} onNavigationStateChange={({ url }) => track(url)} />;',
+      },
       'func f() { let u = URL(string: "https://id.example.com/oauth/authorize?response_type=code&client_id=a&code_challenge=x")!; ASWebAuthenticationSession(url: u, callbackURLScheme: "a") { _, _ in }.start() }',
       'func f(w: WKWebView) { w.load(URLRequest(url: URL(string: "https://example.com/help")!)) }',
     ],
@@ -53,9 +66,25 @@ export const embeddedSignIn = defineAudit({
     {
       names: ['WebView'],
       check(event, context) {
-        const uri = event.arg('source')?.entries?.get('uri')?.text ?? '';
-        if (event.scene.unit.language === 'script' && AUTHORISE.test(uri))
-          context.report({ at: here(event.scene, event.node), message: 'The authorisation page is loaded into a web view.' });
+        if (event.scene.unit.language !== 'script') return;
+        const { source } = event.scene.unit;
+        const shown = event.argNode('source');
+        const uri = shown?.known.entries?.get('uri')?.text ?? (shown === undefined ? '' : source.slice(shown.start, shown.end));
+        const reads = ['onNavigationStateChange', 'onShouldStartLoadWithRequest'].some((name) => {
+          const handler = event.argNode(name);
+          if (handler === undefined) return false;
+          const body = handlerBody(event.scene, handler.value);
+          const text = source.slice(body.start, body.end);
+          return ANSWER.test(text) && /oauth|authori[sz]e|redirect|client_?id|sign-?in|log-?in|\bauth_?ur[il]/i.test(source);
+        });
+        if (AUTHORISE.test(uri) || reads)
+          context.report({
+            at: here(event.scene, event.node),
+            message: AUTHORISE.test(uri)
+              ? 'The authorisation page is loaded into a web view.'
+              : 'A web view shows the sign-in, and the code is read from its navigation.',
+            ...(AUTHORISE.test(uri) ? {} : { confidence: 'medium' as const }),
+          });
       },
     },
   ],

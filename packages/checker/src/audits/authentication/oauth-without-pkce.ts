@@ -26,7 +26,13 @@ export const oauthWithoutPkce = defineAudit({
     fail: [
       'func signIn() { let u = "https://id.example.com/authorize?response_type=code&client_id=app&redirect_uri=app://cb"; ASWebAuthenticationSession(url: URL(string: u)!, callbackURLScheme: "app") { _, _ in }.start() }',
       'let u = "https://id.example.com/authorize?response_type=token&client_id=app"',
+      'func u(v: String) { let i = [URLQueryItem(name: "code_challenge", value: v), URLQueryItem(name: "code_challenge_method", value: "plain")] }',
       { path: 'a.ts', text: 'export const request = new AuthRequest({ clientId: "app", usePKCE: false });' },
+      { path: 'a.ts', text: 'export const useSignIn = () => useAuthRequest({ clientId: "app", responseType: ResponseType.Token });' },
+      {
+        path: 'a.ts',
+        text: 'export const url = (state) => base + new URLSearchParams({ response_type: "code", client_id: "app", state });',
+      },
     ],
     pass: [
       'func signIn(c: String) { let u = "https://id.example.com/authorize?response_type=code&client_id=app&code_challenge=\\(c)&code_challenge_method=S256" }',
@@ -53,6 +59,8 @@ export const oauthWithoutPkce = defineAudit({
       check(event, context) {
         const name = event.arg('name')?.text;
         const value = event.arg('value')?.text;
+        if (name === 'code_challenge_method' && value === 'plain')
+          context.report({ at: here(event.scene, event.node), message: 'The plain challenge protects nothing; use S256.' });
         if (name !== 'response_type' || value === undefined) return;
         if (/^token|^id_token token$/.test(value))
           context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
@@ -70,8 +78,35 @@ export const oauthWithoutPkce = defineAudit({
     },
   ],
   dictionaries(event, context) {
+    const client = event.entries.some(({ key }) => /^client_?id$/i.test(key.text ?? ''));
+    const type = event.entries.find((entry) => entry.key.text === 'response_type');
+    const written = event.scene.unit.language !== 'script';
+    if (written && (type?.value.text === 'token' || type?.value.text === 'id_token token'))
+      context.report({ at: here(event.scene, type.keyNode), message: 'The implicit flow puts the token into the address.' });
+    else if (
+      written &&
+      type?.value.text === 'code' &&
+      event.entries.some((entry) => entry.key.text === 'client_id') &&
+      !context.artifacts.code.some((unit) => /code_challenge|codeChallenge/.test(unit.source))
+    )
+      context.report({
+        at: here(event.scene, type.keyNode),
+        message: 'The authorisation request has no code_challenge.',
+        confidence: 'medium',
+      });
     for (const entry of event.entries) {
       const key = entry.key.text;
+      if (client && event.scene.unit.language === 'script' && /^response_?type$/i.test(key ?? '')) {
+        if (/^(?:id_token )?token$/.test(entry.value.text ?? '') || /ResponseType\.Token$/.test(entry.value.symbol ?? ''))
+          context.report({ at: here(event.scene, entry.keyNode), message: 'The implicit flow puts the token into the address.' });
+        // The query written by hand; libraries spell it responseType and make the challenge themselves.
+        else if (key === 'response_type' && entry.value.text === 'code' && !/code_?challenge/i.test(event.scene.unit.source))
+          context.report({
+            at: here(event.scene, entry.keyNode),
+            message: 'The authorisation request has no code_challenge.',
+            confidence: 'medium',
+          });
+      }
       if (key === 'usePKCE' && entry.value.symbol === 'false')
         context.report({ at: here(event.scene, entry.keyNode), message: 'PKCE is switched off.' });
       if (

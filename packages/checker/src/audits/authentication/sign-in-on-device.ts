@@ -1,5 +1,5 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { Scene } from '../../flow/events.ts';
+import type { Scene, TextEvent } from '../../flow/events.ts';
 import { ABOUT } from '../../flow/known-calls.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
@@ -21,6 +21,10 @@ const HELD =
   /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
 const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
 
+/** `… WHERE name = ? AND password = ?`. */
+const QUERIED = /\bselect\b[\s\S]*\bwhere\b[\s\S]*\b(?:user_?)?(?:password|passwd|pwd)\s*(?:=|==|like)\s*(?:\?|%@|\0|['":@$])/i;
+const PREDICATED = /\b(?:password|passwd|pwd)\s*(?:=|==|like)(?:\[c?d?\])?\s*(?:%@|'?\0)/i;
+
 export const signInOnDevice = defineAudit({
   id: 'sign-in-on-device',
   area: 'authentication',
@@ -33,7 +37,8 @@ export const signInOnDevice = defineAudit({
     text: 'Send what was typed to the server over TLS and let it answer with a session. For a lock of the app itself, bind a keychain item to biometry or the passcode.',
     language: 'swift',
     code: 'let session = try await api.signIn(user: name, password: typed)   // 401 is the answer to a wrong one',
-    script: 'const session = await api.signIn(name, typed);   // 401 is the answer to a wrong one',
+    script:
+      "const answer = await fetch(sessionUrl, { method: 'POST', body: JSON.stringify({ user, password }) });\nif (answer.status === 401) showWrongPassword();",
   },
   needs: ['code'],
   samples: {
@@ -41,6 +46,11 @@ export const signInOnDevice = defineAudit({
       'func login(user: String, pass: String) -> Bool { user == "admin" && pass == "letmein99" }',
       'class SignIn { func submit() { if passwordField.text == account.password { open() } } }',
       { path: 'Login.m', text: '- (void)login { if ([self.passwordField.text isEqualToString:user.password]) { [self open]; } }' },
+      'func login() { request.predicate = NSPredicate(format: "name == %@ AND password == %@", name, typed) }',
+      {
+        path: 'login.ts',
+        text: 'export const find = (db, name, word) => db.getFirstAsync("SELECT * FROM users WHERE name = ? AND password = ?", [name, word]);',
+      },
       { path: 'login.ts', text: 'export const signIn = (user, password) => { if (password === "hunter2") open(); };' },
       {
         path: 'login.ts',
@@ -50,10 +60,19 @@ export const signInOnDevice = defineAudit({
     pass: [
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
       'func login() { if password == "" { return } }',
+      'func change(db: Connection) throws { try db.run("UPDATE users SET password = ? WHERE id = ?", sealed, id) }',
       'extension Account { static func == (lhs: Account, rhs: Account) -> Bool { lhs.password == rhs.password } }',
       { path: 'login.ts', text: 'export const type = (field) => (field.type === "password" ? "secret" : "plain");' },
       { path: 'login.ts', text: 'export const check = (form) => form.password === form.passwordConfirmation;' },
     ],
+  },
+  texts(event, context) {
+    if (QUERIED.test(event.text) || (PREDICATED.test(event.text) && /[Pp]redicate/.test(before(event))))
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'A local query asks for the password: whoever can change the device’s data can sign in.',
+        confidence: 'medium',
+      });
   },
   comparisons(event, context) {
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
@@ -70,6 +89,8 @@ export const signInOnDevice = defineAudit({
   ],
 });
 
+const before = (event: TextEvent): string => event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
+
 type Node = { readonly start: number; readonly end: number };
 
 function judge(
@@ -83,9 +104,10 @@ function judge(
 ): void {
   // `==` of a type, and what an object does when it is changed, compare without deciding anything.
   if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
-  if (isText(left) !== isText(right)) {
-    const [typed, text] = isText(left) ? [rightNode, left.text as string] : [leftNode, right.text as string];
-    const name = spoken(typed, scene);
+  const leftText = isText(leftNode, left);
+  if (leftText !== isText(rightNode, right)) {
+    const [typed, text] = leftText ? [rightNode, left.text as string] : [leftNode, right.text as string];
+    const name = spoken(typed);
     if (name === undefined || OTHER.test(name) || !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && signsIn(scene)))) return;
     context.report({
       at: here(scene, node),
@@ -95,23 +117,28 @@ function judge(
     });
     return;
   }
-  const one = spoken(leftNode, scene);
-  const other = spoken(rightNode, scene);
+  const one = spoken(leftNode, left);
+  const other = spoken(rightNode, right);
   if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other) || !signsIn(scene)) return;
   if (OTHER.test(one) || OTHER.test(other) || (!HELD.test(one) && !HELD.test(other))) return;
   if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
   context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
 }
 
-const isText = (value: Value): boolean =>
-  value.text !== undefined && /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
+/** A text spelled in place, or a constant that is called a password. */
+const isText = (node: Expression, value: Value): boolean =>
+  (node.kind === 'string' || PASSWORD.test(spoken(node) ?? '')) &&
+  value.text !== undefined &&
+  /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
 
 /** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
-function spoken(node: Expression, scene: Scene): string | undefined {
+function spoken(node: Expression, value?: Value): string | undefined {
   const last = lastName(node);
   if (last === undefined || (ABOUT.test(last) && !/^(?:user|account)$/.test(last))) return undefined;
-  const path = pathOf(node).replaceAll('?', '');
-  return path === '' ? undefined : words(path.replace(/^self\./, '')) || scene.type;
+  const path = pathOf(node)
+    .replaceAll('?', '')
+    .replace(/^self\./, '');
+  return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
 }
 
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';

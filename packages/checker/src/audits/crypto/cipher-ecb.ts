@@ -1,5 +1,5 @@
 import { defineAudit } from '../../audit.ts';
-import { here } from '../event-place.ts';
+import { chosenAt, here } from '../event-place.ts';
 import { COMMON_CRYPTO, spelled } from './fixed-bytes.ts';
 
 const ECB = /\becb\b|ECB/;
@@ -65,9 +65,10 @@ export const cipherEcb = defineAudit({
                 const mode = arg.known.entries?.get('mode');
                 return ECB.test(arg.known.symbol ?? '') || (mode !== undefined && ECB.test(mode.symbol ?? ''));
               });
+        const options = common === undefined ? undefined : event.argNode(common.options ?? common.mode ?? 2);
         if (found)
           context.report({
-            at: here(event.scene, (common === undefined ? undefined : event.argNode(common.options ?? common.mode ?? 2)) ?? event.node),
+            at: options === undefined ? here(event.scene, event.node) : chosenAt(event.scene, options, options.value),
             message: `${event.name} runs in ECB mode.`,
           });
       },

@@ -1,6 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
-import { here } from '../event-place.ts';
+import { chosenAt } from '../event-place.ts';
 import { hashedBy } from './hash-calls.ts';
 
 export const fastPasswordHash = defineAudit({
@@ -34,12 +34,13 @@ export const fastPasswordHash = defineAudit({
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || /^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
-        const input = found.inputs.find(
-          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pin)\b/.test(words(value.sensitive.name)),
+        const secret = found.inputs.find(
+          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pw|psw|pin)\b/.test(words(value.sensitive.name)),
         );
+        const input = secret === undefined ? undefined : { ...secret, node: event.args.find((arg) => arg.known === secret)?.value };
         if (input !== undefined)
           context.report({
-            at: here(event.scene, event.node),
+            at: chosenAt(event.scene, event.node, input.node),
             message: `“${input.sensitive?.name}” is hashed with ${found.algorithm}, which is fast to try.`,
           });
       },

@@ -4,7 +4,8 @@ import type { Value } from '../../flow/value.ts';
 
 /** Whether the bytes are written in the program: every copy of the app has the same. `nil`, enum cases and random values are not bytes. */
 export function isFixed(value: Value | undefined): boolean {
-  if (value === undefined || value.literal !== true || value.random === true || value.guarded === true) return false;
+  if (value === undefined || value.literal !== true || value.random === true) return false;
+  if (value.guarded === true) return true;
   if (value.symbol !== undefined && value.text === undefined && value.items === undefined && !/utf8|bytes|data/i.test(value.symbol))
     return false;
   if (value.type === 'Bool' || value.type === 'Range' || value.number !== undefined) return false;
@@ -16,7 +17,7 @@ export const isBuffer = (value: Value | undefined): boolean =>
   value?.entries?.has('repeating') === true || value?.entries?.has('count') === true;
 
 const CRYPTO_NAME =
-  /3des|tripledes|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|poly1305|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium/i;
+  /3des|tripledes|blowfish|twofish|chacha|salsa|rabbit|cipher|crypt|poly1305|pbkdf|scrypt|hkdf|argon|bcrypt|keyderiv|derivekey|rncryptor|rnencryptor|rndecryptor|symmetrickey|sqlcipher|passphrase|keyforpassword|key\(forpassword|pwhash|secretbox|secretstream|sodium|p256|p384|p521|curve25519|privatekey/i;
 /** Short enough to stand inside other words (`extractRevenue` holds “ctr”): asked as words, or in capitals. */
 const CRYPTO_WORD = /\b(?:aes\d*|des|rc[24]|hmac\w*|cmac|seal(?:ed)?|gcm|ccm|cbc|ctr|jwt|jws|rsa|ecb)\b/;
 const CRYPTO_CAPITALS = /AES|HMAC|CMAC|GCM|CCM|CBC|CTR|RSA|ECB/;

@@ -1,6 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
+import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
@@ -82,6 +83,7 @@ export const hardcodedCryptoKey = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'a.ts', text: 'const KEY = "r1d3s-c4che";\nexport const kv = new MMKV({ id: "a", encryptionKey: KEY });' },
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
       'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
       'func open(d: Data) throws -> Data { try RNDecryptor.decryptData(d, withPassword: "letmein") }',
@@ -95,8 +97,10 @@ export const hardcodedCryptoKey = defineAudit({
         path: 'Box.m',
         text: '- (void)f:(NSData *)d { NSString *key = @"0123456789abcdef"; CCCrypt(kCCEncrypt, kCCAlgorithmAES, 0, [key UTF8String], 16, iv, d.bytes, d.length, out, outLen, &moved); }',
       },
+      { path: 'Box.m', text: '- (NSData *)f:(NSData *)d { return [d AES256EncryptWithKey:@"0123456789abcdef"]; }' },
     ],
     pass: [
+      { path: 'a.ts', text: 'const key = await fromKeychain();\nexport const kv = new MMKV({ id: "a", encryptionKey: key });' },
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
       'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
       'func read(store: Store) -> String? { store.value(key: "theme") }',
@@ -104,6 +108,19 @@ export const hardcodedCryptoKey = defineAudit({
       'func open(db: OpaquePointer, k: String) { sqlite3_exec(db, "PRAGMA key = \'\\(k)\'", nil, nil, nil) }',
       'func f(p: [String: Any]) -> Double { Report.extractRevenue(p, withKey: "revenue") }',
     ],
+  },
+  dictionaries(event, context) {
+    // `new MMKV({ id, encryptionKey })`, `Realm.open({ encryptionKey })`: what the option is for, its name says.
+    if (event.scene.unit.language !== 'script') return;
+    for (const { key, keyNode, value, valueNode } of event.entries) {
+      if (!/^(?:encryptionKey|encryption_key|aesKey|hmacKey|cipherKey|secretBoxKey)$/.test(key.text ?? '') || !isFixed(value)) continue;
+      if (value.text !== undefined && isPlaceholder(value.text)) continue;
+      context.report({
+        at: here(event.scene, { start: keyNode.start, end: valueNode.end }),
+        message: `${key.text} is a constant of the program.`,
+        ...(value.text === undefined ? {} : { secrets: [value.text] }),
+      });
+    }
   },
   texts(event, context) {
     const key = PRAGMA_KEY.exec(event.text)?.[1];
@@ -195,6 +212,15 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
     if (arg.label !== undefined && KEY_NAME.test(arg.label) && isFixed(arg.known)) return { known: arg.known, arg, what: 'key' };
   const crypto = isCryptoCall(event);
   if (!crypto) return undefined;
+  // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.
+  const [first] = event.args;
+  if (
+    first !== undefined &&
+    first.label === undefined &&
+    /(?:With|Using|For)(?:Key|Password|Passphrase)$/.test(name) &&
+    isFixed(first.known)
+  )
+    return { known: first.known, arg: first, what: /Key$/.test(name) ? 'key' : 'password' };
   for (const arg of event.args) {
     if (arg.label === undefined || !KEY_LABELS.has(arg.label)) continue;
     if (arg.label === 'using' && !/seal|open|authenticationCode|sign/.test(name)) continue;

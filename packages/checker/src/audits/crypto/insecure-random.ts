@@ -33,14 +33,20 @@ export const insecureRandom = defineAudit({
   samples: {
     fail: [
       'func makeToken() -> String { var t = ""; for _ in 0..<16 { t += String(rand() % 10) }; return t }',
+      'func resetToken() -> Int { let s = GKMersenneTwisterRandomSource(seed: 42); return s.nextInt(upperBound: 256) }',
       'func shuffle() { srand48(Int(Date().timeIntervalSince1970)); deal() }',
       { path: 'r.m', text: '- (NSString *)sessionToken { return [NSString stringWithFormat:@"%d", rand()]; }' },
       { path: 'r.ts', text: 'export const resetCode = () => { const otp = Math.floor(100000 + Math.random() * 900000); return otp; };' },
       { path: 'r.ts', text: 'export function makeNonce() { return Math.random().toString(36); }' },
     ],
     pass: [
+      'func deal() -> Int { let s = GKMersenneTwisterRandomSource(seed: 42); return s.nextInt(upperBound: 52) }',
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
+      {
+        path: 'r.tsx',
+        text: 'export function Snow() { return Array.from({ length: 9 }, (_, key) => ({ key, left: Math.random() * 360 })); }',
+      },
       { path: 'r.tsx', text: 'export const add = (rows) => setState([...rows, { key: String(Math.random()), text: "" }]);' },
       {
         path: 'r.ts',
@@ -67,10 +73,14 @@ export const insecureRandom = defineAudit({
         'c_srand',
         'crand',
         'csrand',
+        'nextInt',
+        'nextUniform',
+        'arrayByShufflingObjects',
       ],
       check(event, context) {
         const weak =
           event.path === 'Math.random' ||
+          /^GK\w*(?:RandomSource|RandomDistribution|Distribution)$/.test(event.receiver?.type ?? '') ||
           (event.receiverNode === undefined && WEAK.test(event.name) && !(event.name === 'random' && event.args.length > 0));
         if (!weak) return;
         const around = event.scene.function;
@@ -86,7 +96,7 @@ export const insecureRandom = defineAudit({
           /^c?_?srand/.test(event.name) &&
           seed !== undefined &&
           /\b(?:time|now|date|clock|timestamp)/i.test(source.slice(seed.start, seed.end));
-        if (!named && !seeded && event.scene.unit.language === 'script') return;
+        if (!named && !seeded && (event.scene.unit.language === 'script' || event.receiver?.type !== undefined)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `${event.name} is predictable${named || seeded ? ', and what is made here must not be' : ''}.`,

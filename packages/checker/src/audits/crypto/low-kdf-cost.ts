@@ -23,24 +23,40 @@ export const lowKdfCost = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'a.ts', text: 'export const k = (p, s) => CryptoJS.PBKDF2(p, s, { keySize: 8, iterations: 5000 });' },
+      { path: 'a.ts', text: 'const COST = 1000;\nexport const k = (p, s, rounds = COST) => pbkdf2Sync(p, s, rounds, 32, "sha256");' },
+      {
+        path: 'a.ts',
+        text: 'export const k = (base, salt) => crypto.subtle.deriveBits({ name: "PBKDF2", salt, iterations: 1000, hash: "SHA-256" }, base, 256);',
+      },
       'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 4096).calculate() }',
       'func pbkdf2(p: String, s: Data, rounds: Int = 1000) -> Data? { nil }',
     ],
-    pass: ['func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 600_000).calculate() }'],
+    pass: [
+      { path: 'a.ts', text: 'export const k = (p, s) => CryptoJS.PBKDF2(p, s, { iterations: 650000 });' },
+      'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 600_000).calculate() }',
+    ],
   },
   calls: [
     {
       names: ['*'],
       check(event, context) {
         if (!KDF.test(event.path)) return;
-        const labelled = event.args.find((arg) => arg.label !== undefined && /^(?:iterations|rounds|iterationCount)$/.test(arg.label));
+        const labelled = event.arg('iterations') ?? event.arg('rounds') ?? event.arg('iterationCount');
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
-        const rounds = (labelled ?? (position?.label === undefined ? position : undefined))?.known.number;
+        const rounds = (labelled ?? (position?.label === undefined ? position?.known : undefined))?.number;
         if (rounds === undefined || rounds >= MINIMUM_ITERATIONS) return;
         context.report({ at: here(event.scene, event.node), message: `${rounds} rounds are too few; take at least 600,000.` });
       },
     },
   ],
+  dictionaries(event, context) {
+    // `crypto.subtle.deriveBits({ name: 'PBKDF2', salt, iterations, hash }, …)`.
+    const entry = (name: string) => event.entries.find(({ key }) => key.text === name);
+    const rounds = entry('iterations');
+    if (entry('name')?.value.text !== 'PBKDF2' || rounds?.value.number === undefined || rounds.value.number >= MINIMUM_ITERATIONS) return;
+    context.report({ at: here(event.scene, rounds.keyNode), message: `${rounds.value.number} rounds are too few; take at least 600,000.` });
+  },
   functions(event, context) {
     if (!KDF.test(event.node.name)) return;
     for (const parameter of event.node.params) {

@@ -1,10 +1,23 @@
 import { defineAudit } from '../../audit.ts';
-import type { CallEvent } from '../../flow/events.ts';
+import type { CallEvent, DictionaryEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed, spelled } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
 
+/** Functions of tweetnacl, libsodium and noble whose nonce has no label, with its place. */
+const NONCE_POSITIONS: Record<string, number> = {
+  secretbox: 1,
+  box: 1,
+  crypto_secretbox_easy: 1,
+  crypto_box_easy: 1,
+  crypto_aead_xchacha20poly1305_ietf_encrypt: 3,
+  crypto_aead_chacha20poly1305_ietf_encrypt: 3,
+  xchacha20poly1305: 1,
+  chacha20poly1305: 1,
+  xsalsa20poly1305: 1,
+  gcm: 1,
+};
 const LABELS = new Set(['iv', 'IV', 'nonce', 'initializationVector', 'initialVector', 'ivData', 'withIV']);
 
 export const staticIv = defineAudit({
@@ -29,6 +42,18 @@ export const staticIv = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'f.ts',
+        text: 'const nonce = new Uint8Array(nacl.secretbox.nonceLength);\nexport const f = (t, key) => nacl.secretbox(t, nonce, key);',
+      },
+      {
+        path: 'f.ts',
+        text: 'const IV = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");\nexport const f = (key) => createCipheriv("aes-256-cbc", key, IV);',
+      },
+      {
+        path: 'f.ts',
+        text: 'const iv = new TextEncoder().encode("abcdefghijkl");\nexport const f = (t, key) => crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, t);',
+      },
       'func f(m: [UInt8], key: [UInt8]) throws { let iv: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]; _ = try AES(key: key, blockMode: CBC(iv: iv), padding: .pkcs7).encrypt(m) }',
       'func f(m: Data, key: SymmetricKey) throws { let n = try AES.GCM.Nonce(data: Data("000000000000".utf8)); _ = try AES.GCM.seal(m, using: key, nonce: n) }',
       {
@@ -37,6 +62,11 @@ export const staticIv = defineAudit({
       },
     ],
     pass: [
+      { path: 'f.ts', text: 'export const f = (t, key) => { const nonce = nacl.randomBytes(24); return nacl.secretbox(t, nonce, key); };' },
+      {
+        path: 'f.ts',
+        text: 'export const f = (t, key) => { const iv = new Uint8Array(12); crypto.getRandomValues(iv); return crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, t); };',
+      },
       'func f(m: [UInt8], key: [UInt8]) throws { let iv = AES.randomIV(16); _ = try AES(key: key, blockMode: CBC(iv: iv), padding: .pkcs7).encrypt(m) }',
       'func f(m: Data, key: SymmetricKey) throws { _ = try AES.GCM.seal(m, using: key) }',
     ],
@@ -63,6 +93,13 @@ export const staticIv = defineAudit({
       },
     },
   ],
+  dictionaries(event, context) {
+    // `crypto.subtle.encrypt({ name: 'AES-GCM', iv }, …)` and the options of crypto-js.
+    if (event.scene.unit.language !== 'script') return;
+    for (const { key, keyNode, value } of event.entries)
+      if (/^(?:iv|nonce|counter)$/.test(key.text ?? '') && isCipherOptions(event) && isFixed(value))
+        context.report({ at: here(event.scene, keyNode), message: 'The IV or nonce is the same for every message.' });
+  },
   functions(event, context) {
     // `func encrypt(iv: Data = "…")`: the default is what callers use.
     for (const parameter of event.node.params) {
@@ -87,6 +124,10 @@ function ivArgument(event: CallEvent): Iv | undefined {
     return iv?.symbol === 'nil' && encrypts && !ecb && !stream ? { missing: true } : undefined;
   }
   if (/^create(?:Cipher|Decipher)iv$/.test(event.name)) return fixed(event.args[2]?.known);
+  if (event.scene.unit.language === 'script' && Object.hasOwn(NONCE_POSITIONS, event.name)) {
+    const nonce = event.args[NONCE_POSITIONS[event.name] as number]?.known;
+    return fixed(nonce) ?? (isZeros(nonce) ? { missing: false, value: nonce as Value } : undefined);
+  }
   if (event.name === 'Nonce' && event.args[0]?.label === 'data') return fixed(event.args[0].known);
   if (!isCryptoCall(event) && !/^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/.test(event.name)) return undefined;
   for (const arg of event.args)
@@ -96,6 +137,18 @@ function ivArgument(event: CallEvent): Iv | undefined {
   return undefined;
 }
 
+/** A cipher's options say which: `{ name: 'AES-GCM', iv }`, `{ mode: CryptoJS.mode.CBC, iv }`. */
+const isCipherOptions = (event: DictionaryEvent): boolean =>
+  event.entries.some(
+    ({ key, value }) => (key.text === 'name' && /^AES-/.test(value.text ?? '')) || key.text === 'mode' || key.text === 'padding',
+  );
+
+/** `new Uint8Array(24)` is made of zeros, and a constant is filled nowhere. */
+const isZeros = (known: CallEvent['args'][number]['known'] | undefined): boolean =>
+  known?.type === 'Uint8Array' &&
+  known.random !== true &&
+  known.items?.length === 1 &&
+  (known.items[0]?.number !== undefined || /(?:Length|LENGTH|Bytes|BYTES|Size)$/.test(known.items[0]?.symbol ?? ''));
 const fixed = (value: Value | undefined): Iv | undefined => (value !== undefined && isFixed(value) ? { missing: false, value } : undefined);
 
 /** Buffers are often filled afterwards; a zero buffer handed over at once is told by its constructor in place. */

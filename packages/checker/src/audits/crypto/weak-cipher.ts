@@ -1,5 +1,5 @@
 import { defineAudit } from '../../audit.ts';
-import { here } from '../event-place.ts';
+import { chosenAt, here } from '../event-place.ts';
 import { COMMON_CRYPTO, spelled } from './fixed-bytes.ts';
 
 const WEAK = /kCCAlgorithm(?:DES|3DES|RC4|RC2|CAST|Blowfish)\b|\.(?:des|tripleDES|rc4|rc2|cast|blowfish)\b/;
@@ -22,6 +22,7 @@ export const weakCipher = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(k: SecKey, d: Data) { SecKeyCreateEncryptedData(k, .rsaEncryptionPKCS1, d as CFData, nil) }',
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithm3DES), 0, key, n, iv, a, b, c, d, nil) }',
       'func f(k: [UInt8]) throws { _ = try Blowfish(key: k, padding: .pkcs7) }',
       { path: 'c.ts', text: 'export const c = (k, iv) => createCipheriv("des-ede3-cbc", k, iv);' },
@@ -33,11 +34,25 @@ export const weakCipher = defineAudit({
       },
     ],
     pass: [
+      'func f(k: SecKey, d: Data) { SecKeyCreateEncryptedData(k, .rsaEncryptionOAEPSHA256, d as CFData, nil) }',
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithmAES), 0, key, n, iv, a, b, c, d, nil) }',
       { path: 'c.ts', text: 'export const c = (k, iv) => createCipheriv("aes-256-gcm", k, iv);' },
     ],
   },
   calls: [
+    {
+      names: ['SecKeyCreateEncryptedData', 'SecKeyCreateDecryptedData'],
+      check(event, context) {
+        // RFC 8017 section 7.2: kept for old messages only; its padding can be guessed.
+        if (/rsaEncryption(?:PKCS1|Raw)$|RSAEncryption(?:PKCS1|Raw)$/.test(event.args[1]?.known.symbol ?? ''))
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'RSA without OAEP; use rsaEncryptionOAEPSHA256.',
+            confidence: 'medium',
+            severity: 'medium',
+          });
+      },
+    },
     {
       names: [
         'CCCryptorCreateWithMode',
@@ -75,7 +90,10 @@ export const weakCipher = defineAudit({
                   : event.args.some((arg) => WEAK.test(arg.known.symbol ?? ''));
         if (weak)
           context.report({
-            at: here(event.scene, (common === undefined ? undefined : event.argNode(common.algorithm)) ?? event.node),
+            at:
+              common === undefined
+                ? here(event.scene, event.node)
+                : chosenAt(event.scene, event.argNode(common.algorithm) ?? event.node, event.argNode(common.algorithm)?.value),
             message: 'The cipher is broken or outdated; use AES-GCM or ChaCha20-Poly1305.',
           });
       },

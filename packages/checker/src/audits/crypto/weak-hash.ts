@@ -1,7 +1,12 @@
 import { defineAudit } from '../../audit.ts';
+import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { hashedBy } from './hash-calls.ts';
+
+/** Names of what relies on nobody finding a second input with the same hash. */
+const PROVES =
+  /\b(?:sign|signs|signed|signatures?|verify|verifies|verifier|verification|genuine|authentic|authenticity|authenticate|tamper\w*|integrity|trusted|licen[cs]e|passwords?|tokens?|credentials?)\b/;
 
 export const weakHash = defineAudit({
   id: 'weak-hash',
@@ -26,18 +31,30 @@ export const weakHash = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(k: SecKey, d: Data) { SecKeyCreateSignature(k, .rsaSignatureMessagePKCS1v15SHA1, d as CFData, nil) }',
       'import CryptoKit\nfunc f(password: Data) { _ = Insecure.MD5.hash(data: password) }',
       'import CryptoKit\nfunc f(creditCard: Data) { var h = Insecure.SHA1(); h.update(data: creditCard) }',
+      'import CryptoKit\nstruct UpdateVerifier { func isGenuine(_ d: Data, expected: String) -> Bool { Insecure.SHA1.hash(data: d).hex == expected } }',
       'func f(cardNumber: String) { let d = Data(cardNumber.utf8); _ = d.md5() }',
       { path: 'h.ts', text: 'export const h = (password) => createHash("md5").update(password).digest("hex");' },
+      { path: 'h.ts', text: 'export const fileIntegrity = (c) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA1, c);' },
       { path: 'H.m', text: '- (void)f:(NSString *)password { CC_MD5([password UTF8String], 5, out); }' },
     ],
     pass: [
+      { path: 'h.ts', text: 'export const cacheName = (url) => md5(url);' },
+      'import CryptoKit\nstruct ImageCache { func name(_ u: URL) -> String { Insecure.MD5.hash(data: Data(u.absoluteString.utf8)).hex } }',
       'import CryptoKit\nfunc f(cardNumber: Data) { _ = SHA256.hash(data: cardNumber) }',
       'import CryptoKit\nfunc f(encryptedPassword: Data) { _ = SHA256.hash(data: encryptedPassword) }',
     ],
   },
   calls: [
+    {
+      names: ['SecKeyCreateSignature', 'SecKeyVerifySignature'],
+      check(event, context) {
+        if (/SHA1$/.test(event.args[1]?.known.symbol ?? ''))
+          context.report({ at: here(event.scene, event.node), message: 'A signature over SHA-1 can be moved to another document.' });
+      },
+    },
     {
       names: ['*'],
       check(event, context) {
@@ -47,11 +64,13 @@ export const weakHash = defineAudit({
         if (input !== undefined) {
           context.report({ at: here(event.scene, event.node), message: `“${input.sensitive?.name}” is hashed with ${found.algorithm}.` });
         } else if (!isGuardedInput(found.inputs) && !event.scene.unit.test) {
+          const proves = PROVES.test(words(`${event.scene.function?.name ?? ''} ${event.scene.type ?? ''}`));
           context.report({
             at: here(event.scene, event.node),
-            message: `${found.algorithm} is used; see that nothing depends on it being strong.`,
-            confidence: 'low',
-            severity: 'low',
+            message: proves
+              ? `${found.algorithm} stands where something is to be proved; two inputs with the same hash can be made.`
+              : `${found.algorithm} is used; see that nothing depends on it being strong.`,
+            ...(proves ? { confidence: 'medium' as const } : { confidence: 'low' as const, severity: 'low' as const }),
           });
         }
       },

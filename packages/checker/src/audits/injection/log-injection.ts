@@ -25,6 +25,24 @@ export const logInjection = defineAudit({
   },
   calls: [
     {
+      names: ['write', 'writeData', 'seekToEndAndWrite'],
+      check(event, context) {
+        const text = event.args[0]?.known;
+        if (!/log|handle|journal|trace/i.test(`${event.path} ${event.scene.type ?? ''}`) || text?.foreign === undefined) return;
+        if (
+          !/text field|link|clipboard|web page/.test(text.foreign) ||
+          text.sensitive !== undefined ||
+          !/[lL]og/.test(`${event.path} ${event.scene.type ?? ''} ${event.scene.function?.name ?? ''}`)
+        )
+          return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `Text from ${text.foreign} is written to the log as it stands.`,
+          confidence: 'medium',
+        });
+      },
+    },
+    {
       names: ['NSLog', 'print', 'os_log', 'debugPrint', 'NSLogv'],
       check(event, context) {
         if (event.receiverNode !== undefined) return;

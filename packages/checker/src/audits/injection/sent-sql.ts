@@ -2,8 +2,8 @@ import type { AuditContext } from '../../audit.ts';
 import type { FunctionEvent } from '../../flow/events.ts';
 import { formatValue } from '../../flow/format-value.ts';
 import type { Expression, Text } from '../../syntax/tree.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
-import { walk } from '../walk.ts';
 
 /** A database of the app's own: what reaches it is judged where it is run. */
 const OWN_DATABASE =

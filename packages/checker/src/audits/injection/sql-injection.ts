@@ -95,10 +95,10 @@ export const sqlInjection = defineAudit({
       names: ['NSPredicate', 'predicateWithFormat'],
       check(event, context) {
         const format = event.arg('format') ?? event.args[0]?.known;
-        if (format?.foreign === undefined || format.composed !== true) return;
+        if (format?.composed !== true) return;
         context.report({
           at: here(event.scene, event.node),
-          message: `${capital(format.foreign)} becomes part of the format of a predicate.`,
+          message: `${capital(format.foreign ?? 'a value that is not constant')} becomes part of the format of a predicate.`,
           severity: 'medium',
           confidence: 'medium',
         });

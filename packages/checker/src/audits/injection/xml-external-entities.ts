@@ -67,6 +67,8 @@ export const xmlExternalEntities = defineAudit({
         'XMLDocument',
         'initWithContentsOfURL',
         'AEXMLOptions',
+        'xmlSubstituteEntitiesDefault',
+        'xmlLoadExtDtdDefaultValue',
         'parseXml',
         'parseXmlString',
       ],
@@ -74,6 +76,11 @@ export const xmlExternalEntities = defineAudit({
         if (event.name === 'setShouldResolveExternalEntities') {
           if (event.args[0]?.known.symbol === 'true')
             context.report({ at: here(event.scene, event.node), message: 'External entities are switched on.' });
+          return;
+        }
+        if (event.name === 'xmlSubstituteEntitiesDefault') {
+          if (event.args[0]?.known.number === 1)
+            context.report({ at: here(event.scene, event.node), message: 'Entities are substituted in every document.' });
           return;
         }
         const flags = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');

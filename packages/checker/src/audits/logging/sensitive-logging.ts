@@ -1,25 +1,33 @@
 import { defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 
 /** Functions that write to a log, a console or a crash report, whoever declared them. */
 const LOG_FUNCTIONS = new Set(
-  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage addBreadcrumb setCustomValue leaveBreadcrumb'.split(
+  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage capture addBreadcrumb setCustomValue leaveBreadcrumb os_signpost track setUserProperty'.split(
     ' ',
   ),
 );
 const LEVELS =
   /^(?:[vdiwef]|log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
 const LOGGER =
-  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
+  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|mixpanel|amplitude|posthog|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
 /** Own functions and macros that log by their name: `logMessage`, `DLog`, `writeLog`, `LOG_DEBUG`; not login, logic, or a log of meals. */
 const OWN_LOG =
   /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
 /** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
 const UNIFIED_LEVELS = new Set('log trace debug info notice warning error critical fault'.split(' '));
+
+/** The import that switches state logging on. */
+const LOGS_STATE = /^.*(?:from|require\()\s*['"]redux-logger['"].*$/m;
+/** Crash reporters keep what they are told of the user. */
+const REPORTER_FACTS = /^(?:setUser|setExtras?|setContext|setTags?|setAttributes?|setUserEmail)$/;
 
 export const sensitiveLogging = defineAudit({
   id: 'sensitive-logging',
@@ -48,6 +56,14 @@ export const sensitiveLogging = defineAudit({
       'func show(user: User) {\n  let line = "mail: " + user.emailAddress\n  NSLog("%@", line)\n}',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .public)") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.refreshToken); }' },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url, config.headers); return config; });' },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(JSON.stringify(config)); return config; });' },
+      { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id, email: user.email });' },
+      {
+        path: 'store.ts',
+        text: 'import logger from "redux-logger";\nexport const store = configureStore({ reducer, middleware: (all) => all().concat(logger) });',
+      },
+      'func sent(request: URLRequest) { print("headers", request.allHTTPHeaderFields ?? [:]) }',
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
     ],
     pass: [
@@ -58,18 +74,55 @@ export const sensitiveLogging = defineAudit({
       'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
       'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
+      { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url); return config; });' },
+      { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
+      {
+        path: 'store.ts',
+        text: 'import logger from "redux-logger";\nexport const store = configureStore({ reducer, middleware: (all) => (__DEV__ ? all().concat(logger) : all()) });',
+      },
     ],
+  },
+  dictionaries(event, context) {
+    for (const { key, keyNode, value } of event.entries)
+      if (key.text === 'sendDefaultPii' && value.symbol === 'true')
+        context.report({
+          at: here(event.scene, keyNode),
+          message: 'Crash reports take names, addresses and cookies along.',
+          confidence: 'medium',
+          severity: 'low',
+        });
+  },
+  check(artifacts, context) {
+    for (const unit of artifacts.code) {
+      const found = unit.test || !unit.source.includes('redux-logger') ? null : LOGS_STATE.exec(unit.source);
+      if (found === null || /__DEV__|NODE_ENV/.test(unit.source)) continue;
+      context.report({
+        at: { unit, start: found.index, end: found.index + found[0].length },
+        message: 'redux-logger writes the whole state to the log with each action, in released builds too.',
+        confidence: 'medium',
+        severity: 'medium',
+      });
+    }
   },
   calls: [
     {
       names: ['*'],
       check(event, context) {
         if (!isLogCall(event)) return;
+        const headers = event.scene.unit.language === 'script' ? event.args.find((arg) => carriesHeaders(arg, event)) : undefined;
+        if (headers !== undefined) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: `The headers of a request go to the log, and with them the token${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
+            confidence: 'medium',
+          });
+          return;
+        }
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
-          const leak = unified ? publicInterpolation(arg) : arg.known.sensitive;
+          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event));
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
@@ -96,14 +149,30 @@ function isLogCall(event: CallEvent): boolean {
   if (ASSERTION.test(name) && event.args[0]?.label !== undefined) return false;
   if (LOG_FUNCTIONS.has(name))
     return receiverNode === undefined ||
-      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError)$/.test(name) ||
+      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError|setUserProperty)$/.test(
+        name,
+      ) ||
       isLogger(event) ||
       /^Swift$/.test(event.path.split('.')[0] ?? '')
       ? !printsElsewhere(event)
       : false;
+  if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
   if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
     return OWN_LOG.test(words(name));
+  if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);
   return LEVELS.test(name) && isLogger(event);
+}
+
+/** `console.log(config.headers)`, and in an interceptor `console.log(config)`. */
+function carriesHeaders(arg: ArgumentValue, event: CallEvent): boolean {
+  const { value } = arg;
+  const inner = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const path = pathOf(inner);
+  if (/(?:^|\.)(?:config|request|req|options|originalRequest|requestConfig)\.headers(?:\.common)?$|^(?:e|err|error)\.config$/.test(path))
+    return true;
+  if (!/^(?:config|request|req)$/.test(path)) return false;
+  const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 400), event.node.start);
+  return /interceptors\.request\.use\((?:(?!interceptors).)*$/s.test(before);
 }
 
 /** `print(x, to: &text)` prints into a variable. */
@@ -148,4 +217,11 @@ function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensit
   if (arg.value.kind !== 'string') return arg.known.sensitive;
   const shown = arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) === 'public');
   return shown ? arg.known.sensitive : undefined;
+}
+
+/** All headers of a request, the Authorization among them. */
+function headersIn(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
+  const text = event.scene.unit.source.slice(arg.start, arg.end);
+  const name = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i.exec(text)?.[0];
+  return name === undefined ? undefined : { kind: 'credential', name, whole: true };
 }

@@ -1,4 +1,5 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { FunctionEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { plistAt, plistPlace } from '../plist-values.ts';
 
@@ -29,6 +30,7 @@ export const pinSingle = defineAudit({
   needs: ['code', 'plists', 'texts'],
   samples: {
     fail: [
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a"] } });' },
       pinned(1),
       'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]]]]',
@@ -38,12 +40,16 @@ export const pinSingle = defineAudit({
       },
     ],
     pass: [
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a", "sha256/b"] } });' },
       pinned(2),
       'let c: [String: Any] = [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=", "WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18="]]',
     ],
   },
   dictionaries(event, context) {
     for (const entry of event.entries) {
+      const certificates = entry.key.text === 'sslPinning' ? entry.value.entries?.get('certs')?.items : undefined;
+      if (certificates !== undefined && new Set(certificates.map(({ text, symbol }) => text ?? symbol)).size === 1)
+        context.report({ at: here(event.scene, entry.keyNode), message: 'One pin only; a backup is missing.' });
       if (!/kTSKPublicKeyHashes$|^publicKeyHashes$/.test(entry.key.symbol ?? entry.key.text ?? '')) continue;
       const count = new Set(entry.value.items?.map((item) => item.text ?? item.symbol)).size;
       if (entry.value.items !== undefined && count < 2)
@@ -58,11 +64,14 @@ export const pinSingle = defineAudit({
     const text = event.text();
     if (!/SecKeyCopyExternalRepresentation|SecCertificateCopyData|SecCertificateCopyKey|SecTrustCopyKey/.test(text)) return;
     const { source } = event.scene.unit;
-    const constants = [...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*String\s*)?=\s*"(?:sha256\/)?[A-Za-z0-9+/]{43}="/g)];
+    const constants = [
+      ...source.matchAll(/\b(?:let|var)\s+(\w+)\s*(?::\s*[\w<>[\]]+\s*)?=\s*\[?\s*@?"(?:sha256\/)?[A-Za-z0-9+/]{43}="(?!\s*,\s*@?")/g),
+    ];
+    reportOnlyBundled(event, context);
     const [only] = constants;
     if (only === undefined || constants.length > 1) return;
     const name = only[1] as string;
-    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==`).test(text)) return;
+    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==|\\b${name}\\.contains\\(`).test(text)) return;
     context.report({
       at: here(event.scene, { start: only.index, end: only.index + only[0].length }),
       message: 'The key is compared with one pin only; a backup is missing.',
@@ -110,3 +119,22 @@ export const pinSingle = defineAudit({
     }
   },
 });
+
+/** A delegate that compares the whole certificate with the one file it brings along. */
+function reportOnlyBundled(event: FunctionEvent, context: AuditContext): void {
+  const text = event.text();
+  if (!/SecCertificateCopyData/.test(text) || !/==|isEqual/.test(text)) return;
+  const files = [
+    ...text.matchAll(
+      /(?:forResource|pathForResource|URLForResource|url\(forResource)\s*:?\s*@?"?([\w.-]+)"?\s*(?:,\s*)?(?:withExtension|ofType)\s*:\s*@?"(?:cer|der|crt|pem)"/g,
+    ),
+  ];
+  const [only] = files;
+  if (only === undefined || files.length > 1) return;
+  const start = event.node.start + only.index;
+  context.report({
+    at: here(event.scene, { start, end: start + only[0].length }),
+    message: 'The certificate is compared with one file only; a backup is missing.',
+    confidence: 'medium',
+  });
+}

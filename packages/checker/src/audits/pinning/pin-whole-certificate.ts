@@ -19,6 +19,8 @@ export const pinWholeCertificate = defineAudit({
     text: 'Hash the DER SubjectPublicKeyInfo: the algorithm header of the key type, then the bytes of SecKeyCopyExternalRepresentation.',
     language: 'swift',
     code: 'var spki = Data(headerForEC256)\nspki.append(SecKeyCopyExternalRepresentation(key, nil)! as Data)\nlet pin = Data(SHA256.hash(data: spki)).base64EncodedString()',
+    script:
+      "await initializeSslPinning({\n  'api.example.com': { includeSubdomains: true, publicKeyHashes: [activeSpki, backupSpki] },\n});   // react-native-ssl-public-key-pinning",
   },
   needs: ['code'],
   samples: {
@@ -26,12 +28,14 @@ export const pinWholeCertificate = defineAudit({
       'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; return Data(SHA256.hash(data: raw)).base64EncodedString() }',
       'func pinned(t: SecTrust) -> Bool { let c = SecTrustGetCertificateAtIndex(t, 0)!; return SecCertificateCopyData(c) as Data == bundled }',
       'let e = PinnedCertificatesTrustEvaluator(certificates: [active, next])',
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { sslPinning: { certs: ["server"] } });' },
       'let p = ServerTrustPolicy.pinCertificates(certificates: bundled, validateCertificateChain: true, validateHost: true)',
       { path: 'Net.m', text: '- (void)f { AFSecurityPolicy *p = [AFSecurityPolicy policyWithPinningMode:AFSSLPinningModeCertificate]; }' },
     ],
     pass: [
       'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; var spki = Data(ecHeader); spki.append(raw); return Data(SHA256.hash(data: spki)).base64EncodedString() }',
       'let e = PublicKeysTrustEvaluator(keys: [active, next])',
+      { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a", "sha256/b"] } });' },
       'let p = AFSecurityPolicy(pinningMode: .publicKey)',
     ],
   },
@@ -58,6 +62,18 @@ export const pinWholeCertificate = defineAudit({
         message: 'The whole certificate is compared; it changes with every renewal.',
         confidence: 'medium',
       });
+  },
+  dictionaries(event, context) {
+    // react-native-ssl-pinning takes names of bundled certificates, or with pkPinning hashes of keys.
+    const pinning = event.entries.find(({ key }) => key.text === 'sslPinning');
+    const certificates = pinning?.value.entries?.get('certs')?.items ?? [];
+    const keys = event.entries.some(({ key, value }) => key.text === 'pkPinning' && value.symbol !== 'false');
+    if (pinning === undefined || keys || !certificates.some(({ text }) => text !== undefined && !text.startsWith('sha256/'))) return;
+    context.report({
+      at: here(event.scene, pinning.keyNode),
+      message: 'Whole certificates are pinned; pkPinning with hashes of public keys survives renewals.',
+      confidence: 'medium',
+    });
   },
   calls: [
     {

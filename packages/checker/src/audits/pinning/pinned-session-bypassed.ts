@@ -33,6 +33,7 @@ export const pinnedSessionBypassed = defineAudit({
     ),
   samples: {
     fail: [
+      'let pinned = Session(serverTrustManager: ServerTrustManager(evaluators: ["a.example": PublicKeysTrustEvaluator()]))\nfunc me(token: String) { AF.request(base, headers: [.authorization(bearerToken: token)]) }',
       'class Pins: NSObject, URLSessionDelegate { func check(t: SecTrust) -> Bool { SecTrustEvaluateWithError(t, nil) } }\nfunc refresh(r: String) async throws { var q = URLRequest(url: u); q.httpBody = "grant_type=refresh_token&refresh_token=\\(r)".data(using: .utf8); _ = try await URLSession.shared.data(for: q) }',
       'class Pins: NSObject, URLSessionDelegate { func check(t: SecTrust) -> Bool { SecTrustEvaluateWithError(t, nil) } }\nclass Client { init(session: URLSession = .shared) { } }',
     ],
@@ -51,11 +52,17 @@ export const pinnedSessionBypassed = defineAudit({
           severity: 'medium',
         });
     }
-    const shared = event.calls.find((call) => /^URLSession\.shared\.(?:data|dataTask|upload|uploadTask|bytes)$/.test(call.path));
+    const managed = context.artifacts.code.some((unit) => !unit.test && /ServerTrustManager\(/.test(unit.source));
+    const shared = event.calls.find(
+      (call) =>
+        /^URLSession\.shared\.(?:data|dataTask|upload|uploadTask|bytes)$/.test(call.path) ||
+        // Alamofire's own default session knows nothing of the pins given to another.
+        (managed && /^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path)),
+    );
     if (shared !== undefined && CREDENTIALS.test(event.text()))
       context.report({
         at: here(event.scene, shared.node),
-        message: `${event.node.name} sends credentials through URLSession.shared, without the pins of the app\u2019s own session.`,
+        message: `${event.node.name} sends credentials through ${shared.path.split('.').slice(0, -1).join('.')}, without the pins of the app\u2019s own session.`,
         confidence: 'medium',
       });
   },

@@ -1,7 +1,8 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import type { Closure } from '../../syntax/tree.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
-import { walk } from '../walk.ts';
 
 const OFF_SYMBOL = /(?:^|\.)(?:disableEvaluation|disableevaluation)$/i;
 /** Alamofire's evaluators with their switches; the number is what a positional call would hide, so only labels are read. */
@@ -10,6 +11,24 @@ const EVALUATORS =
 const PIN_CASES =
   /^(?:pinCertificates|PinCertificates|pinPublicKeys|PinPublicKeys|performDefaultEvaluation|PerformDefaultEvaluation|performRevokedEvaluation)$/;
 const OFF_LABELS = /^(?:validateHost|performDefaultValidation|validateCertificateChain)$/;
+
+/** Switches of dictionaries that must stay on. */
+const CHECKS =
+  /kTSKEnforcePinning$|kCFStreamSSLValidatesCertificateChain$|^(?:rejectUnauthorized|strictSSL|tlsCheckValidity|validateCertificates?|verifyCertificates?|verifySSL|checkCertificate)$/;
+/** Switches that React Native's network libraries have for self-made certificates. */
+const SKIPS =
+  /^(?:trustAllCerts|disableAllSecurity|trusty|allowInvalidCertificates?|allowInvalidSSL|allowSelfSigned(?:Certs?|Certificates?)?|allowUntrusted(?:Certs?|Certificates?)?|ignoreSSL(?:Errors?)?|ignoreSslErrors?|ignoreCertificateErrors?|insecureSkipVerify|acceptAllCerts|acceptSelfSigned\w*|trustSelfSigned\w*)$/;
+
+/** A check that gives no error, whatever it is asked: Node takes `undefined` for yes. */
+function approvesAlways({ body }: Closure): boolean {
+  const [only] = body;
+  if (only === undefined) return true;
+  if (body.length > 1 || only.kind !== 'exit' || only.keyword !== 'return') return false;
+  const { value } = only;
+  return (
+    value === undefined || (value.kind === 'name' && value.text === 'undefined') || (value.kind === 'literal' && value.text !== 'regex')
+  );
+}
 
 export const trustEvaluationDisabled = defineAudit({
   id: 'trust-evaluation-disabled',
@@ -39,15 +58,30 @@ export const trustEvaluationDisabled = defineAudit({
       'let e = PinnedCertificatesTrustEvaluator(certificates: c, acceptSelfSignedCertificates: true)',
       'let e = PublicKeysTrustEvaluator(keys: k, validateHost: false)',
       'let p: [String: ServerTrustPolicy] = ["api.example.com": .disableEvaluation]',
+      {
+        path: 'Net.m',
+        text: '@implementation NSURLRequest (Any)\n+ (BOOL)allowsAnyHTTPSCertificateForHost:(NSString *)host { return YES; }\n@end',
+      },
+      { path: 'Net.m', text: '- (void)f:(ASIHTTPRequest *)request { [request setValidatesSecureCertificate:NO]; }' },
       'func f(p: AFSecurityPolicy) { p.allowInvalidCertificates = true }',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKEnforcePinning: false]]]',
       { path: 'a.ts', text: 'export const agent = new https.Agent({ rejectUnauthorized: false });' },
+      { path: 'a.ts', text: 'export const agent = new https.Agent({ checkServerIdentity: () => undefined });' },
+      { path: 'a.ts', text: 'export const get = (u) => ReactNativeBlobUtil.config({ trusty: true }).fetch("GET", u);' },
+      { path: 'a.ts', text: 'export const post = (u) => fetch(u, { method: "POST", disableAllSecurity: true });' },
     ],
     pass: [
       'let e = PublicKeysTrustEvaluator(keys: k, performDefaultValidation: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKEnforcePinning: true]]]',
       { path: 'a.ts', text: 'export const agent = new https.Agent({ rejectUnauthorized: true });' },
+      { path: 'a.ts', text: 'export const get = (u) => ReactNativeBlobUtil.config({ trusty: false }).fetch("GET", u);' },
+      { path: 'a.ts', text: 'export const agent = new https.Agent({ checkServerIdentity: (host, cert) => verify(host, cert) });' },
     ],
+  },
+  functions(event, context) {
+    // A category that overrides what NSURLRequest answers about certificates.
+    if (event.node.name === 'allowsAnyHTTPSCertificateForHost' && /return\s+(?:YES|true|1)\b/.test(event.text()))
+      context.report({ at: here(event.scene, event.node), message: 'Every certificate of every host is accepted.' });
   },
   calls: [
     {
@@ -85,13 +119,17 @@ export const trustEvaluationDisabled = defineAudit({
       },
     },
     {
-      names: ['setAllowInvalidCertificates', 'setValidatesDomainName', 'setValidatesCertificateChain', 'evaluator'],
+      names: [
+        'setAllowInvalidCertificates',
+        'setAllowsAnyHTTPSCertificate',
+        'setValidatesSecureCertificate',
+        'setValidatesDomainName',
+        'setValidatesCertificateChain',
+        'evaluator',
+      ],
       check(event, context) {
         const on = event.args[0]?.known.symbol === 'true';
-        if (
-          (event.name === 'setAllowInvalidCertificates' && on) ||
-          (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false')
-        )
+        if ((/^setAllow/.test(event.name) && on) || (/^setValidates/.test(event.name) && event.args[0]?.known.symbol === 'false'))
           context.report({ at: here(event.scene, event.node), message: `${event.name} switches a certificate check off.` });
       },
     },
@@ -149,11 +187,12 @@ export const trustEvaluationDisabled = defineAudit({
     for (const entry of event.entries) {
       const key = entry.key.symbol ?? entry.key.text ?? '';
       if (
-        (/kTSKEnforcePinning$|kCFStreamSSLValidatesCertificateChain$|^rejectUnauthorized$|^strictSSL$/.test(key) &&
-          entry.value.symbol === 'false') ||
-        (key === 'trustAllCerts' && entry.value.symbol === 'true')
+        (CHECKS.test(key) && entry.value.symbol === 'false') ||
+        (event.scene.unit.language === 'script' && SKIPS.test(key) && entry.value.symbol === 'true')
       )
-        context.report({ at: here(event.scene, entry.keyNode), message: `${key.split('.').at(-1)} is switched off.` });
+        context.report({ at: here(event.scene, entry.keyNode), message: `${key.split('.').at(-1)} is ${entry.value.symbol}.` });
+      if (key === 'checkServerIdentity' && entry.value.closure !== undefined && approvesAlways(entry.value.closure))
+        context.report({ at: here(event.scene, entry.keyNode), message: 'Every host name is accepted.' });
       if (/kTSKIncludeSubdomains$/.test(key) && entry.value.symbol === 'false')
         context.report({
           at: here(event.scene, entry.keyNode),

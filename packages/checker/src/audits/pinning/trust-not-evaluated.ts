@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { verdictIgnored } from './verdict-ignored.ts';
 
 const EVALUATES =
   /SecTrustEvaluate(?:WithError|Async|AsyncWithError)?\b|evaluateServerTrust|TSKPinningValidator|handleChallenge|TrustKit|\.evaluate\(|serverTrustManager|evaluateTrust|validateServerTrust|performDefaultEvaluation|isServerTrusted|checkValidity|trustIsValid|validateTrust|verifyServerTrust|trustEvaluator|shouldTrust/;
@@ -47,6 +48,12 @@ export const trustNotEvaluated = defineAudit({
   samples: {
     fail: [
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { true }\n}',
+      'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if SecTrustEvaluateWithError(trust, nil) == false { print("bad") }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'final class Lax: ServerTrustEvaluating { func evaluate(_ trust: SecTrust, forHost host: String) throws {} }',
+      'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    let t = c.protectionSpace.serverTrust!\n    var r = SecTrustResultType.invalid\n    SecTrustEvaluate(t, &r)\n    completionHandler(.useCredential, URLCredential(trust: t))\n  }\n}',
+      'struct Checks { func isAcceptable(_ trust: SecTrust) -> Bool { return true } }',
+      'func relax(_ trust: SecTrust) { SecTrustSetPolicies(trust, SecPolicyCreateBasicX509()) }',
+      'import Network\nfunc o(q: DispatchQueue) { let o = NWProtocolTLS.Options(); sec_protocol_options_set_verify_block(o.securityProtocolOptions, { _, _, done in done(true) }, q) }',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive challenge: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    completionHandler(.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    let certificate = SecTrustGetCertificateAtIndex(trust, 0)!\n    if SecCertificateCopyData(certificate) as Data == pinned { return (.useCredential, URLCredential(trust: trust)) }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
       {
@@ -56,6 +63,8 @@ export const trustNotEvaluated = defineAudit({
     ],
     pass: [
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { Library.evaluateTrust(t) == 0 }\n}',
+      'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if !SecTrustEvaluateWithError(trust, nil) { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'func strict(_ trust: SecTrust, host: String) { SecTrustSetPolicies(trust, SecPolicyCreateSSL(true, host as CFString)) }',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    guard let trust = c.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil) else { return completionHandler(.cancelAuthenticationChallenge, nil) }\n    completionHandler(.useCredential, URLCredential(trust: trust))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard Certificates.verifyTrust(trust, host: c.protectionSpace.host) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
       'struct Credentials { func make(trust: SecTrust) -> URLCredential { URLCredential(trust: trust) } }',
@@ -63,6 +72,16 @@ export const trustNotEvaluated = defineAudit({
     ],
   },
   functions(event, context) {
+    const { node } = event;
+    // `func isTrusted(_ trust: SecTrust) -> Bool { true }`
+    const only = node.body.length === 1 ? node.body[0] : undefined;
+    const answer = only?.kind === 'exit' ? only.value : only?.kind === 'expression' ? only.expression : undefined;
+    const takesTrust = node.params.some((parameter) => /^SecTrust(?:Ref)?\??$/.test(parameter.type ?? ''));
+    // Alamofire takes an evaluator that does not throw for one that is content.
+    if (takesTrust && node.hasBody && node.body.length === 0 && /^(?:evaluate|verify|validate|check)/.test(node.name))
+      context.report({ at: here(event.scene, node), message: `${node.name} trusts every server.`, severity: 'critical' });
+    if (answer?.kind === 'literal' && answer.text === 'true' && takesTrust)
+      context.report({ at: here(event.scene, answer), message: `${node.name} trusts every server.`, severity: 'critical' });
     const accepts = event.calls.filter(
       (call) =>
         (call.name === 'URLCredential' && call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
@@ -70,29 +89,62 @@ export const trustNotEvaluated = defineAudit({
     );
     if (accepts.length === 0) return;
     const text = event.text();
-    if (EVALUATES.test(text)) return;
+    const ignored = verdictIgnored(event.node.body);
+    if (EVALUATES.test(text) && !ignored) return;
     // A helper of the project that the function asks, one hop away.
     const asked = event.calls.some((call) =>
       (context.artifacts.project.functions.get(call.name) ?? []).some(
         (item) => item.declare !== event.node && EVALUATES.test(item.unit.source.slice(item.declare.start, item.declare.end)),
       ),
     );
-    if (asked) return;
-    if (event.calls.some((call) => asksElsewhere(call, context))) return;
-    const accept = accepts.at(-1) as (typeof accepts)[number];
+    if (!ignored && (asked || event.calls.some((call) => asksElsewhere(call, context)))) return;
+    const made = accepts.at(-1) as (typeof accepts)[number];
+    // Where the challenge is answered, when that is a call of its own.
+    const accept =
+      event.calls.find(
+        (call) =>
+          /ompletion|handler/i.test(call.name) &&
+          /seCredential$/.test(call.args[0]?.known.symbol ?? '') &&
+          call.node.start > made.node.start,
+      ) ?? made;
     const compares =
       /SecTrustGetCertificateAtIndex|SecTrustCopyCertificateChain|SecTrustCopyKey|SecTrustCopyPublicKey|SecCertificateCopyData/.test(text);
     context.report({
       at: here(event.scene, accept.node),
-      message: compares
-        ? 'A certificate is compared, but the chain is never evaluated: an expired, revoked or wrongly named one passes.'
-        : `The server\u2019s certificate is accepted unseen${FAIL_CLOSED.test(text) ? ' in one branch' : ''}.`,
-      severity: compares ? 'high' : 'critical',
+      message: ignored
+        ? 'The chain is evaluated, and the certificate is accepted whatever comes out.'
+        : compares
+          ? 'A certificate is compared, but the chain is never evaluated: an expired, revoked or wrongly named one passes.'
+          : `The server\u2019s certificate is accepted unseen${FAIL_CLOSED.test(text) ? ' in one branch' : ''}.`,
+      severity: compares && !ignored ? 'high' : 'critical',
       // A function that is given a trust and makes a credential of it answers nobody; its callers do.
       ...(ANSWERS.test(text) ? {} : { confidence: 'low' as const }),
     });
   },
   calls: [
+    {
+      names: ['SecTrustSetPolicies'],
+      check(event, context) {
+        const written = event.scene.unit.source.slice(event.node.start, event.node.end);
+        const policies = event.args[1]?.known.symbol ?? '';
+        if (/SecPolicyCreateBasicX509/.test(written + policies) || /SecPolicyCreateSSL\(\s*\w+\s*,\s*(?:nil|NULL)\s*\)/.test(written))
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The policy asks for no host name: the certificate of any site passes.',
+            severity: 'high',
+          });
+      },
+    },
+    {
+      names: ['sec_protocol_options_set_verify_block'],
+      check(event, context) {
+        const block = event.args[1]?.value;
+        if (block?.kind !== 'closure') return;
+        const text = event.scene.unit.source.slice(block.start, block.end);
+        if (/SecTrustEvaluate/.test(text) || !/\(\s*(?:true|YES)\s*\)/.test(text)) return;
+        context.report({ at: here(event.scene, event.node), message: 'The verify block accepts every server.' });
+      },
+    },
     {
       names: [
         'continueWithoutCredentialForAuthenticationChallenge',

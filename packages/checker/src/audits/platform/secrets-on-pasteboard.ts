@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
@@ -27,7 +28,8 @@ export const secretsOnPasteboard = defineAudit({
     text: 'Copy only when the user asks for it, with an expiry and on this device only; better, let AutoFill hand over passwords and codes.',
     language: 'swift',
     code: 'UIPasteboard.general.setItems([[UTType.plainText.identifier: password]],\n  options: [.localOnly: true, .expirationDate: Date.now.addingTimeInterval(60)])',
-    script: "await Clipboard.setStringAsync(code);\nsetTimeout(() => Clipboard.setStringAsync(''), 60_000);   // and gone again",
+    script:
+      '// There is no expiry for expo-clipboard: offer AutoFill instead of a copy.\n<TextInput textContentType="oneTimeCode" autoComplete="one-time-code" />',
   },
   needs: ['code'],
   samples: {
@@ -89,6 +91,7 @@ function judge(value: Value, scene: Scene, node: { readonly start: number; reado
     LIMITED.test(scene.function === undefined ? '' : scene.unit.source.slice(scene.function.start, scene.function.end))
   )
     return;
+  if (isPushToken(name, scene, node)) return;
   context.report({
     at: here(scene, node),
     message: `“${name}” goes on the general pasteboard without an expiry and for all of the user’s devices.`,

@@ -1,9 +1,11 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { handlerBody } from '../handler-body.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
-const POWERFUL = /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage/;
+const POWERFUL =
+  /[tT]oken|[kK]eychain|SecItem|password|UserDefaults|SecureStore|evaluateJavaScript|open\(|FileManager|AsyncStorage|NSSelectorFromString|performSelector|NSClassFromString/;
 
 /** `verify(message: message)`: a function of the project or of a library that is asked about the message first. */
 const checksMessage = (call: CallEvent): boolean =>
@@ -39,6 +41,14 @@ export const webviewBridge = defineAudit({
         path: 'v.tsx',
         text: 'export const V = () => <WebView source={s} onMessage={(e) => { respond(SecureStore.getItem("token")); }} />;',
       },
+      {
+        path: 'v.tsx',
+        text: 'export function V() {\n  const onMessage = async (e) => { const token = await SecureStore.getItemAsync("t"); ref.current.postMessage(token); };\n  return <WebView source={s} onMessage={onMessage} />;\n}',
+      },
+      {
+        path: 'Page.m',
+        text: '- (void)loaded { JSContext *page = [self.web valueForKeyPath:@"documentView.webView.mainFrame.javaScriptContext"]; page[@"pay"] = ^(NSString *sum) { [self pay:sum]; }; }',
+      },
     ],
     pass: [
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { if !verify(message: message) { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
@@ -56,16 +66,32 @@ export const webviewBridge = defineAudit({
       confidence: 'medium',
     });
   },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (event.key?.text === undefined || event.valueNode?.kind !== 'closure' || event.scene.unit.language !== 'objc') return;
+        if (event.receiver?.type !== 'JSContext' && !/javaScriptContext/.test(event.scene.unit.source)) return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: `Every page in the view may call “${event.key.text}”.`,
+          severity: 'low',
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
   calls: [
     {
       names: ['WebView'],
       check(event, context) {
         const handler = event.argNode('onMessage');
         if (event.scene.unit.language !== 'script' || handler === undefined) return;
-        const text = event.scene.unit.source.slice(handler.start, handler.end);
+        const body = handlerBody(event.scene, handler.value);
+        const text = event.scene.unit.source.slice(body.start, body.end);
         if (!CHECKS_ORIGIN.test(text) && POWERFUL.test(text))
           context.report({
-            at: here(event.scene, handler),
+            at: here(event.scene, body),
             message: 'onMessage does not look at the origin of the page that posts.',
             confidence: 'medium',
           });

@@ -61,12 +61,16 @@ export const webviewDeprecated = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        if (
-          event.declared &&
-          event.node.kind === 'declare' &&
-          (event.value.type === 'UIWebView' || event.node.type?.replace(/[?!]/, '') === 'UIWebView')
-        )
+        if (event.node.kind === 'declare' && (event.value.type === 'UIWebView' || event.node.type?.replace(/[?!]/, '') === 'UIWebView'))
           context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: `${event.name} is a UIWebView.` });
+        // `_page = [[UIWebView alloc] initWithFrame:…]`, where the field is declared elsewhere.
+        else if (
+          event.node.kind === 'assign' &&
+          event.scene.unit.language === 'objc' &&
+          event.value.type === 'UIWebView' &&
+          event.valueNode?.kind === 'call'
+        )
+          context.report({ at: { unit: event.scene.unit, start: event.node.start }, message: 'A UIWebView is made.' });
       },
     },
   ],

@@ -1,6 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
+const SWITCHES = ['allowFileAccessFromFileURLs', 'allowUniversalAccessFromFileURLs'];
 const KEYS = /^(?:allowFileAccessFromFileURLs|allowUniversalAccessFromFileURLs|_allowUniversalAccessFromFileURLs)$/;
 
 export const webviewFileAccess = defineAudit({
@@ -38,14 +39,17 @@ export const webviewFileAccess = defineAudit({
         const key = event.arg('forKey')?.text;
         if (key !== undefined && KEYS.test(key) && (event.args[0]?.known.symbol === 'true' || event.args[0]?.known.number === 1))
           context.report({ at: here(event.scene, event.node), message: `${key} is switched on.` });
-        for (const arg of event.args)
-          if (event.name === 'WebView' && arg.label !== undefined && KEYS.test(arg.label) && arg.known.symbol !== 'false')
-            context.report({
-              at: here(event.scene, arg),
-              ...(arg.known.symbol === 'true'
-                ? { message: `${arg.label} is switched on.` }
-                : { message: `${arg.label} may be switched on from outside.`, severity: 'medium', confidence: 'medium' }),
-            });
+        if (event.name !== 'WebView') return;
+        for (const name of SWITCHES) {
+          const arg = event.argNode(name);
+          if (arg === undefined || arg.known.symbol === 'false') continue;
+          context.report({
+            at: here(event.scene, arg),
+            ...(arg.known.symbol === 'true'
+              ? { message: `${name} is switched on.` }
+              : { message: `${name} may be switched on from outside.`, severity: 'medium', confidence: 'medium' }),
+          });
+        }
       },
     },
     {

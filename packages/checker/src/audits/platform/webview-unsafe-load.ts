@@ -1,4 +1,5 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 
 export const webviewUnsafeLoad = defineAudit({
@@ -28,6 +29,10 @@ export const webviewUnsafeLoad = defineAudit({
       'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: URL(string: page)) }',
       'func f(w: WKWebView, field: UITextField) { w.load(URLRequest(url: URL(string: field.text!)!)) }',
       { path: 'v.tsx', text: 'export const V = ({ route }) => <WebView originWhitelist={["*"]} source={{ uri: route.params.url }} />;' },
+      {
+        path: 'v.tsx',
+        text: 'const props = { mixedContentMode: "always" };\nexport const V = () => <WebView source={{ uri: "https://example.com" }} {...props} />;',
+      },
     ],
     pass: [
       'func f(w: WKWebView) { w.loadHTMLString("<p>hello</p>", baseURL: nil) }',
@@ -37,6 +42,11 @@ export const webviewUnsafeLoad = defineAudit({
         text: 'export const V = () => <WebView originWhitelist={["https://example.com"]} source={{ uri: "https://example.com" }} />;',
       },
     ],
+  },
+  dictionaries(event, context) {
+    // Properties kept apart and spread into the view.
+    for (const { key, keyNode, value } of event.entries)
+      if (key.text === 'mixedContentMode' && value.text === 'always') reportMixed(event.scene, keyNode, context);
   },
   assigns: [
     {
@@ -113,14 +123,16 @@ export const webviewUnsafeLoad = defineAudit({
             confidence: 'medium',
             severity: 'medium',
           });
-        const mixed = event.arg('mixedContentMode');
-        if (mixed?.text === 'always')
-          context.report({
-            at: here(event.scene, event.argNode('mixedContentMode') ?? event.node),
-            message: 'Mixed content is always allowed.',
-            severity: 'medium',
-          });
+        const mixed = event.args.find((arg) => arg.label === 'mixedContentMode');
+        if (mixed?.known.text === 'always') reportMixed(event.scene, mixed, context);
       },
     },
   ],
 });
+
+const reportMixed = (scene: Scene, node: { start: number; end: number }, context: AuditContext): void =>
+  context.report({
+    at: here(scene, node),
+    message: 'Mixed content is always allowed: pages take scripts over plain HTTP.',
+    severity: 'medium',
+  });

@@ -1,13 +1,17 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import { isTestPath } from '../../gather/file-role.ts';
 import type { PlistNode } from '../../gather/read-xml-plist.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
+import { configAssignments } from './config-assignments.ts';
 
 /** Keys under which a configuration file holds a secret. */
 const SECRET_KEY =
   /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|master|account|service) ?(?:keys?|tokens?)|(?:access|auth|refresh|bearer|bot|deploy|personal|push) ?tokens?|credentials?|connection ?string)\b/;
 /** The same asked roughly, for the many keys that are nothing of the kind. */
 const MAY_BE_SECRET = /pass|pwd|secret|key|token|credential|connection/i;
+/** Files that set nothing, or that other audits read. */
+const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config)$/;
 const NOT_VALUE =
   /\b(?:url|uri|path|file|name|id|identifier|type|description|usage|title|label|public|enabled|required|group|groups|domain|service|endpoint|host|algorithm|length|store|alias)$/;
 /** Reporting and analytics kits: their keys may only write, and the kit reads them from the app. */
@@ -42,6 +46,14 @@ export const configSecret = defineAudit({
       { path: 'Credentials.plist', text: '<plist><dict><key>Password</key><string>Secr3t@Value</string></dict></plist>' },
       { path: 'app.json', text: '{ "expo": { "extra": { "apiSecret": "9f8a7c6b5d4e3f2a1b0c" } } }' },
       { path: '.env', text: 'EXPO_PUBLIC_API_TOKEN=9f8a7c6b5d4e3f2a1b0c\n' },
+      { path: 'fastlane/Fastfile', text: 'ENV["MATCH_PASSWORD"] ||= "9f8a7c6b5d4e3f2a"\n' },
+      { path: 'android/app/build.gradle', text: 'buildConfigField "String", "PARTNER_SECRET", "\\"9f8a7c6b5d4e3f2a1b0c\\""\n' },
+      { path: 'android/app/build.gradle', text: '  storePassword "9f8a7c6b5d4e"\n' },
+      { path: 'android/gradle.properties', text: 'UPLOAD_STORE_PASSWORD=9f8a7c6b5d4e\n' },
+      { path: 'res/values/strings.xml', text: '<resources><string name="api_secret">9f8a7c6b5d4e3f2a1b0c</string></resources>' },
+      { path: '.npmrc', text: '//npm.example.com/:_authToken=9f8a7c6b-5d4e-3f2a-1b0c\n' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'INFOPLIST_KEY_PartnerSecret = "9f8a7c6b5d4e3f2a1b0c";' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'shellScript = "export DEPLOY_TOKEN=9f8a7c6b5d4e3f2a1b0c\\nnode build.js";' },
     ],
     pass: [
       { path: 'Config.xcconfig', text: 'API_HOST = api.example.com\nAPI_SECRET = $(CI_SECRET)\n' },
@@ -55,26 +67,26 @@ export const configSecret = defineAudit({
       },
       { path: 'src/locales/de.json', text: '{ "E2E_password": "E2E-Passwort1" }' },
       { path: '.env.example', text: 'API_TOKEN=your-token-here\n' },
+      { path: 'fastlane/Fastfile', text: 'ENV["MATCH_PASSWORD"] = ENV["CI_MATCH_PASSWORD"]\nkey_id: "9F8A7C6B5D"\n' },
+      { path: 'android/app/build.gradle', text: '  storePassword System.getenv("STORE_PASSWORD")\n  storePassword "android"\n' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is npm's own syntax
+      { path: '.npmrc', text: '//npm.example.com/:_authToken=${NPM_TOKEN}\n' },
+      { path: 'App.xcodeproj/project.pbxproj', text: 'INFOPLIST_KEY_PartnerSecret = "$(PARTNER_SECRET)";' },
     ],
   },
   check(artifacts, context) {
     for (const plist of artifacts.plists)
       if (plist.role !== 'google-service' && plist.role !== 'privacy') visit(plist.root, '', '', plist.path, context);
     for (const file of artifacts.texts) {
-      if (file.role === 'bundle' || file.role === 'android-manifest' || file.role === 'android-network-config') continue;
-      if (/\.(?:example|sample|template|dist)$/i.test(file.path)) continue;
-      const assignment =
-        file.role === 'config' || file.role === 'app-config'
-          ? /["']?([\w.-]{3,60})["']?\s*[:=]\s*["']([^"'\n]{8,200})["']/g
-          : file.role === 'pbxproj'
-            ? /\b([A-Z][A-Z0-9_]{3,60})\s*=\s*"?([^";\n]{8,200})"?;/g
-            : /^[ \t]*(?:export\s+)?([\w.-]{3,60})\s*=[ \t]*["']?([^\s"'#]{8,200})/gm;
+      if (NO_SETTINGS.test(file.role)) continue;
+      if (/\.(?:example|sample|template|dist)$/i.test(file.path) || isTestPath(file.path)) continue;
       let line = 1;
       let from = 0;
-      for (const match of file.source.matchAll(assignment)) {
-        if (!MAY_BE_SECRET.test(match[1] as string)) continue;
-        for (const end = match.index + match[0].length - 1; from < end; from++) if (file.source.charCodeAt(from) === 10) line++;
-        judge(match[1] as string, match[2] as string, file.path, line, match[0].trim(), context, file.role === 'config');
+      for (const { key, value, at, written } of configAssignments(file)) {
+        // A manifest names the keys of client libraries, which are made to be in the app.
+        if (!MAY_BE_SECRET.test(key) || (file.role === 'android-manifest' && /api_?key/i.test(key))) continue;
+        for (; from < at; from++) if (file.source.charCodeAt(from) === 10) line++;
+        judge(key, value, file.path, line, written, context, file.role === 'config');
       }
     }
   },
@@ -98,7 +110,7 @@ function judge(
 ): void {
   const spoken = words(key).replace(/ \d+$/, '');
   if (!SECRET_KEY.test(spoken) || NOT_VALUE.test(spoken) || value.length < MIN_LENGTH) return;
-  if (isPlaceholder(value) || /\s|\$\(|\$\{|^[a-z]+:\/\/|^\/|^[A-Z_]+$|^\d+(?:\.\d+)*$/.test(value) || findSecret(value) !== undefined)
+  if (isPlaceholder(value) || /\s|\$\(|[$#]\{|^[a-z]+:\/\/|^\/|^[A-Z_]+$|^\d+(?:\.\d+)*$/.test(value) || findSecret(value) !== undefined)
     return;
   if (/^[a-z]+(?:[._-][a-z]+)+$/i.test(value) && !/\d/.test(value)) return;
   const strong = entropy(value) >= 3 && /[0-9]/.test(value) && /[A-Za-z]/.test(value);

@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
@@ -10,7 +11,7 @@ const SECRET_NAME =
   /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|aes|shared|master|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
 /** The same words where they name a place, a field or a text shown to people. */
 const NOT_SECRET =
-  /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|service|account ?name|domain|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
+  /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|account ?name|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
 const CIPHER_NAME = /\b(?:aes|encryption|encrypt|crypto|cipher|hmac|signing) ?key$|^iv$/;
 /** Minimum length of a text that may be a secret; `abc` is a label. */
 const MIN_LENGTH = 6;
@@ -40,15 +41,21 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],
   samples: {
     fail: [
+      'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
+      'func opens(password: String) -> Bool { password == "Rosebud!77" }',
+      { path: 'c.m', text: 'NSString *const RDServicePassword = @"r3adab1e-Sync!";' },
       'struct Api { static let apiKey = "9f8a7c6b5d4e3f2a1b0c" }',
       'func signIn() { login(user: "admin", password: "Tr0ub4dor&3") }',
       'func f(u: Account) { u.password = "coreDbPass99" }',
       { path: 'c.ts', text: 'const config = { clientSecret: "9f8a7c6b5d4e3f2a1b0c" };' },
+      'func f() { request.setValue("9f8a7c6b5d4e3f2a1b0c", forHTTPHeaderField: "X-Api-Key") }',
+      { path: 'c.m', text: '#define DEFAULT_PASSWORD @"l3tm31nn0w"' },
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
     pass: [
       'struct Keys { static let accessTokenKey = "accessToken"; static let passwordPlaceholder = "Enter password" }',
       'let password = ""',
+      'func f(password: String) { if password == "" || password == "password" { warn() } }',
       'enum Field: String { case password = "password" }',
       'let apiKey = "<your key here>"',
       'enum Path { static let jwtToken = "sign-in/token" }',
@@ -63,6 +70,17 @@ export const hardcodedSecret = defineAudit({
     ],
   },
   texts(event, context) {
+    // `password == "…"`: what opens the door is in every copy.
+    const before = /([\w.]+)\s*[!=]==?\s*@?$/.exec(event.scene.unit.source.slice(Math.max(0, event.node.start - 60), event.node.start));
+    if (before !== null && before[1] !== undefined)
+      judge(
+        before[1].slice(before[1].lastIndexOf('.') + 1),
+        { text: event.text, literal: true },
+        event.node,
+        event.scene,
+        event.node,
+        context,
+      );
     // `API_KEY=…` inside a longer text, and whole Authorization values.
     const header = /^(?:Basic|Bearer|Token|ApiKey) ([\w.~+/:=-]{8,})$/.exec(event.text);
     const inside = header ?? /\b\w*(?:key|secret|token|password|passwd)\w*\s*[=:]\s*["']?([\w\-+/.]{14,})["']?\s*$/i.exec(event.text);
@@ -104,7 +122,21 @@ export const hardcodedSecret = defineAudit({
         for (const arg of event.args) {
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
         }
+        // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `setObject:@"…" forKey:@"password"`.
+        const key = event.arg('forHTTPHeaderField') ?? event.arg('forKey');
+        const [given] = event.args;
+        if (key?.text !== undefined && given !== undefined && given.label === undefined)
+          judge(key.text, given.known, given.value, event.scene, given, context);
         positional(event, context);
+        // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `HTTPHeader(name: "X-Api-Key", value: "…")`.
+        const field = event.argNode('forHTTPHeaderField') ?? event.argNode('name');
+        const value = field?.label === 'name' ? event.argNode('value') : event.args[0];
+        if (field?.known.text !== undefined && value !== undefined && value !== field)
+          judge(field.known.text, value.known, value.value, event.scene, value, context);
+        const compared = event.receiverNode === undefined ? undefined : lastName(event.receiverNode);
+        const argument = event.args[0];
+        if (compared !== undefined && argument !== undefined && /^isEqual(?:ToString)?$/.test(event.name))
+          judge(compared, argument.known, argument.value, event.scene, argument, context);
       },
     },
   ],
@@ -118,7 +150,9 @@ function judge(name: string, value: Value, valueNode: { kind: string } | undefin
   // Only where the text itself is written: what is passed on was judged where it came from.
   if (valueNode.kind !== 'string' && !(valueNode.kind === 'call' && value.literal === true)) return;
   const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '');
-  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(spoken)) return;
+  // A default is a text to replace, or the password of every new account: letters mixed with digits are no text to replace.
+  const mixed = /[A-Za-z]\d+[A-Za-z]/.test(text) && !/[\s._-]/.test(text);
+  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(mixed ? spoken.replace(/^default /, '') : spoken)) return;
   if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
   const strength = entropy(text);
   const strong = strength >= 3 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);

@@ -1,6 +1,11 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
+/** Names and values, at least one of them put in at run time. */
+const FORM = /^[\w.-]+=(?:\0|[^&\s=]*)(?:&[\w.-]+=(?:\0|[^&\s=]*))+$/;
+const ENCODES =
+  /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding|URLQueryItem/i;
+
 export const formNotEncoded = defineAudit({
   id: 'form-not-encoded',
   area: 'session',
@@ -18,26 +23,73 @@ export const formNotEncoded = defineAudit({
     text: 'Build the body with URLComponents and encode + as well, or with URLSearchParams.',
     language: 'swift',
     code: 'var form = URLComponents()\nform.queryItems = [URLQueryItem(name: "refresh_token", value: token)]\nlet body = form.percentEncodedQuery?.replacingOccurrences(of: "+", with: "%2B")',
+    script: "const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: token });",
   },
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const login = (u, p) => fetch('/login', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: `username=${u}&password=${p}` });",
+      },
+      { path: 'a.ts', text: "export const login = (u, p) => post('/token', 'grant_type=password&username=' + u + '&password=' + p);" },
+      'func f(r: inout URLRequest, fields: [String: String]) { r.httpBody = fields.map { "\\($0)=\\($1)" }.joined(separator: "&").data(using: .utf8) }',
+      'func f(text: String) -> Data? { let t = text.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)!; return "text=\\(t)&source=ios".data(using: .utf8) }',
       'func f(token: String) -> Data { "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8)! }',
       'func f(r: inout URLRequest, token: String) { r.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type"); r.httpBody = "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8) }',
     ],
     pass: [
+      {
+        path: 'a.ts',
+        text: "export const login = (u, p) => post('/token', 'grant_type=password&username=' + encodeURIComponent(u) + '&password=' + encodeURIComponent(p));",
+      },
       'func f(token: String) -> Data { let t = token.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!; return "grant_type=refresh_token&refresh_token=\\(t)".data(using: .utf8)! }',
       'let body = "grant_type=client_credentials"',
     ],
   },
+  calls: [
+    {
+      names: ['joined'],
+      check(event, context) {
+        // `fields.map { "\\($0)=\\($1)" }.joined(separator: "&")` as a body.
+        const { unit, function: around } = event.scene;
+        if (event.arg('separator')?.text !== '&' || around === undefined) return;
+        const chain = unit.source.slice(event.node.start, event.node.end);
+        const text = unit.source.slice(around.start, around.end);
+        if (
+          !/=\\\(|\+\s*"="\s*\+/.test(chain) ||
+          !/httpBody|urlencoded|\.data\(using|\.utf8\)/.test(text) ||
+          ENCODES.test(text.replaceAll('x-www-form-urlencoded', ''))
+        )
+          return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: 'Values are joined into a form without percent-encoding.',
+          confidence: 'medium',
+        });
+      },
+    },
+  ],
   texts(event, context) {
-    if (!/(?:^|&)grant_type=\w+/.test(event.text) || !event.text.includes('=\0')) return;
+    const { source } = event.scene.unit;
     const around = event.scene.function;
-    const text = around === undefined ? '' : event.scene.unit.source.slice(around.start, around.end);
+    const text =
+      around === undefined
+        ? source.slice(Math.max(0, event.node.start - 400), event.node.end + 200)
+        : source.slice(around.start, around.end);
+    // A text of pairs that is told to be a form, or becomes bytes at once, is a body.
+    const body =
+      FORM.test(event.text) &&
+      (/x-www-form-urlencoded/i.test(text) || /^\s*\.data\(\s*using|^\s*\.utf8/.test(source.slice(event.node.end, event.node.end + 20)));
+    const form = body || /(?:^|&)grant_type=\w+/.test(event.text);
+    // `"…&refresh_token=" + token`: the value comes after the text.
+    const continued = /(?:^|&)[\w.-]+=$/.test(event.text) && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
+    if (!form || !(event.text.includes('=\0') || continued)) return;
     if (
-      /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding/i.test(
-        text.replaceAll('x-www-form-urlencoded', ''),
-      )
+      ENCODES.test(text.replaceAll('x-www-form-urlencoded', '')) &&
+      // Leaves `&`, `=` and `+` as they are.
+      !/withAllowedCharacters:\s*\.url(?:Query|Path|Host)Allowed/.test(text)
     )
       return;
     context.report({

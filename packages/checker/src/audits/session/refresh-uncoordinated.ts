@@ -1,9 +1,12 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { handlerBody } from '../handler-body.ts';
 
 const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Credentials|Auth)?\w*$|^\w*[rR]efresh(?:Access)?Token\w*$/;
 const COORDINATED =
-  /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe/;
+  /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe|failedQueue|requestQueue|subscribers|pendingRefresh|refreshing\w*|\?\?=\s*\w*[rR]e(?:fresh|new)/;
+/** How a handler of answers marks a request that was repeated once. */
+const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshed|hasRefreshed|refreshed\b/;
 
 export const refreshUncoordinated = defineAudit({
   id: 'refresh-uncoordinated',
@@ -29,15 +32,54 @@ export const refreshUncoordinated = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'api.ts',
+        text: 'api.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401 && !error.config._retry) {\n    error.config._retry = true;\n    await renewTokens();\n    return api(error.config);\n  }\n  throw error;\n});',
+      },
+      {
+        path: 'api.ts',
+        text: 'let pending;\napi.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401) {\n    pending ??= refreshTokens();\n    await pending;\n    return api(error.config);\n  }\n  throw error;\n});',
+      },
+      'final class Renewer: RequestInterceptor {\n  func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) {\n    guard request.response?.statusCode == 401 else { return completion(.doNotRetry) }\n    client.refresh(store.token) { _ in completion(.retry) }\n  }\n}',
       'class Api {\n  func send(_ r: URLRequest) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401 { try await refreshToken(); return try await send(r) }\n    return data\n  }\n}',
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
     pass: [
+      {
+        path: 'api.ts',
+        text: 'let refreshPromise;\napi.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401 && !error.config._retry) {\n    error.config._retry = true;\n    refreshPromise ??= refreshTokens().finally(() => { refreshPromise = undefined; });\n    await refreshPromise;\n    return api(error.config);\n  }\n  throw error;\n});',
+      },
       'class Screen { func check(url: URL) { if answer(url) == 401 { alert(onRetry: { [weak self] in self?.check(url: url) }) } } }',
       'class Api {\n  func send(_ r: URLRequest, retried: Bool = false) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401, !retried { try await tokens.refreshed(); return try await send(r, retried: true) }\n    return data\n  }\n}',
       'actor Auth {\n  private var inFlight: Task<Void, Error>?\n  func refreshAccessToken() async throws {\n    let reply = try await post("grant_type=refresh_token")\n    store.accessToken = reply.accessToken\n    store.refreshToken = reply.refreshToken\n  }\n}',
     ],
   },
+  calls: [
+    {
+      names: ['use'],
+      check(event, context) {
+        const handler = event.args[1];
+        if (handler === undefined || !/interceptors\.response\.use$/.test(event.path)) return;
+        const { unit } = event.scene;
+        const body = handlerBody(event.scene, handler.value);
+        const text = unit.source.slice(body.start, body.end);
+        const renews = /\b\w*(?:[rR]efresh|[rR]enew)\w*\s*\(|["'`/][\w/]*refresh[\w/]*["'`]|refresh_token/.exec(text);
+        const repeats = /\b(?:axios|api\w*|client|instance|http\w*)(?:\.request)?\(\s*(?:\w+\.)?(?:config|original\w*|request\w*)\b/i.exec(
+          text,
+        );
+        if (!/\b401\b|[uU]nauthori[sz]ed/.test(text) || renews === null || repeats === null) return;
+        const place = (match: RegExpExecArray) => ({
+          unit,
+          start: body.start + match.index,
+          end: body.start + match.index + match[0].length,
+        });
+        if (!MARKED.test(text))
+          context.report({ at: place(repeats), message: 'A request that gets 401 is repeated without a limit.', confidence: 'medium' });
+        if (!COORDINATED.test(unit.source) && !COORDINATED.test(textsOfCalled(text, context)))
+          context.report({ at: place(renews), message: 'Every answer with 401 starts a refresh of its own.', confidence: 'medium' });
+      },
+    },
+  ],
   functions(event, context) {
     const text = event.text();
     const { node } = event;
@@ -64,6 +106,18 @@ export const refreshUncoordinated = defineAudit({
         });
       }
     }
+    // Alamofire asks the interceptor once for every call that came back with 401.
+    const interceptor = node.name === 'retry' && node.params.some((parameter) => parameter.label === 'dueTo' || parameter.name === 'dueTo');
+    if (
+      interceptor &&
+      event.calls.some((call) => REFRESH.test(call.name) || /refresh/i.test(call.name)) &&
+      !COORDINATED.test(enclosingText(event.scene.unit.source, event.scene.type))
+    )
+      context.report({
+        at: here(event.scene, { start: node.start, end: node.start }),
+        message: 'Every call that came back with 401 starts a refresh of its own.',
+        confidence: 'medium',
+      });
     if (
       !REFRESH.test(node.name) ||
       !/refresh_?token|refreshToken/i.test(text) ||
@@ -102,6 +156,11 @@ export const refreshUncoordinated = defineAudit({
   },
 });
 
+/** The files of the functions a text calls: the flight is often kept beside the refresh. */
+function textsOfCalled(text: string, { artifacts }: AuditContext): string {
+  const names = [...text.matchAll(/\b(\w*(?:[rR]efresh|[rR]enew)\w*)\s*\(/g)].map((match) => match[1] as string);
+  return names.flatMap((name) => (artifacts.project.functions.get(name) ?? []).slice(0, 3).map((item) => item.unit.source)).join('\n');
+}
 /** Inside `onRetry: { … }` and the like: nothing happens until somebody presses the button. */
 const BY_A_PERSON = /\b(?:on[A-Z]\w*|\w*[rR]etry\w*|\w*[aA]ction|\w*[tT]ap\w*)\s*:\s*\{[^{}]*$/;
 

@@ -1,5 +1,7 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import { Declarations } from '../../flow/declarations.ts';
 import { lastName } from '../../flow/paths.ts';
+import { secretOfType } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -44,11 +46,16 @@ export const fileProtection = defineAudit({
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.none], ofItemAtPath: u.path) }',
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .noFileProtection) }',
       'func f(password: String, u: URL) throws { try password.write(to: u, atomically: true, encoding: .utf8) }',
+      'func f(d: NSPersistentStoreDescription) { d.setOption(FileProtectionType.none as NSObject, forKey: NSPersistentStoreFileProtectionKey) }',
       'let apiSecret = "9f8a7c6b5d4e"\nfunc f(u: URL) throws { try apiSecret.write(to: u, atomically: true, encoding: .utf8) }',
       'func f(password: String, p: String) { NSKeyedArchiver.archiveRootObject(password, toFile: p) }',
       'func f(passport: UIImage) { UIImageWriteToSavedPhotosAlbum(passport, nil, nil, nil) }',
       { path: 'f.ts', text: 'export const keep = (token) => RNFS.writeFile(RNFS.DocumentDirectoryPath + "/s.txt", token, "utf8");' },
       { path: 'f.ts', text: 'export const keep = (refreshToken) => FileSystem.writeAsStringAsync(file, refreshToken);' },
+      {
+        path: 'f.ts',
+        text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, JSON.stringify(wallet));',
+      },
       { path: 'f.m', text: '- (void)f { NSDictionary *a = @{NSFileProtectionKey: NSFileProtectionNone}; }' },
     ],
     pass: [
@@ -56,6 +63,10 @@ export const fileProtection = defineAudit({
       'func f(p: String) { FileManager.default.createFile(atPath: p, contents: nil, attributes: [.protectionKey: FileProtectionType.none]) }',
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
       'func f(sunset: UIImage) { UIImageWriteToSavedPhotosAlbum(sunset, nil, nil, nil) }',
+      {
+        path: 'f.ts',
+        text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, wallet.address);',
+      },
       { path: 'f.ts', text: 'export const keep = (notes) => FileSystem.writeAsStringAsync(file, notes);' },
       'func f(title: String, u: URL) throws { try title.write(to: u, atomically: true, encoding: .utf8) }',
     ],
@@ -86,6 +97,7 @@ export const fileProtection = defineAudit({
         'writeToFile',
         'writeToURL',
         'setResourceValue',
+        'setOption',
         'createFile',
         'writeAsStringAsync',
         'writeFile',
@@ -95,8 +107,8 @@ export const fileProtection = defineAudit({
       ],
       check(event, context) {
         const source = event.args.map((arg) => event.scene.unit.source.slice(arg.start, arg.end)).join(' ');
-        if (event.name === 'setResourceValue') {
-          if (/fileProtection/i.test(source) && NONE.test(event.args[0]?.known.symbol ?? ''))
+        if (event.name === 'setResourceValue' || event.name === 'setOption') {
+          if (/fileProtection/i.test(source) && /(?:FileProtectionType\.|\.)none\b|FileProtectionNone/.test(source))
             context.report({ at: here(event.scene, event.node), message: 'The file gets no protection at all.' });
           return;
         }
@@ -117,14 +129,22 @@ export const fileProtection = defineAudit({
         }
         // A secret written to a file with the default protection (until first unlock).
         const written =
-          event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
-            ? event.args[1]?.known
-            : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
-              ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? event.args[0]?.known)
-              : event.name === 'createFile'
-                ? event.arg('contents')
-                : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+          event.name === 'write' && event.receiver?.type === 'FileHandle'
+            ? event.args[0]?.known
+            : event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
+              ? event.args[1]?.known
+              : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
+                ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? archived(event.args[0]?.known, context))
+                : event.name === 'createFile'
+                  ? event.arg('contents')
+                  : (namedSecret(event.receiverNode, event.receiver, event.receiver?.literal === true) ?? event.receiver);
+        const byHandle =
+          event.name === 'write' &&
+          event.args.length === 1 &&
+          /^FileHandle$/.test(event.receiver?.type ?? '') &&
+          !/FileHandle\.standard/.test(event.path);
         const toFile =
+          byHandle ||
           event.arg('to') !== undefined ||
           event.arg('toFile') !== undefined ||
           event.arg('contents') !== undefined ||
@@ -144,3 +164,9 @@ export const fileProtection = defineAudit({
     },
   ],
 });
+
+/** An archive holds all that its object holds. */
+function archived(known: Value | undefined, context: AuditContext): Value | undefined {
+  if (known === undefined || known.sensitive !== undefined || known.guarded === true) return known;
+  return { ...known, sensitive: secretOfType(known.type, new Declarations(context.artifacts.project)) };
+}

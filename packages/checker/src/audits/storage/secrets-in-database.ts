@@ -1,6 +1,8 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
+import { Declarations } from '../../flow/declarations.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Unit } from '../../flow/project.ts';
+import { secretOfType } from '../../flow/secret-type.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
@@ -28,6 +30,9 @@ const STORED_BASE = /^(?:NSManagedObject|Object|RealmSwift\.Object|RLMObject|Emb
 const RECORD_BASE = /^(?:(?:Mutable)?PersistableRecord|Record|TableRecord|TableCodable)$/;
 /** Property attributes that make Core Data and Realm keep the property. */
 const KEPT = /^@(?:NSManaged|Persisted|objc|Attribute)$/;
+/** The file opens its database with a key; what goes into it is encrypted. */
+const ENCRYPTED =
+  /usePassphrase|\bencryptionKey\b|sqlite3_key|cipherKeyBlock|cipherDefaultkdf|PRAGMA (?:hex)?key|setKey\(|\b(?:db|connection|database)\.key\(/;
 const READS = /^\s*(?:select|delete|drop|create|pragma)\b/i;
 
 export const secretsInDatabase = defineAudit({
@@ -56,10 +61,12 @@ export const secretsInDatabase = defineAudit({
     fail: [
       'func f(db: Connection, password: String) throws { try db.run("INSERT INTO user(secret) VALUES (?)", password) }',
       'func f(s: OpaquePointer, password: String) { sqlite3_bind_text(s, 1, password, -1, nil) }',
+      'struct Account: Codable, PersistableRecord { var email: String; var accessToken: String }\nfunc f(db: Database, a: Account) throws { try a.insert(db) }',
       'class Account: NSManagedObject { @NSManaged var secretValue: String? }\nfunc f(a: Account, accessToken: String) { a.secretValue = accessToken }',
     ],
     pass: [
       'func f(db: Connection, title: String) throws { try db.run("INSERT INTO item(title) VALUES (?)", title) }',
+      'struct Account: PersistableRecord { var refreshToken: String }\nfunc f(q: DatabaseQueue, a: Account, c: inout Configuration, key: Data) throws { c.prepareDatabase { db in try db.usePassphrase(key) }; try q.write { db in try a.insert(db) } }',
       'func f(db: Connection, password: String) throws { let sealed = encrypt(password); try db.run("INSERT INTO user(secret) VALUES (?)", sealed) }',
     ],
   },
@@ -72,6 +79,7 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
+        if (ENCRYPTED.test(event.scene.unit.source)) return;
         if (type === undefined) return;
         const stored = isStoredObject(event.receiver, event.scene.unit, context);
         if (!stored || !isKept(type, event.name, context)) return;
@@ -141,11 +149,12 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
+  if (ENCRYPTED.test(event.scene.unit.source)) return;
   const { name, args } = event;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
-  else if (savesRecord(event, context)) value = heldSecret(event.receiver);
+  else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? columnOf(event, context);
   else if (/^[A-Z]/.test(name) && isStored(name, event.scene.unit, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
@@ -190,6 +199,12 @@ function savesRecord(event: CallEvent, context: AuditContext): boolean {
 function heldSecret(receiver: Value | undefined): Value | undefined {
   for (const value of receiver?.entries?.values() ?? []) if (value.sensitive !== undefined && value.guarded !== true) return value;
   return undefined;
+}
+
+/** Every stored property of a record is a column. */
+function columnOf(event: CallEvent, context: AuditContext): Value | undefined {
+  const sensitive = secretOfType(event.receiver?.type, new Declarations(context.artifacts.project));
+  return sensitive === undefined ? undefined : { sensitive };
 }
 
 /** The first words of the statement, also when it is composed. */

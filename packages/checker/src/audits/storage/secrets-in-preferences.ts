@@ -7,7 +7,10 @@ import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 const PREFERENCES =
-  /UserDefaults|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+  /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+
+/** SwiftUI's wrapper, and those teams write for themselves: `@UserDefault("token")`, `@StoredDefault`. */
+const PREFERENCE_WRAPPER = /^@(?:AppStorage|SceneStorage|\w*(?:UserDefault|Preference|Default)s?(?:Backed|Wrapper|Storage|Value)?)$/;
 
 export const secretsInPreferences = defineAudit({
   id: 'secrets-in-preferences',
@@ -32,10 +35,15 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func keep(s: Session) throws { UserDefaults.standard.set(try JSONEncoder().encode(s), forKey: "s") }\nstruct Session: Codable { let accessToken: String }',
+      'extension UserDefaults { var accessToken: String? { get { string(forKey: "t") } set { set(newValue, forKey: "t") } } }',
+      'func keep(token: String) { Defaults[.session] = token; let d = UserDefaults.standard; d.register(defaults: ["t": token]) }',
       'func keep(accessToken: String) { UserDefaults.standard.set(accessToken, forKey: "t") }',
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
+      { path: 'session.ts', text: 'export const keep = (authToken) => Settings.set({ authToken });' },
+      { path: 'session.ts', text: 'export const keep = (token) => DefaultPreference.set("t", token);' },
       { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (token) => kv.set("session", token);' },
       { path: 'session.ts', text: 'export const keep = (accessToken) => AsyncStorage.multiSet([["a", accessToken]]);' },
       {
@@ -73,21 +81,31 @@ export const secretsInPreferences = defineAudit({
         'setArray',
         'setURL',
         'setSecureValue',
+        'register',
+        'registerDefaults',
       ],
       check,
     },
     { names: ['put', 'putObject', 'cookie'], check: checkCookie },
+    {
+      names: ['CFPreferencesSetAppValue', 'CFPreferencesSetValue', 'CFPreferencesSetMultiple'],
+      check(event, context) {
+        const value = event.args[1]?.known;
+        if (value?.sensitive === undefined || value.guarded === true) return;
+        context.report({ at: here(event.scene, event.node), message: say(value, 'preferences'), confidence: confidence(value) });
+      },
+    },
   ],
   assigns: [
     {
       names: ['*'],
       check(event, context) {
         if (event.declared) {
-          if (event.node.kind !== 'declare' || !event.node.modifiers.includes('@AppStorage')) return;
+          if (event.node.kind !== 'declare' || !event.node.modifiers.some((item) => PREFERENCE_WRAPPER.test(item))) return;
           if (sensitiveName(event.name) !== undefined && event.value.type !== 'Bool' && event.value.type !== 'Int') {
             context.report({
               at: { unit: event.scene.unit, start: event.node.start },
-              message: `“${event.name}” is kept in UserDefaults by @AppStorage.`,
+              message: `“${event.name}” is kept in UserDefaults by its property wrapper.`,
               confidence: 'medium',
             });
           }
@@ -101,7 +119,9 @@ export const secretsInPreferences = defineAudit({
           });
           return;
         }
-        if (event.key === undefined || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
+        // `Defaults[.token] = …`, `Defaults.token = …` of the libraries of that name; `defaults["token"] = …`.
+        const keyed = event.key !== undefined || /^Defaults\.\w+$/.test(event.path);
+        if (!keyed || !PREFERENCES.test(event.path) || event.value.sensitive === undefined) return;
         context.report({
           at: here(event.scene, event.node),
           message: say(event.value, event.path),
@@ -132,13 +152,19 @@ function checkCookie(event: CallEvent, context: AuditContext): void {
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? event.receiver?.symbol ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
-  if (!PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
+  // `Settings` of React Native is UserDefaults; elsewhere it is anybody's.
+  const settings = path === 'Settings' && event.scene.unit.language === 'script';
+  // An extension of UserDefaults calls its own methods.
+  const own = (event.receiverNode === undefined || path === 'self') && /^(?:NS)?UserDefaults$/.test(event.scene.type ?? '');
+  if (!settings && !own && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
   const value =
     event.args[
-      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage/.test(`${path} ${holder}`) ? event.args.length - 1 : 0
+      event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage|DefaultPreference/.test(`${path} ${holder}`)
+        ? event.args.length - 1
+        : 0
     ]?.known ?? {};
   const key = keyName(event.arg('forKey') ?? event.args[event.args.length - 1]?.known) ?? keyName(event.args[0]?.known);
   const byKey =

@@ -74,7 +74,8 @@ export const atsExceptionDomains = defineAudit({
           .map((key) => plistAt(rules, key))
           .find((node) => isTrue(node));
         if (insecure === undefined || LOCAL.test(host)) continue;
-        const wide = isTrue(plistAt(rules, 'NSIncludesSubdomains'));
+        const subdomains = plistAt(rules, 'NSIncludesSubdomains');
+        const wide = isTrue(subdomains);
         context.report({
           place: plistPlace(plist, insecure),
           message: `${host}${wide ? ' and every name below it' : ''} may be loaded without TLS.`,
@@ -82,6 +83,9 @@ export const atsExceptionDomains = defineAudit({
           needed: [],
           ...(wide || !host.includes('.') ? { severity: 'high' as const } : {}),
         });
+        // A line of its own: the exception may be needed for the one host and not for those below it.
+        if (subdomains !== undefined && wide)
+          context.report({ place: plistPlace(plist, subdomains), message: `The exception holds for every name below ${host}.` });
       }
     }
   },

@@ -1,6 +1,8 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 
+const PLAIN_PORTS = new Set([21, 23, 25, 80, 110, 143, 389, 1883, 8080]);
+
 export const cleartextSocket = defineAudit({
   id: 'cleartext-socket',
   area: 'transport',
@@ -25,6 +27,8 @@ export const cleartextSocket = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(s: GCDAsyncSocket) throws { try s.connect(toHost: "h.example", onPort: 80) }',
+      'let m = CocoaMQTT(clientID: "a", host: "h.example", port: 1883)',
       'import Network\nlet c = NWConnection(host: "example.com", port: 80, using: .tcp)',
       'import Darwin\nfunc f(a: UnsafePointer<sockaddr>) { let s = socket(AF_INET, SOCK_STREAM, 0); connect(s, a, 16) }',
       { path: 'w.ts', text: 'export const w = new WebSocket("ws://example.com/feed");' },
@@ -49,6 +53,23 @@ export const cleartextSocket = defineAudit({
             message: `NWConnection is opened with ${symbol}, without TLS.`,
             severity: 'medium',
           });
+      },
+    },
+    {
+      names: ['NWParameters'],
+      check(event, context) {
+        if (event.arg('tls')?.symbol === 'nil')
+          context.report({ at: here(event.scene, event.node), message: 'The connection parameters are made without TLS.' });
+      },
+    },
+    {
+      // Ports that mean the protocol without TLS; libraries take host and port and leave the rest to a switch.
+      names: ['connect', 'CocoaMQTT', 'CocoaMQTT5', 'MQTTClient', 'TCPClient', 'SMTP', 'FTPClient', 'connectToHost'],
+      check(event, context) {
+        const port = (event.arg('port') ?? event.arg('onPort'))?.number;
+        if (port === undefined || !PLAIN_PORTS.has(port)) return;
+        if (/enableSSL|startTLS|useTLS|\.tls\b|secure:\s*true|tlsConfiguration/i.test(event.scene.unit.source)) return;
+        context.report({ at: here(event.scene, event.node), message: `Port ${port} is spoken without TLS.`, confidence: 'medium' });
       },
     },
     {

@@ -6,6 +6,9 @@ import { here } from '../event-place.ts';
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
   /^(?:password|passwd|pwd|passcode|pin|otp|secret|client_?secret|access_?token|refresh_?token|id_?token|auth_?token|auth|token|api_?secret|session|session_?(?:id|token|key)|jwt|bearer)$/i;
+/** The same where nothing else says that a query is made. */
+const QUERY_PARAMETER =
+  /^(?:password|passwd|pwd|passcode|client_?secret|access_?token|refresh_?token|auth_?token|token|api_?secret|session_?id|jwt)$/i;
 /** `?password=…` with a value put in at run time, or by a format. */
 const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
 /** An address with a query that ends where the value is put in. */
@@ -37,40 +40,83 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func me(token: String) { AF.request("https://api.example.com/me", parameters: ["access_token": token]) }',
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const u = (accessToken) => `https://api.example.com/me?access_token=${accessToken}`;' },
+      { path: 'u.ts', text: "export const u = (t) => fetch('https://api.example.com/me?access_token=' + t);" },
+      { path: 'u.ts', text: 'export const u = (t) => axios.get("/me", { params: { access_token: t } });' },
+      { path: 'u.ts', text: 'export const u = (url, t) => { url.searchParams.set("token", t); return fetch(url); };' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 'u.ts', text: 'export const s = (token) => new WebSocket(`wss://api.example.com/socket?token=${token}`);' },
       'func u(token: String) { let u = URL(string: "https://api.example.com/me?t=" + token) }',
       'func u(token: String) { var c = URLComponents(string: "https://api.example.com/me")!; c.queryItems = [URLQueryItem(name: "t", value: token)] }',
       'func u(token: String) { var c = URLComponents(); c.query = "access_token=\\(token)" }',
       'func u(p: String) -> String { String(format: "https://api.example.com/me?password=%@", p) }',
     ],
     pass: [
+      'func me(token: String) { AF.request("https://api.example.com/me", method: .post, parameters: ["access_token": token]) }',
       'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
       'let shown = "password=\\(p)"',
+      { path: 'u.ts', text: 'export const u = (page) => axios.get("/items", { params: { page, next_page_token: page } });' },
       'func u(words: String) { var c = URLComponents(); c.queryItems = [URLQueryItem(name: "q", value: words)] }',
       'func u(token: String) { var c = URLComponents(); c.queryItems = [URLQueryItem(name: "token", value: token)]; request.httpBody = c.query?.data(using: .utf8) }',
       'func u(tokenCount: Int) { let u = URL(string: "https://api.example.com/me?n=\\(tokenCount)") }',
     ],
   },
   texts(event, context) {
-    if (!/^https?:\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
-    for (const match of event.text.matchAll(IN_TEXT)) {
+    if (!/^(?:https?|wss?):\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
+    // `"…?access_token=" + token`: the value comes after the text.
+    const { source } = event.scene.unit;
+    const continued = event.text.endsWith('=') && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
+    for (const match of `${event.text}${continued ? '\0' : ''}`.matchAll(IN_TEXT)) {
       if (!SECRET_PARAMETER.test(match[1] as string)) continue;
       report(match[1] as string, event.scene, event.node, context);
       return;
     }
   },
+  dictionaries(event, context) {
+    // axios and its kin make the query of `params`.
+    if (event.scene.unit.language !== 'script') return;
+    for (const { key, valueNode } of event.entries) {
+      if (key.text !== 'params' || valueNode.kind !== 'dictionary') continue;
+      for (const { key: name, value } of valueNode.entries)
+        if (name.kind === 'string' && value.kind !== 'closure' && QUERY_PARAMETER.test(name.parts.join('')))
+          report(name.parts.join(''), event.scene, name, context);
+    }
+  },
   calls: [
+    {
+      names: ['append', 'set'],
+      check(event, context) {
+        const name = event.args[0]?.known.text ?? '';
+        if (/\.searchParams\.\w+$/.test(event.path) && event.args.length === 2 && QUERY_PARAMETER.test(name))
+          report(name, event.scene, event.node, context);
+      },
+    },
     {
       names: ['URLQueryItem', 'NSURLQueryItem', 'queryItemWithName'],
       check(event, context) {
         const name = event.arg('name') ?? event.args[0]?.known;
         const value = event.arg('value') ?? event.args[1]?.known;
         if (name?.text === undefined || value === undefined || value.literal === true || value.guarded === true) return;
-        if (!SECRET_PARAMETER.test(name.text) && !isSecret(value)) return;
+        // Under another name it may be a link of the app to itself.
+        if (!SECRET_PARAMETER.test(name.text) && !(isSecret(value) && /https?:/.test(event.scene.unit.source))) return;
         // The same class writes the bodies of forms, and the links authenticator apps read, which are never sent.
         if (!buildsBody(event) && !/otpauth:?/.test(event.scene.unit.source)) report(name.text, event.scene, event.node, context);
+      },
+    },
+    {
+      // Alamofire writes the parameters of a GET, its default, into the address.
+      names: ['request', 'download', 'streamRequest'],
+      check(event, context) {
+        const method = event.arg('method')?.symbol ?? '.get';
+        if (!/get$/i.test(method) || !/^(?:AF|Alamofire|[sS]ession\w*)\b/.test(event.path)) return;
+        for (const [name, value] of event.arg('parameters')?.entries ?? [])
+          if (SECRET_PARAMETER.test(name) && value.literal !== true) {
+            report(name, event.scene, event.node, context);
+            return;
+          }
       },
     },
     {

@@ -1,4 +1,4 @@
-import type { Node } from '../syntax/tree.ts';
+import type { Node } from './tree.ts';
 
 /**
  * Visits every node below the given ones, closures and nested declarations included. For questions of structure; where values matter

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { audits } from '../audits/index.ts';
+import { assemble } from '../gather/assemble.ts';
+import { runAudits } from '../judge/run-audits.ts';
+
+const found = async (files: Record<string, string>) => {
+  const entries = Object.entries(files).map(([path, text]) => ({ path, size: text.length, read: () => Buffer.from(text) }));
+  const artifacts = await assemble(entries, [], { blobs: [], missing: undefined });
+  return runAudits(audits, artifacts).flatMap((result) =>
+    result.findings.map((finding) => `${finding.audit} ${finding.path}:${finding.line}`),
+  );
+};
+
+const HELPERS = {
+  'lib/kv.ts': 'export const put = (key, value) => AsyncStorage.setItem(key, value);',
+  'lib/sealed.ts': 'export const put = (key, value) => SecureStore.setItemAsync(key, value, OPTIONS);',
+};
+
+it('follows a helper into the module that is imported, not into another of its name', async () => {
+  const plain = await found({
+    ...HELPERS,
+    'lib/signIn.ts': "import { put } from './kv';\nexport const keep = (refreshToken) => put('r', refreshToken);",
+  });
+  expect(plain.join()).toMatch(/secrets-in-preferences/);
+  const sealed = await found({
+    ...HELPERS,
+    'lib/signIn.ts': "import { put } from './sealed';\nexport const keep = (refreshToken) => put('r', refreshToken);",
+  });
+  expect(sealed.join()).not.toMatch(/secrets-in-preferences/);
+});
+
+it('takes a constant of the own file before one of the same name elsewhere', async () => {
+  const files = {
+    'a.ts': "const KEY = 'k3yk3yk3yk3yk3y1';\nexport const a = KEY.length;",
+    'b.ts': 'const KEY = loadKey();\nexport const lock = (text) => CryptoJS.AES.encrypt(text, KEY);',
+  };
+  expect((await found(files)).filter((finding) => finding.endsWith('b.ts:2'))).toEqual([]);
+});
