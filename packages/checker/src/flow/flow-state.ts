@@ -64,7 +64,7 @@ export abstract class FlowState {
     if (this.project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);
     // Capitals at the start are a constant's or a type's; neither holds anybody's data.
-    if (kind === undefined || (kind === 'personal' && /^[A-Z]/.test(name))) return { symbol: name };
+    if (kind === undefined || (/^[A-Z]/.test(name) && (kind === 'personal' || name.endsWith('Key')))) return { symbol: name };
     return { symbol: name, sensitive: { kind, name } };
   }
 }

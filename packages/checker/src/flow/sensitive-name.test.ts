@@ -31,6 +31,8 @@ it.each([
   'hashedPassword',
   'deviceToken',
   'tokenAddress',
+  'showcaseTokens',
+  'BIOMETRY_OR_DEVICE_PASSCODE',
   'nativeToken',
   'erc20Token',
   'tokenId',

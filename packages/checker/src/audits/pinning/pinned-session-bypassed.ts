@@ -1,7 +1,10 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 const CREDENTIALS = /refresh_?token|grant_type|Authorization|Bearer|password|access_?token/i;
+
+const MANAGED = /ServerTrustManager\(/;
 
 export const pinnedSessionBypassed = defineAudit({
   id: 'pinned-session-bypassed',
@@ -52,12 +55,12 @@ export const pinnedSessionBypassed = defineAudit({
           severity: 'medium',
         });
     }
-    const managed = context.artifacts.code.some((unit) => !unit.test && /ServerTrustManager\(/.test(unit.source));
     const shared = event.calls.find(
       (call) =>
         /^URLSession\.shared\.(?:data|dataTask|upload|uploadTask|bytes)$/.test(call.path) ||
         // Alamofire's own default session knows nothing of the pins given to another.
-        (managed && /^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path)),
+        (/^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path) &&
+          context.artifacts.code.some((unit) => !unit.test && mentions(unit, MANAGED))),
     );
     if (shared !== undefined && CREDENTIALS.test(event.text()))
       context.report({

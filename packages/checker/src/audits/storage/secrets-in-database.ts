@@ -5,6 +5,7 @@ import type { Unit } from '../../flow/project.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 const C_BINDS = /^sqlite3_bind_(?:text|text16|text64|blob|blob64)$/;
 const C_EXECS: Record<string, number> = {
@@ -79,8 +80,7 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
-        if (ENCRYPTED.test(event.scene.unit.source)) return;
-        if (type === undefined) return;
+        if (type === undefined || mentions(event.scene.unit, ENCRYPTED)) return;
         const stored = isStoredObject(event.receiver, event.scene.unit, context);
         if (!stored || !isKept(type, event.name, context)) return;
         context.report({
@@ -149,7 +149,7 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
-  if (ENCRYPTED.test(event.scene.unit.source)) return;
+  if (mentions(event.scene.unit, ENCRYPTED)) return;
   const { name, args } = event;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
