@@ -1,4 +1,5 @@
 import { defineAudit } from '../../audit.ts';
+import type { Artifacts } from '../../gather/artifacts.ts';
 import { here } from '../event-place.ts';
 
 const CREDENTIALS = /refresh_?token|grant_type|Authorization|Bearer|password|access_?token/i;
@@ -52,12 +53,11 @@ export const pinnedSessionBypassed = defineAudit({
           severity: 'medium',
         });
     }
-    const managed = context.artifacts.code.some((unit) => !unit.test && /ServerTrustManager\(/.test(unit.source));
     const shared = event.calls.find(
       (call) =>
         /^URLSession\.shared\.(?:data|dataTask|upload|uploadTask|bytes)$/.test(call.path) ||
         // Alamofire's own default session knows nothing of the pins given to another.
-        (managed && /^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path)),
+        (/^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path) && isManaged(context.artifacts)),
     );
     if (shared !== undefined && CREDENTIALS.test(event.text()))
       context.report({
@@ -67,3 +67,14 @@ export const pinnedSessionBypassed = defineAudit({
       });
   },
 });
+
+/** Whether some session of the app is given its own evaluators. Asked once an app: all of the code is searched. */
+function isManaged(artifacts: Artifacts): boolean {
+  let known = managed.get(artifacts);
+  if (known === undefined) {
+    known = artifacts.code.some((unit) => !unit.test && /ServerTrustManager\(/.test(unit.source));
+    managed.set(artifacts, known);
+  }
+  return known;
+}
+const managed = new WeakMap<Artifacts, boolean>();

@@ -79,10 +79,9 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
-        if (ENCRYPTED.test(event.scene.unit.source)) return;
         if (type === undefined) return;
         const stored = isStoredObject(event.receiver, event.scene.unit, context);
-        if (!stored || !isKept(type, event.name, context)) return;
+        if (!stored || !isKept(type, event.name, context) || ENCRYPTED.test(event.scene.unit.source)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
@@ -149,7 +148,6 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
-  if (ENCRYPTED.test(event.scene.unit.source)) return;
   const { name, args } = event;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
@@ -181,6 +179,8 @@ function check(event: CallEvent, context: AuditContext): void {
   if (value?.sensitive === undefined || value.guarded === true || value.number !== undefined || value.type === 'Bool') return;
   if (READS.test(args[C_EXECS[name] ?? 0]?.known.text ?? '') && args.length <= 1) return;
   if (/^\s*delete|^\s*select/i.test(textStart(event))) return;
+  // Asked last: the whole file is searched.
+  if (ENCRYPTED.test(event.scene.unit.source)) return;
   context.report({
     at: here(event.scene, event.node),
     message: `“${value.sensitive.name}” goes into a database as it stands.`,
