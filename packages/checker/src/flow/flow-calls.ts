@@ -201,12 +201,6 @@ export abstract class FlowCalls extends FlowHelpers {
     const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
     const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(
-      beforePreposition(name).replace(
-        /^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/,
-        '',
-      ),
-    );
     const formatted = formatValue(node, name, args);
     if (formatted !== undefined) return formatted;
     const traits = traitsOf(name);
@@ -314,6 +308,12 @@ export abstract class FlowCalls extends FlowHelpers {
     if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
+    const kind = sensitiveName(
+      beforePreposition(name).replace(
+        /^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request(?!Authorization)|copy)(?=[A-Z_])/,
+        '',
+      ),
+    );
     // What is opened with an address speaks to that address.
     const start = args.length === 0 ? undefined : startOf(args[0]?.known ?? UNKNOWN);
     const head = start !== undefined && ADDRESS.test(start) ? start : undefined;

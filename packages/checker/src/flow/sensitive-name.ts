@@ -6,7 +6,7 @@
 export type Sensitivity = 'credential' | 'personal';
 
 const CREDENTIAL =
-  /\b(?:passwords?|passwd|passwort|mot ?de ?passe|pwd|psw|pw|pass ?phrases?|pass ?code|pass ?key|(?<=[a-z] )pass$|secrets?|token|(?:(?<![a-z0-9] )|(?<=\b(?:access|auth|authentication|refresh|api|session|id|bearer|oauth|login|user|security|csrf|jwt|personal|restoration|connection|service|client|secret|stored|saved|new|old|current|all) ))tokens|api ?keys?|auth ?keys?|access ?keys?|private ?keys?|secret ?keys?|master ?keys?|encryption ?keys?|signing ?keys?|session ?keys?|(?:(?<![a-z0-9] )|(?<=\b(?:user|auth|login|http|web|php|my|current|new|active|api|server|cookie|access) ))session ?ids?|credentials?|bearer|jwt|otp|totp ?seed|oauth|(?<=^|http |proxy |basic )authorization|one ?time ?(?:code|pass\w*|pin)|licen[cs]e ?keys?|aes ?keys?|secure ?keys?|shared ?keys?|hmac ?keys?|2fa ?code|mfa ?code|sms ?code|login ?code|confirmation ?code|backup ?codes?|mnemonic|seed ?phrase|recovery ?(?:key|code|phrase)s?|cookies?|pin ?(?:codes?|numbers?|nos?|num)|crypto ?keys?|user ?pin|cvv2?|cvc|trusted ?data|auth ?code|authentication ?code|verification ?code|security ?code|private ?pem)\b/;
+  /\b(?:passwords?|passwd|passwort|mot ?de ?passe|pwd|psw|pw|pass ?phrases?|pass ?code|pass ?key|(?<=[a-z] )pass$|secrets?|token|(?:(?<![a-z0-9] )|(?<=\b(?:access|auth|authentication|refresh|api|session|id|bearer|oauth|login|user|security|csrf|jwt|personal|restoration|connection|service|client|secret|stored|saved|new|old|current|all) ))tokens|api ?keys?|auth ?keys?|access ?keys?|private ?keys?|secret ?keys?|master ?keys?|encryption ?keys?|signing ?keys?|session ?keys?|(?:(?<![a-z0-9] )|(?<=\b(?:user|auth|login|http|web|php|my|current|new|active|api|server|cookie|access) ))session ?ids?|credentials?|bearer|jwt|otp|totp ?seed|oauth|(?<=^|http |proxy |basic )authorization|one ?time ?(?:code|pass\w*|pin)|licen[cs]e ?keys?|aes ?keys?|secure ?keys?|shared ?keys?|hmac ?keys?|2fa ?code|mfa ?code|sms ?code|login ?code|confirmation ?code|backup ?codes?|mnemonic|seed ?phrase|recovery ?(?:key|code|phrase)s?|cookies?|pin ?(?:codes?|numbers?|nos?|num)|crypto ?keys?|(?:user|stored|saved|entered|typed|login|access|security|unlock|atm|correct|secret) ?pin(?! \w)|cvv2?|cvc|trusted ?data|auth ?code|authentication ?code|verification ?code|security ?code|private ?pem)\b/;
 const PERSONAL =
   /\b(?:credit ?cards?|cc ?(?:nos?|num|numbers?)|card ?(?:numbers?|nos?|num)|debit ?cards?|ccn|iban|bank ?accounts?|accounts? ?(?:nos?|num|numbers?)|accnts? ?(?:nos?|num)|ssn|social ?security(?: ?(?:no|num|number))?|national ?id|national ?insurance|passport(?: ?(?:no|num|number))?|tax ?id|employer ?identification|resident ?id|birth ?da(?:y|te)|date ?of ?birth|dob|salary|income|bank ?cards?(?: ?(?:no|num|number))?|routing ?(?:no|num|number)|sort ?code|bic|swift ?code|credit ?(?:ratings?|scores?|limit)|care ?plan(?: ?id)?|patient(?: ?(?:id|name|no|num|number))|insurance ?(?:no|num|number|id|policy)|blood ?(?:type|group|pressure)|heart ?rate|glucose|symptoms?|medications?|gender|marital ?status|sexual ?orientation|e ?mail(?: ?addr(?:ess)?)?|email|phone ?(?:nos?|num|numbers?)|telephone|mobile ?(?:nos?|num|numbers?)|home ?addr(?:ess)?|street ?addr(?:ess)?|post ?code|zip ?code|latitude|longitude|geo ?location|user ?location|nationality|religion|ethnicity|medical|health ?(?:record|data)|diagnosis|prescription|certificates?|cert|employee ?(?:id|nos?)|first ?name|last ?name|(?:(?<![a-z0-9] )|(?<=\b(?:user|customer|person|contact|member|patient|owner|client|legal|profile|account|billing|shipping|recipient|sender|your|my|their|new|current) ))full ?name|surname|maiden ?name|driver ?licen[cs]e|licen[cs]e ?plate|vehicle ?(?:no|num|registration)|biometric ?data)\b/;
 
@@ -37,17 +37,23 @@ export function isAround(name: string): boolean {
 const aroundCache = new Map<string, boolean>();
 
 const cache = new Map<string, Sensitivity | null>();
+const split = new Map<string, string>();
 /** As many distinct names as a very large app has; beyond it the cache starts anew. */
 const MAX_CACHE = 200_000;
 
 /** Splits `userPasswordHash` and `user_password_hash` into `user password hash`. */
 export function words(name: string): string {
-  return name
+  const known = split.get(name);
+  if (known !== undefined) return known;
+  const found = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .replaceAll(/[^A-Za-z0-9]+/g, ' ')
     .toLowerCase()
     .trim();
+  if (split.size > MAX_CACHE) split.clear();
+  split.set(name, found);
+  return found;
 }
 
 /**

@@ -51,6 +51,7 @@ export const signInOnDevice = defineAudit({
         path: 'login.ts',
         text: 'export const find = (db, name, word) => db.getFirstAsync("SELECT * FROM users WHERE name = ? AND password = ?", [name, word]);',
       },
+      'class SignIn { func login() -> Bool { people.contains { $0.name == name && $0.password == password } } }',
       { path: 'login.ts', text: 'export const signIn = (user, password) => { if (password === "hunter2") open(); };' },
       {
         path: 'login.ts',
@@ -120,7 +121,12 @@ function judge(
   const one = spoken(leftNode, left);
   const other = spoken(rightNode, right);
   if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other) || !signsIn(scene)) return;
-  if (OTHER.test(one) || OTHER.test(other) || (!HELD.test(one) && !HELD.test(other))) return;
+  if (
+    OTHER.test(one) ||
+    OTHER.test(other) ||
+    (![one, other].some((name) => HELD.test(name)) && !isRecord(leftNode) && !isRecord(rightNode))
+  )
+    return;
   if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
   context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
 }
@@ -140,6 +146,19 @@ function spoken(node: Expression, value?: Value): string | undefined {
     .replace(/^self\./, '');
   return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
 }
+
+/** `$0.password`, `found.password`: a member of something that was looked up, not of what was typed. */
+const isRecord = (node: Expression): boolean => {
+  const path = pathOf(node).replaceAll('?', '').split('.');
+  return (
+    path.length >= 2 &&
+    !TYPED.test(path[0] as string) &&
+    !PASSWORD.test(words(path[0] as string)) &&
+    PASSWORD.test(words(path[1] as string))
+  );
+};
+const TYPED =
+  /^(?:self|this|form\w*|request|req|input\w*|values?|state|props|params|credentials?|body|view|\w*[vV]iewModel|vm|event|e|data)$/;
 
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
 

@@ -4,10 +4,12 @@ import { formatValue } from '../../flow/format-value.ts';
 import type { Expression, Text } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 /** A database of the app's own: what reaches it is judged where it is run. */
 const OWN_DATABASE =
   /sqlite3?_|\b(?:FMDatabase|FMDatabaseQueue|GRDB|executeQuery|executeUpdate|execSQL|rawQuery|NSPredicate|openDatabase|unsafe\w*Sql\w*)\b|import SQLite|[wW]atermelon/;
+const SQL_WORD = /\b(?:select|insert|update|delete|exec(?:ute)?|call|[ux]?sp_\w+)\s/i;
 /** How a statement or the call of a stored procedure begins. */
 const STATEMENT =
   /^\s*(?:select\s[\s\S]*\sfrom\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|exec(?:ute)?\s+\w|call\s+\w+\s*\(|(?:[ux]?sp)_\w+\s)/i;
@@ -18,7 +20,7 @@ const STATEMENT =
  */
 export function reportSentSql(event: FunctionEvent, context: AuditContext): void {
   const { unit } = event.scene;
-  if (OWN_DATABASE.test(unit.source) || !/\b(?:select|insert|update|delete|exec(?:ute)?|call|[ux]?sp_\w+)\s/i.test(event.text())) return;
+  if (mentions(unit, OWN_DATABASE) || !mentions(unit, SQL_WORD) || !SQL_WORD.test(event.text())) return;
   const report = (node: { readonly start: number; readonly end: number }) =>
     context.report({
       at: here(event.scene, node),

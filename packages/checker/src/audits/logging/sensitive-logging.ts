@@ -1,7 +1,9 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import { Declarations } from '../../flow/declarations.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
+import { secretOfType } from '../../flow/secret-type.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -56,6 +58,16 @@ export const sensitiveLogging = defineAudit({
       'func show(user: User) {\n  let line = "mail: " + user.emailAddress\n  NSLog("%@", line)\n}',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .public)") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.refreshToken); }' },
+      'struct Session { let user: String; let accessToken: String }\nfunc opened(session: Session) { print(session) }',
+      'class Log { func logMessage(_ text: String) { print(text) }\n  func signedIn(accessToken: String) { self.logMessage("got \\(accessToken)") } }',
+      {
+        path: 'Log.m',
+        text: '@implementation Log\n- (void)trace:(NSString *)format, ... { va_list list; va_start(list, format); NSLogv(format, list); va_end(list); }\n- (void)done:(NSString *)password { [self trace:@"with %@", password]; }\n@end',
+      },
+      {
+        path: 'login.ts',
+        text: 'export const enter = (form) => fetch(base + "/login", { method: "POST", body: form }).then((r) => r.json()).then((answer) => console.log(answer));',
+      },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url, config.headers); return config; });' },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(JSON.stringify(config)); return config; });' },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id, email: user.email });' },
@@ -69,6 +81,12 @@ export const sensitiveLogging = defineAudit({
     pass: [
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
+      'class Session { let user = ""; var accessToken = "" }\nfunc opened(session: Session) { print(session) }',
+      {
+        path: 'login.ts',
+        text: 'export const enter = async (form) => { const res = await http.post("/login", form); console.log(res.status, res.data.theme); };',
+      },
+      'class Jobs { func logIn() {} \n func addFoodLog(_ email: String) {}\n func f(email: String) { self.addFoodLog(email) } }',
       'func f(passwordHash: String) { print(passwordHash) }',
       'import OSLog\nextension Logger { static let jar = Logger(subsystem: "a", category: "jar") }\nfunc f(cookie: HTTPCookie) { Logger.jar.debug("read \\(cookie.value)") }',
       'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
@@ -122,7 +140,7 @@ export const sensitiveLogging = defineAudit({
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
-          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event));
+          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event) ?? printed(arg, context));
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
           context.report({
@@ -224,4 +242,15 @@ function headersIn(arg: ArgumentValue, event: CallEvent): Sensitive | undefined 
   const text = event.scene.unit.source.slice(arg.start, arg.end);
   const name = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i.exec(text)?.[0];
   return name === undefined ? undefined : { kind: 'credential', name, whole: true };
+}
+
+/** Printing a Swift structure prints what it stores; of a class, only its name. */
+function printed(arg: ArgumentValue, context: AuditContext): Sensitive | undefined {
+  const { type } = arg.known;
+  if (type === undefined || arg.known.guarded === true || !/^(?:name|member)$/.test(arg.value.kind)) return undefined;
+  const facts = context.artifacts.project.types.get(type);
+  const unit = facts === undefined ? undefined : [...facts.properties.values()][0]?.unit;
+  if (unit?.language !== 'swift' || facts?.properties.has('description') === true || !new RegExp(`\\bstruct ${type}\\b`).test(unit.source))
+    return undefined;
+  return secretOfType(type, new Declarations(context.artifacts.project));
 }

@@ -1,8 +1,10 @@
 import { defineAudit } from '../../audit.ts';
-import type { Artifacts } from '../../gather/artifacts.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 const CREDENTIALS = /refresh_?token|grant_type|Authorization|Bearer|password|access_?token/i;
+
+const MANAGED = /ServerTrustManager\(/;
 
 export const pinnedSessionBypassed = defineAudit({
   id: 'pinned-session-bypassed',
@@ -57,7 +59,8 @@ export const pinnedSessionBypassed = defineAudit({
       (call) =>
         /^URLSession\.shared\.(?:data|dataTask|upload|uploadTask|bytes)$/.test(call.path) ||
         // Alamofire's own default session knows nothing of the pins given to another.
-        (/^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path) && isManaged(context.artifacts)),
+        (/^(?:AF|Alamofire|Session\.default)\.(?:request|upload|download|streamRequest)$/.test(call.path) &&
+          context.artifacts.code.some((unit) => !unit.test && mentions(unit, MANAGED))),
     );
     if (shared !== undefined && CREDENTIALS.test(event.text()))
       context.report({
@@ -67,14 +70,3 @@ export const pinnedSessionBypassed = defineAudit({
       });
   },
 });
-
-/** Whether some session of the app is given its own evaluators. Asked once an app: all of the code is searched. */
-function isManaged(artifacts: Artifacts): boolean {
-  let known = managed.get(artifacts);
-  if (known === undefined) {
-    known = artifacts.code.some((unit) => !unit.test && /ServerTrustManager\(/.test(unit.source));
-    managed.set(artifacts, known);
-  }
-  return known;
-}
-const managed = new WeakMap<Artifacts, boolean>();

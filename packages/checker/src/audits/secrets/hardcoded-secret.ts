@@ -49,6 +49,7 @@ export const hardcodedSecret = defineAudit({
       'func f(u: Account) { u.password = "coreDbPass99" }',
       { path: 'c.ts', text: 'const config = { clientSecret: "9f8a7c6b5d4e3f2a1b0c" };' },
       'func f() { request.setValue("9f8a7c6b5d4e3f2a1b0c", forHTTPHeaderField: "X-Api-Key") }',
+      'let list = "https://api.example.com/3/list?api_key=b7d03a6947b217efb6f3ec3bd3504582&page=1"',
       { path: 'c.m', text: '#define DEFAULT_PASSWORD @"l3tm31nn0w"' },
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
@@ -82,6 +83,21 @@ export const hardcodedSecret = defineAudit({
         context,
       );
     // `API_KEY=…` inside a longer text, and whole Authorization values.
+    const keyed = /[?&](?:api_?key|apikey|access_?token|auth_?token|client_?secret|secret)=([\w-]{16,})(?=&|$)/i.exec(event.text)?.[1];
+    if (
+      keyed !== undefined &&
+      entropy(keyed) >= 3 &&
+      /\d/.test(keyed) &&
+      /[A-Za-z]/.test(keyed) &&
+      !isPlaceholder(keyed) &&
+      findSecret(event.text) === undefined
+    )
+      context.report({
+        at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+        message: 'An address with a key in it is written in the code.',
+        secrets: [keyed],
+        confidence: 'medium',
+      });
     const header = /^(?:Basic|Bearer|Token|ApiKey) ([\w.~+/:=-]{8,})$/.exec(event.text);
     const inside = header ?? /\b\w*(?:key|secret|token|password|passwd)\w*\s*[=:]\s*["']?([\w\-+/.]{14,})["']?\s*$/i.exec(event.text);
     const secret = inside?.[1];

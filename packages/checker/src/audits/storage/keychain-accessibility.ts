@@ -34,6 +34,7 @@ export const keychainAccessibility = defineAudit({
     fail: [
       'func f(q: inout [CFString: Any]) { q[kSecAttrAccessible] = kSecAttrAccessibleAlways }',
       'let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d, kSecAttrAccessible as String: kSecAttrAccessibleAfterFirstUnlock]',
+      'func f(keychain: KeychainSwift, token: String) { keychain.set(token, forKey: "t", withAccess: .accessibleAlways) }',
       'enum Level { case open; var attribute: CFString { switch self { case .open: return kSecAttrAccessibleAlwaysThisDeviceOnly } } }',
       'let q: [CFString: Any] = [kSecClass: kSecClassGenericPassword, kSecAttrSynchronizable: true, kSecValueData: d]',
       'func f(token: String) { let k = KeychainSwift(); k.synchronizable = true; k.set(token, forKey: "t") }',

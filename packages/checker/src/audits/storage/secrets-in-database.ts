@@ -5,6 +5,7 @@ import type { Unit } from '../../flow/project.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 const C_BINDS = /^sqlite3_bind_(?:text|text16|text64|blob|blob64)$/;
 const C_EXECS: Record<string, number> = {
@@ -79,9 +80,9 @@ export const secretsInDatabase = defineAudit({
         const type = event.receiver?.type;
         // What an initialiser keeps is told where the object is made.
         if (event.scene.function?.name === 'init' && event.path.startsWith('self.')) return;
-        if (type === undefined) return;
+        if (type === undefined || mentions(event.scene.unit, ENCRYPTED)) return;
         const stored = isStoredObject(event.receiver, event.scene.unit, context);
-        if (!stored || !isKept(type, event.name, context) || ENCRYPTED.test(event.scene.unit.source)) return;
+        if (!stored || !isKept(type, event.name, context)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `“${event.value.sensitive.name}” is kept in ${type}, a stored object.`,
@@ -148,6 +149,7 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
+  if (mentions(event.scene.unit, ENCRYPTED)) return;
   const { name, args } = event;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
@@ -179,8 +181,6 @@ function check(event: CallEvent, context: AuditContext): void {
   if (value?.sensitive === undefined || value.guarded === true || value.number !== undefined || value.type === 'Bool') return;
   if (READS.test(args[C_EXECS[name] ?? 0]?.known.text ?? '') && args.length <= 1) return;
   if (/^\s*delete|^\s*select/i.test(textStart(event))) return;
-  // Asked last: the whole file is searched.
-  if (ENCRYPTED.test(event.scene.unit.source)) return;
   context.report({
     at: here(event.scene, event.node),
     message: `“${value.sensitive.name}” goes into a database as it stands.`,

@@ -41,6 +41,14 @@ export const secretsInPreferences = defineAudit({
       'func keep(accessToken: String) { UserDefaults.standard.set(accessToken, forKey: "t") }',
       'func keep(value: String) {\n  let defaults = UserDefaults(suiteName: "group.example")!\n  defaults.setValue(value, forKey: "refreshToken")\n}',
       'struct Session { @AppStorage("token") var authToken = "" }',
+      'extension UserDefaults { func remember(_ value: String) { set(value, forKey: "token") } }',
+      'class Settings { @UserDefault("token", fallback: "") var token: String }',
+      'enum Keys: String { case password }\nclass Settings { static let store = UserDefaults.standard; static var password: String { get { store.string(forKey: Keys.password.rawValue)! } set { store.set(newValue, forKey: Keys.password.rawValue) } } }',
+      'struct Session: Codable { let user: String; let accessToken: String }\nfunc keep(s: Session) throws { let data = try JSONEncoder().encode(s); UserDefaults.standard.set(data, forKey: "s") }',
+      {
+        path: 'session.ts',
+        text: 'export const enter = async (form) => { const res = await http.post("/auth/login", form); await AsyncStorage.setItem("me", JSON.stringify(res.data)); };',
+      },
       { path: 'session.ts', text: 'export const keep = (token) => AsyncStorage.setItem("session", token);' },
       { path: 'session.ts', text: 'export const keep = (authToken) => Settings.set({ authToken });' },
       { path: 'session.ts', text: 'export const keep = (token) => DefaultPreference.set("t", token);' },
@@ -52,6 +60,11 @@ export const secretsInPreferences = defineAudit({
       },
     ],
     pass: [
+      'struct Theme: Codable { let name: String }\nfunc keep(t: Theme) throws { UserDefaults.standard.set(try JSONEncoder().encode(t), forKey: "t") }',
+      {
+        path: 'session.ts',
+        text: 'export const enter = async (form) => { const res = await http.post("/auth/login", form); await AsyncStorage.setItem("theme", res.data.theme); };',
+      },
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
       'func keep(token: String) { UserDefaults.standard.set(token, forKey: Keys.pushToken) }',
       'func keep(tokenCount: Int) { UserDefaults.standard.set(tokenCount, forKey: "count") }',

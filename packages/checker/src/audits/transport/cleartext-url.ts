@@ -68,7 +68,7 @@ export const cleartextUrl = defineAudit({
       check(event, context) {
         if (!event.declared && event.target?.kind === 'member' && event.value.text === 'http' && event.value.literal === true)
           context.report({
-            at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
+            at: here(event.scene, event.node),
             message: 'The address is put together without TLS.',
             confidence: event.scene.debug ? 'low' : 'medium',
           });
