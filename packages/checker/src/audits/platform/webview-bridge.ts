@@ -2,6 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
+import { mentions } from '../mentions.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL =
@@ -11,6 +12,9 @@ const POWERFUL =
 const checksMessage = (call: CallEvent): boolean =>
   /^(?:verify|validate|check|authori[sz]e|allows?|is)/.test(call.name) &&
   call.args.some((arg) => arg.value.kind === 'name' && /message/i.test(arg.value.text));
+
+/** How UIWebView's JavaScript context is reached. */
+const SCRIPT_CONTEXT = /javaScriptContext/;
 
 export const webviewBridge = defineAudit({
   id: 'webview-bridge',
@@ -71,7 +75,7 @@ export const webviewBridge = defineAudit({
       names: ['*'],
       check(event, context) {
         if (event.key?.text === undefined || event.valueNode?.kind !== 'closure' || event.scene.unit.language !== 'objc') return;
-        if (event.receiver?.type !== 'JSContext' && !/javaScriptContext/.test(event.scene.unit.source)) return;
+        if (event.receiver?.type !== 'JSContext' && !mentions(event.scene.unit, SCRIPT_CONTEXT)) return;
         context.report({
           at: here(event.scene, event.node),
           message: `Every page in the view may call “${event.key.text}”.`,
