@@ -24,6 +24,7 @@ const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
 const WRITES_WHOLE = /^(?:encode|archivedData|archivedDataWithRootObject)$/;
 /** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
 const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
+const STARTS_TYPE = /^[A-Z]/;
 const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
 const CLEANS = /^(?:components|replacingOccurrences|addingPercentEncoding|stringByReplacingOccurrencesOfString)$/;
 const ADDRESS = /^\w+:\/\//;
@@ -161,12 +162,7 @@ export abstract class FlowCalls extends FlowHelpers {
       return result;
     }
     // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
-    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
-    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
-    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
-    const kind = sensitiveName(
-      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
-    );
+    const made = metatype(args);
     const traits = traitsOf(name);
     if (traits.guards) {
       this.helper(node, name, receiver, receiverNode, args, frame);
@@ -198,7 +194,7 @@ export abstract class FlowCalls extends FlowHelpers {
       (name === 'addingPercentEncoding' || args.some((arg) => /newline/i.test(arg.known.symbol ?? '') || arg.known.text === '\n'))
     )
       return { ...receiver, foreign: undefined, text: undefined, composed: true };
-    if (/^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/.test(name) && args.length === 1 && args[0]?.known.number !== undefined)
+    if (traits.numeric && args.length === 1 && args[0]?.known.number !== undefined)
       return { number: args[0].known.number, literal: args[0].known.literal, type: name };
     if (preserves(name) && (SYSTEM_TYPE.test(name) || !this.declared.type(name))) {
       if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return closureResult;
@@ -242,12 +238,20 @@ export abstract class FlowCalls extends FlowHelpers {
       return { ...constructed('', args), type: undefined, symbol: path };
     const allocated = allocatedType(name, receiverNode);
     if (allocated !== undefined && helper === undefined) return constructed(allocated, args);
-    if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
+    if (
+      receiverNode?.kind === 'name' &&
+      STARTS_TYPE.test(receiverNode.text) &&
+      this.declared.property(receiverNode.text, name)?.declare.params !== undefined
+    )
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
     // What is opened with an address speaks to that address.
     const start = args.length === 0 ? undefined : startOf(args[0]?.known ?? UNKNOWN);
     const head = start !== undefined && ADDRESS.test(start) ? start : undefined;
+    if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
+    const kind = sensitiveName(
+      beforePreposition(name).replace(/^(?:get|fetch|load|read|retrieve|find|current|obtain|lookup|query|request|copy)(?=[A-Z_])/, ''),
+    );
     const result: Value = { symbol: `${path}()`, foreign: receiver?.foreign, type: made, head };
     if (
       kind !== undefined &&
@@ -270,6 +274,14 @@ function calledName(callee: Expression): string {
   if (callee.kind === 'member') return callee.name;
   if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
   return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** `Account` of an argument `Account.self`. */
+function metatype(args: readonly ArgumentValue[]): string | undefined {
+  for (const { value } of args)
+    if (value.kind === 'member' && value.name === 'self' && value.object?.kind === 'name' && STARTS_TYPE.test(value.object.text))
+      return value.object.text;
+  return undefined;
 }
 
 /** The class of `[[Page alloc] initWithFrame:frame]` and `[Page new]`. */

@@ -1,4 +1,5 @@
 import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
+import type { Property } from './declarations.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -176,12 +177,6 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
-}
-
-interface Property {
-  readonly declare: Declare;
-  readonly unit: Unit;
-  readonly type: string;
 }
 
 /** The receiver, when it is or holds what is worth following into its methods. */
