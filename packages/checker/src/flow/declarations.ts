@@ -7,25 +7,49 @@ import { bestMatch } from './match-call.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
 import type { Value } from './value.ts';
 
+/** A property where it was declared: in the type itself or in a parent. */
+export interface Property {
+  readonly declare: Declare;
+  readonly unit: Unit;
+  readonly type: string;
+}
+
 /** Finds what the project declares: a type's facts, its properties and methods with those of its parents, and the function a call means. */
 export class Declarations {
   readonly #project: Project;
+  /** Answers of `property`, by type and name; a type's declarations do not change. */
+  readonly #properties = new Map<TypeFacts, Map<string, Property | undefined>>();
 
   constructor(project: Project) {
     this.#project = project;
   }
 
   type(name: string | undefined): TypeFacts | undefined {
-    return name === undefined ? undefined : this.#project.types.get(name.slice(name.lastIndexOf('.') + 1));
+    if (name === undefined) return undefined;
+    const dot = name.lastIndexOf('.');
+    return this.#project.types.get(dot === -1 ? name : name.slice(dot + 1));
   }
 
-  property(type: string | undefined, name: string, hops = 0): { declare: Declare; unit: Unit; type: string } | undefined {
+  property(type: string | undefined, name: string): Property | undefined {
     const facts = this.type(type);
-    if (facts === undefined || hops > 3) return undefined;
+    if (facts === undefined) return undefined;
+    let known = this.#properties.get(facts);
+    if (known === undefined) {
+      known = new Map();
+      this.#properties.set(facts, known);
+    }
+    if (known.has(name)) return known.get(name);
+    const found = this.#findProperty(facts, name, 0);
+    known.set(name, found);
+    return found;
+  }
+
+  #findProperty(facts: TypeFacts, name: string, hops: number): Property | undefined {
     const own = facts.properties.get(name);
     if (own !== undefined) return { ...own, type: facts.name };
     for (const parent of facts.inherits) {
-      const found = this.property(parent, name, hops + 1);
+      const above = hops < 3 ? this.type(parent) : undefined;
+      const found = above === undefined ? undefined : this.#findProperty(above, name, hops + 1);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -35,6 +35,7 @@ const NEUTRAL_LABEL =
 const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
 /** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
 const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
+const STARTS_TYPE = /^[A-Z]/;
 const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
 const CLEANS = /^(?:components|replacingOccurrences|addingPercentEncoding|stringByReplacingOccurrencesOfString)$/;
 const ADDRESS = /^\w+:\/\//;
@@ -198,8 +199,7 @@ export abstract class FlowCalls extends FlowHelpers {
       return result;
     }
     // `store.object(ofType: Account.self)`, `decoder.decode(Account.self, from: data)`: the argument says what comes back.
-    const meta = args.find((arg) => arg.value.kind === 'member' && arg.value.name === 'self')?.value;
-    const made = meta?.kind === 'member' && meta.object?.kind === 'name' && /^[A-Z]/.test(meta.object.text) ? meta.object.text : undefined;
+    const made = metatype(args);
     if (name === 'getenv' || path === 'ProcessInfo.processInfo.environment') return { foreign: 'the environment' };
     const formatted = formatValue(node, name, args);
     if (formatted !== undefined) return formatted;
@@ -248,7 +248,7 @@ export abstract class FlowCalls extends FlowHelpers {
       (name === 'addingPercentEncoding' || args.some((arg) => /newline/i.test(arg.known.symbol ?? '') || arg.known.text === '\n'))
     )
       return { ...receiver, foreign: undefined, text: undefined, composed: true };
-    if (/^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/.test(name) && args.length === 1 && args[0]?.known.number !== undefined)
+    if (traits.numeric && args.length === 1 && args[0]?.known.number !== undefined)
       return { number: args[0].known.number, literal: args[0].known.literal, type: name };
     if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
       const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
@@ -305,7 +305,11 @@ export abstract class FlowCalls extends FlowHelpers {
       return { ...constructed('', args), type: undefined, symbol: path };
     const allocated = allocatedType(name, receiverNode);
     if (allocated !== undefined && helper === undefined) return constructed(allocated, args);
-    if (receiverNode?.kind === 'name' && this.declared.property(receiverNode.text, name)?.declare.params !== undefined)
+    if (
+      receiverNode?.kind === 'name' &&
+      STARTS_TYPE.test(receiverNode.text) &&
+      this.declared.property(receiverNode.text, name)?.declare.params !== undefined
+    )
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
     const kind = sensitiveName(
@@ -342,6 +346,14 @@ function calledName(callee: Expression): string {
   if (callee.kind === 'member') return callee.name;
   if (callee.kind === 'array' && callee.items.length === 1) return 'Array';
   return callee.kind === 'dictionary' ? 'Dictionary' : '';
+}
+
+/** `Account` of an argument `Account.self`. */
+function metatype(args: readonly ArgumentValue[]): string | undefined {
+  for (const { value } of args)
+    if (value.kind === 'member' && value.name === 'self' && value.object?.kind === 'name' && STARTS_TYPE.test(value.object.text))
+      return value.object.text;
+  return undefined;
 }
 
 /** The class of `[[Page alloc] initWithFrame:frame]` and `[Page new]`. */

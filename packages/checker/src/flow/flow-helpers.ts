@@ -1,5 +1,6 @@
 import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
+import type { Property } from './declarations.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -9,7 +10,6 @@ import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
-import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
 /** A helper called with telling arguments is walked at most so often with its events told, so that cost stays linear. */
@@ -207,12 +207,6 @@ function declaredIn(around: FunctionDeclaration, name: string): FunctionDeclarat
     if (node.kind === 'function' && node.name === name) found = node;
   });
   return found;
-}
-
-interface Property {
-  readonly declare: Declare;
-  readonly unit: Unit;
-  readonly type: string;
 }
 
 /** The receiver, when it is or holds what is worth following into its methods. */

@@ -54,14 +54,23 @@ export interface CallTraits {
   readonly mayBeForeign: boolean;
   /** Spelled like a type, so it makes one. */
   readonly makes: boolean;
+  /** Spelled like a number's type: `UInt32(rounds)` is the same number. */
+  readonly numeric: boolean;
 }
+const NUMERIC_TYPE = /^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/;
 const traitCache = new Map<string, CallTraits>();
 
 /** What a call's name alone says, found out once a name. */
 export function traitsOf(name: string): CallTraits {
   let known = traitCache.get(name);
   if (known === undefined) {
-    known = { guards: guards(name), random: RANDOM.test(name), mayBeForeign: MAY_BE_FOREIGN.test(name), makes: /^[A-Z]/.test(name) };
+    known = {
+      guards: guards(name),
+      random: RANDOM.test(name),
+      mayBeForeign: MAY_BE_FOREIGN.test(name),
+      makes: /^[A-Z]/.test(name),
+      numeric: NUMERIC_TYPE.test(name),
+    };
     if (traitCache.size > MAX_TRAITS) traitCache.clear();
     traitCache.set(name, known);
   }

@@ -209,7 +209,7 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
   )
     return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'password' };
   for (const arg of event.args)
-    if (arg.label !== undefined && KEY_NAME.test(arg.label) && isFixed(arg.known)) return { known: arg.known, arg, what: 'key' };
+    if (arg.label !== undefined && isFixed(arg.known) && KEY_NAME.test(arg.label)) return { known: arg.known, arg, what: 'key' };
   const crypto = isCryptoCall(event);
   if (!crypto) return undefined;
   // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.

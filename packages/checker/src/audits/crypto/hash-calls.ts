@@ -5,17 +5,22 @@ const TYPE = /(?:^|\.)(MD[245]|SHA1|SHA2|SHA224|SHA256|SHA384|SHA512|SHA3|SHA)$/
 const C_FUNCTION = /^CC_(MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?$/;
 const METHOD = /^(md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?$/i;
 
+/** Calls that run a hash whose kind their receiver says. */
+const RUNS = /^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/;
+const HASH_NAME = /^(?:hash|update|calculate|callAsFunction|finish|digest|combine|digestStringAsync)$/;
+
 /**
  * Which hash a call runs over which values: CryptoKit, CommonCrypto, CryptoSwift, node:crypto, crypto-js, expo-crypto, and own helpers
  * named after the algorithm.
  */
 export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[] } | undefined {
   const { name } = event;
+  if (!mayHash(name)) return undefined;
   const values = event.args.filter((arg) => arg.known.closure === undefined).map((arg) => arg.known);
   const common = C_FUNCTION.exec(name);
   if (common !== null)
     return { algorithm: common[1] as string, inputs: name.endsWith('_Update') ? values.slice(1, 2) : values.slice(0, 1) };
-  if (/^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/.test(name)) {
+  if (RUNS.test(name)) {
     const holder = bare(event.path.slice(0, -name.length - 1));
     const algorithm =
       TYPE.exec(holder)?.[1] ??
@@ -43,6 +48,20 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
     ],
   };
 }
+
+/** Most calls are told by their name to be no hash; found out once a name. */
+function mayHash(name: string): boolean {
+  let known = hashNames.get(name);
+  if (known === undefined) {
+    known = C_FUNCTION.test(name) || HASH_NAME.test(name) || METHOD.test(name);
+    if (hashNames.size > MAX_NAMES) hashNames.clear();
+    hashNames.set(name, known);
+  }
+  return known;
+}
+const hashNames = new Map<string, boolean>();
+/** More distinct names than a very large app calls. */
+const MAX_NAMES = 100_000;
 
 /** `Insecure.MD5.self`, `Insecure.MD5.Type` and `Insecure.MD5()` are all about `Insecure.MD5`. */
 const bare = (text: string): string => text.replace(/(?:\.self|\.Type|\(\))+$/, '');

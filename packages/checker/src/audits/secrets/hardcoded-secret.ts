@@ -72,16 +72,8 @@ export const hardcodedSecret = defineAudit({
   },
   texts(event, context) {
     // `password == "…"`: what opens the door is in every copy.
-    const before = /([\w.]+)\s*[!=]==?\s*@?$/.exec(event.scene.unit.source.slice(Math.max(0, event.node.start - 60), event.node.start));
-    if (before !== null && before[1] !== undefined)
-      judge(
-        before[1].slice(before[1].lastIndexOf('.') + 1),
-        { text: event.text, literal: true },
-        event.node,
-        event.scene,
-        event.node,
-        context,
-      );
+    const before = comparedName(event.scene.unit.source, event.node.start);
+    if (before !== undefined) judge(before, { text: event.text, literal: true }, event.node, event.scene, event.node, context);
     // `API_KEY=…` inside a longer text, and whole Authorization values.
     const keyed = /[?&](?:api_?key|apikey|access_?token|auth_?token|client_?secret|secret)=([\w-]{16,})(?=&|$)/i.exec(event.text)?.[1];
     if (
@@ -145,18 +137,28 @@ export const hardcodedSecret = defineAudit({
           judge(key.text, given.known, given.value, event.scene, given, context);
         positional(event, context);
         // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `HTTPHeader(name: "X-Api-Key", value: "…")`.
-        const field = event.argNode('forHTTPHeaderField') ?? event.argNode('name');
+        const field = event.args.length < 2 ? undefined : (event.argNode('forHTTPHeaderField') ?? event.argNode('name'));
         const value = field?.label === 'name' ? event.argNode('value') : event.args[0];
         if (field?.known.text !== undefined && value !== undefined && value !== field)
           judge(field.known.text, value.known, value.value, event.scene, value, context);
+        if (event.name !== 'isEqual' && event.name !== 'isEqualToString') return;
         const compared = event.receiverNode === undefined ? undefined : lastName(event.receiverNode);
         const argument = event.args[0];
-        if (compared !== undefined && argument !== undefined && /^isEqual(?:ToString)?$/.test(event.name))
+        if (compared !== undefined && argument !== undefined)
           judge(compared, argument.known, argument.value, event.scene, argument, context);
       },
     },
   ],
 });
+
+/** `password` of `form.password == "…"`: the name a text is compared with. */
+function comparedName(source: string, start: number): string | undefined {
+  let at = start - 1;
+  while (at > 0 && (source.charCodeAt(at) === 32 || source.charCodeAt(at) === 64)) at--;
+  if (source.charCodeAt(at) !== 61 || !/[=!]/.test(source.charAt(at - 1))) return undefined;
+  const path = /([\w.]+)\s*[!=]==?$/.exec(source.slice(Math.max(0, at - 60), at + 1))?.[1];
+  return path?.slice(path.lastIndexOf('.') + 1);
+}
 
 type Node = { readonly start: number; readonly end: number };
 

@@ -155,11 +155,12 @@ function check(event: CallEvent, context: AuditContext): void {
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
   else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? columnOf(event, context);
+  else if (!args.some((arg) => arg.known.sensitive !== undefined)) return;
   else if (/^[A-Z]/.test(name) && isStored(name, event.scene.unit, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
   else {
-    if (!METHODS.has(name) || !args.some((arg) => arg.known.sensitive !== undefined)) return;
+    if (!METHODS.has(name)) return;
     const holder = event.path.slice(0, -name.length - 1);
     const type = event.receiver?.type ?? (event.receiverNode === undefined ? (event.scene.type ?? '') : '');
     const certain =
@@ -180,7 +181,7 @@ function check(event: CallEvent, context: AuditContext): void {
   }
   if (value?.sensitive === undefined || value.guarded === true || value.number !== undefined || value.type === 'Bool') return;
   if (READS.test(args[C_EXECS[name] ?? 0]?.known.text ?? '') && args.length <= 1) return;
-  if (/^\s*delete|^\s*select/i.test(textStart(event))) return;
+  if (/^\s*delete|^\s*select/i.test(textStart(event)) || ENCRYPTED.test(event.scene.unit.source)) return;
   context.report({
     at: here(event.scene, event.node),
     message: `“${value.sensitive.name}” goes into a database as it stands.`,
@@ -188,11 +189,12 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
+const SAVES = new Set(['insert', 'save', 'update', 'upsert', 'inserted', 'saved', 'replace']);
+
 /** `player.insert(db)`, `try account.save(db)`: the record itself is written. */
 function savesRecord(event: CallEvent, context: AuditContext): boolean {
   const { name, receiver, args } = event;
-  if (receiver?.type === undefined || args.length !== 1 || !/^(?:insert|save|update|upsert|inserted|saved|replace)$/.test(name))
-    return false;
+  if (!SAVES.has(name) || receiver?.type === undefined || args.length !== 1) return false;
   return args[0]?.label === undefined && descends(receiver.type, RECORD_BASE, context);
 }
 

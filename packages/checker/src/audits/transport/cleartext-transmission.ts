@@ -22,6 +22,12 @@ const CHANNELS: Record<string, (event: CallEvent) => Value | undefined> = {
   writeData: (event) => (/sock/i.test(event.path) ? event.args[0]?.known : undefined),
 };
 
+/** Calls that make an address or a request, or add to one; a comparison, a print or a store of the same text sends nothing. */
+const SENDS =
+  'URL NSURL URLRequest NSURLRequest NSMutableURLRequest MutableURLRequest URLComponents NSURLComponents URLWithString requestWithURL initWithURL initWithString request streamRequest download upload get GET post POST put PUT patch PATCH fetch axios open webSocketTask WebSocket sendMessage writeString setValue addValue setHTTPBody setAllHTTPHeaderFields appending append add dataTask uploadTask downloadTask data dataTaskWithURL dataTaskWithRequest uploadTaskWithRequest emit'.split(
+    ' ',
+  );
+
 export const cleartextTransmission = defineAudit({
   id: 'cleartext-transmission',
   area: 'transport',
@@ -66,7 +72,8 @@ export const cleartextTransmission = defineAudit({
     ],
   },
   calls: [
-    { names: ['*'], check: (event, context) => (Object.hasOwn(CHANNELS, event.name) ? channel(event, context) : request(event, context)) },
+    { names: SENDS, check: request },
+    { names: Object.keys(CHANNELS), check: channel },
   ],
   assigns: [
     {
@@ -89,13 +96,9 @@ function request(event: CallEvent, context: AuditContext): void {
     if (isPlainAddress(startOf(arg.known))) plain = true;
     if (arg.known.sensitive !== undefined && arg.known.closure === undefined && secret === undefined) secret = arg.known;
   }
-  if (!plain || secret === undefined || !SENDS.test(event.name)) return;
+  if (!plain || secret === undefined) return;
   report(secret, event.name, event.scene, event.node, context);
 }
-
-/** Calls that make an address or a request, or add to one; a comparison, a print or a store of the same text sends nothing. */
-const SENDS =
-  /^(?:(?:NS)?(?:Mutable)?URL(?:Request|Components)?|URLWithString|requestWithURL|initWithURL|initWithString|request|streamRequest|download|upload|get|GET|post|POST|put|PUT|patch|PATCH|fetch|axios|open|webSocketTask|WebSocket|send|sendMessage|write|writeString|writeData|setValue|addValue|setHTTPBody|setAllHTTPHeaderFields|appending|append|add|dataTask|uploadTask|downloadTask|data|dataTaskWithURL|dataTaskWithRequest|uploadTaskWithRequest|emit)$/;
 
 function channel(event: CallEvent, context: AuditContext): void {
   if (event.receiver !== undefined && isPlainAddress(startOf(event.receiver))) {

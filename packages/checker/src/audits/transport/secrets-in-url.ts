@@ -14,7 +14,9 @@ const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
 /** An address with a query that ends where the value is put in. */
 const QUERY = /^(?:https?:\/\/|\/)\S*[?&][\w-]+=/;
 const ADDRESS_CALLS =
-  /^(?:(?:NS)?(?:Mutable)?URL(?:Request|Components)?|URLWithString|requestWithURL|request|download|upload|get|fetch|axios|open|webSocketTask|dataTask|data)$/;
+  'URL NSURL URLComponents NSURLComponents URLWithString request download upload get fetch axios open webSocketTask dataTask data'.split(
+    ' ',
+  );
 
 export const secretsInUrl = defineAudit({
   id: 'secrets-in-url',
@@ -120,9 +122,8 @@ export const secretsInUrl = defineAudit({
       },
     },
     {
-      names: ['*'],
+      names: ADDRESS_CALLS,
       check(event, context) {
-        if (!ADDRESS_CALLS.test(event.name)) return;
         const address = event.args[0]?.known;
         if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
           report(address.sensitive?.name ?? '', event.scene, event.node, context);
