@@ -83,7 +83,9 @@ export const webviewJsEval = defineAudit({
           name === 'JSEvaluateScript' || name === 'JSCheckScriptSyntax'
             ? event.args[1]?.known
             : (event.arg('source') ?? event.args[0]?.known);
-        if (script?.foreign === undefined && script?.composed === true && QUOTED.test(spelledScript(event, script))) {
+        // In JavaScript `quoted` has looked at each piece.
+        const native = event.scene.unit.language !== 'script';
+        if (native && script?.foreign === undefined && script?.composed === true && QUOTED.test(spelledScript(event, script))) {
           context.report({
             at: here(event.scene, event.node),
             message: `A value is put between quotes into the script given to ${name}; a quote in it ends them.`,

@@ -93,6 +93,7 @@ export const sensitiveLogging = defineAudit({
       'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url); return config; });' },
+      { path: 'track.ts', text: 'export const f = () => analytics.track(analytics.event.changedToken);' },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
       {
         path: 'store.ts',
@@ -139,7 +140,7 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category') continue;
+          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg)) continue;
           const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event) ?? printed(arg, context));
           // A certificate is public; its name is no secret in a log.
           if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
@@ -205,6 +206,10 @@ function carriesHeaders(arg: ArgumentValue, event: CallEvent): boolean {
   const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 400), event.node.start);
   return /interceptors\.request\.use\((?:(?!interceptors).)*$/s.test(before);
 }
+
+/** `analytics.track(analytics.event.tokenList)`: what happened, by a name out of a list of names. */
+const namesEvent = ({ value }: ArgumentValue): boolean =>
+  value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value));
 
 /** `print(x, to: &text)` prints into a variable. */
 const printsElsewhere = (event: CallEvent): boolean => event.args.some((arg) => arg.label === 'to');

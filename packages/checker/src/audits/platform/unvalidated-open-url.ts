@@ -1,4 +1,5 @@
 import { defineAudit } from '../../audit.ts';
+import { startOf } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 const OUTSIDE = /^a (?:push message|link that opened the app)$|^the clipboard$/;
@@ -42,6 +43,7 @@ export const unvalidatedOpenUrl = defineAudit({
         path: 'a.ts',
         text: "Notifications.addNotificationResponseReceivedListener((r) => { const url = r.notification.request.content.data.url; if (url.startsWith('https://example.com/')) Linking.openURL(url); });",
       },
+      'func application(_ app: UIApplication, open url: URL) -> Bool { UIApplication.shared.open(URL(string: "example://page?from=" + url.absoluteString)!); return true }',
       { path: 'a.ts', text: "export const help = () => Linking.openURL('https://example.com/help');" },
       { path: 'a.ts', text: 'export const more = (item) => Linking.openURL(item.url);' },
     ],
@@ -52,6 +54,8 @@ export const unvalidatedOpenUrl = defineAudit({
       check(event, context) {
         const from = event.args[0]?.known.foreign;
         if (!OPENERS.test(event.path) || from === undefined || !OUTSIDE.test(from)) return;
+        // Its scheme is written here: what came from outside only fills in the rest.
+        if (/^[a-z][a-z0-9+.-]*:/i.test(startOf(event.args[0]?.known ?? {}) ?? '')) return;
         const { unit, function: around } = event.scene;
         // As far as the enclosing function, or where there is none the statement before.
         const text = unit.source.slice(around?.start ?? Math.max(0, event.node.start - 400), event.node.start);
