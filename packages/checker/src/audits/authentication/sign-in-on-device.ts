@@ -11,6 +11,8 @@ const PASSWORD = /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd
 /** The password is what the name ends in, but for the field it was typed into and conversions. */
 const ENDS_IN_PASSWORD =
   /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase)(?: (?:text )?(?:field|input|tf|box|txt))?(?: (?:text|value|string|lower ?cased?|to lower case|trim\w*|description))*$/;
+/** What most comparisons of an app do not say; the cheapest question first. */
+const SPEAKS_OF_ONE = /pass|pwd|pin/i;
 /** Words too common to be a password outside of functions that sign in. */
 const SHORT = /^(?:pass|pin|pin code)$/;
 /** The same password typed twice, the old beside the new one, or what stands around a password. */
@@ -103,6 +105,7 @@ function judge(
   node: Node,
   context: AuditContext,
 ): void {
+  if (!SPEAKS_OF_ONE.test(scene.unit.source.slice(node.start, node.end))) return;
   // `==` of a type, and what an object does when it is changed, compare without deciding anything.
   if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
   const leftText = isText(leftNode, left);

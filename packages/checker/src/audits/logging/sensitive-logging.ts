@@ -162,6 +162,20 @@ const ASSERTION = /^(?:assert|precondition|NSAssert)$/;
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
 
+/** Asked of nearly every call of an app, by few distinct names. */
+function logsByName(name: string): boolean {
+  let known = ownLogs.get(name);
+  if (known === undefined) {
+    known = /log/i.test(name) && OWN_LOG.test(words(name));
+    if (ownLogs.size > MAX_NAMES) ownLogs.clear();
+    ownLogs.set(name, known);
+  }
+  return known;
+}
+const ownLogs = new Map<string, boolean>();
+/** More distinct names than a very large app calls. */
+const MAX_NAMES = 100_000;
+
 function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;
   // `assert(credential: …)` is a function of the project's own.
@@ -176,8 +190,7 @@ function isLogCall(event: CallEvent): boolean {
       ? !printsElsewhere(event)
       : false;
   if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
-  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text)))
-    return OWN_LOG.test(words(name));
+  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text))) return logsByName(name);
   if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);
   return LEVELS.test(name) && isLogger(event);
 }
