@@ -44,6 +44,7 @@ export const unvalidatedOpenUrl = defineAudit({
         text: "Notifications.addNotificationResponseReceivedListener((r) => { const url = r.notification.request.content.data.url; if (url.startsWith('https://example.com/')) Linking.openURL(url); });",
       },
       'func application(_ app: UIApplication, open url: URL) -> Bool { UIApplication.shared.open(URL(string: "example://page?from=" + url.absoluteString)!); return true }',
+      'class Router { func open(url: URL) { UIApplication.shared.open(url) } }',
       { path: 'a.ts', text: "export const help = () => Linking.openURL('https://example.com/help');" },
       { path: 'a.ts', text: 'export const more = (item) => Linking.openURL(item.url);' },
     ],
@@ -57,6 +58,8 @@ export const unvalidatedOpenUrl = defineAudit({
         // Its scheme is written here: what came from outside only fills in the rest.
         if (/^[a-z][a-z0-9+.-]*:/i.test(startOf(event.args[0]?.known ?? {}) ?? '')) return;
         const { unit, function: around } = event.scene;
+        // Native apps hand links to a router of their own, which checks them before it opens what is left.
+        if (unit.language !== 'script' && !/^(?:application|scene)$/.test(around?.name ?? '')) return;
         // As far as the enclosing function, or where there is none the statement before.
         const text = unit.source.slice(around?.start ?? Math.max(0, event.node.start - 400), event.node.start);
         if (CHECKED.test(text)) return;
