@@ -71,6 +71,7 @@ export const sqlInjection = defineAudit({
         path: 'Rows.m',
         text: '- (void)f:(NSString *)table { NSString *q = [NSString stringWithFormat:@"select %@ from %@ where %@ = ?", key, table, key]; [db executeQuery:q, value]; [db executeQuery:[NSString stringWithFormat:@"pragma user_version = %d", version]]; }',
       },
+      'func f(key: String) -> NSPredicate { NSPredicate(format: "\\(key) == %@ AND \\(#keyPath(Item.day)) > %@", name, day) }',
       'func f(db: FMDatabase, kind: Kind) { db.executeQuery("SELECT id FROM item WHERE kind = \'\\(kind.rawValue)\'", withArgumentsIn: nil) }',
       'func f(db: Database, name: String) throws { try db.execute(sql: "SELECT * FROM item WHERE owner = ?", arguments: [name]) }',
       'func f(db: OpaquePointer) { let table = "item"; let q = "SELECT * FROM \\(table)"; sqlite3_exec(db, q, nil, nil, nil) }',

@@ -89,6 +89,7 @@ export const sensitiveLogging = defineAudit({
       'class Jobs { func logIn() {} \n func addFoodLog(_ email: String) {}\n func f(email: String) { self.addFoodLog(email) } }',
       'func f(passwordHash: String) { print(passwordHash) }',
       'import OSLog\nextension Logger { static let jar = Logger(subsystem: "a", category: "jar") }\nfunc f(cookie: HTTPCookie) { Logger.jar.debug("read \\(cookie.value)") }',
+      'func f() { analytics.track(event: .Login.sitePasswordFailed(step: .first)) }',
       'class PushMessages { func registered(token: String) { print("registered \\(token)") } }',
       'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
@@ -207,9 +208,10 @@ function carriesHeaders(arg: ArgumentValue, event: CallEvent): boolean {
   return /interceptors\.request\.use\((?:(?!interceptors).)*$/s.test(before);
 }
 
-/** `analytics.track(analytics.event.tokenList)`: what happened, by a name out of a list of names. */
-const namesEvent = ({ value }: ArgumentValue): boolean =>
-  value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value));
+/** `track(analytics.event.tokenList)`, `track(event: .Login.passwordFailed(step: 1))`: what happened, by a name the program chose. */
+const namesEvent = ({ label, value }: ArgumentValue): boolean =>
+  (value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value))) ||
+  (label === 'event' && value.kind === 'call' && value.callee.kind === 'member');
 
 /** `print(x, to: &text)` prints into a variable. */
 const printsElsewhere = (event: CallEvent): boolean => event.args.some((arg) => arg.label === 'to');
