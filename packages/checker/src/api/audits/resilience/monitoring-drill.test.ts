@@ -14,13 +14,14 @@ async function start(server: Server) {
   return port;
 }
 
-/** A sign-in that refuses everybody, and a token endpoint that knows one refresh token. */
-async function drill(change: Partial<CheckApiOptions> | ((url: string) => Partial<CheckApiOptions>)) {
+/** A sign-in that refuses everybody, and a token endpoint that knows one refresh token. @param limited so many sign-ins get 429 first. */
+async function drill(change: Partial<CheckApiOptions> | ((url: string) => Partial<CheckApiOptions>), limited = 0) {
   const asked: string[] = [];
   const port = await start(
     createServer((request, response) => {
       asked.push(request.url ?? '');
       if (request.url === '/token') response.end(JSON.stringify({ access_token: 'a', refresh_token: `r${asked.length}` }));
+      else if (asked.length <= limited) response.writeHead(429, { 'retry-after': '5' }).end();
       else response.writeHead(401).end('{}');
     }),
   );
@@ -32,7 +33,7 @@ async function drill(change: Partial<CheckApiOptions> | ((url: string) => Partia
       signIn: { url: `${url}/sign-in`, user: 'ann' },
       ...(typeof change === 'function' ? change(url) : change),
     },
-    { now: () => Date.parse('2026-06-01T12:00:00Z') },
+    { now: () => Date.parse('2026-06-01T12:00:00Z'), wait: async () => undefined },
   );
   if (outcome.kind !== 'checked') throw new Error(outcome.message);
   return { url, asked, result: outcome.results[0] };
@@ -75,4 +76,11 @@ it('fails when nothing arrives in time, and opens no port that is taken', async 
   });
   const port = await start(createServer());
   await expect(drill({ active: true, alerts: { ...alerts, port } })).rejects.toThrow(/Nothing can listen for alerts there: .*EADDRINUSE/);
+});
+
+it('waits for a general limit to pass, and calls no drill failed of which nothing got through', async () => {
+  const options = { active: true, alerts: { host: '127.0.0.1', port: 0, wait: 0, quiet: 0 } };
+  const { asked, result } = await drill(options, 1);
+  expect([asked.length, result?.state]).toEqual([11, 'fail']);
+  expect((await drill(options, 1000)).result).toMatchObject({ state: 'inconclusive', why: expect.stringContaining('answered with 429') });
 });
