@@ -1,7 +1,8 @@
 /** Posts alarms to a webhook, in the form of Alertmanager; without one nobody is told. A sign-in does not wait for it, nor fail with it. */
 export const alarmTo =
-  (webhook: string | undefined) =>
+  (address: () => string | undefined) =>
   (user: string, failures: number): void => {
+    const webhook = address();
     if (webhook === undefined) return;
     const alert = {
       status: 'firing',

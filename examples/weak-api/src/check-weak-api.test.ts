@@ -1,7 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:net';
 import { type ApiAuditResult, apiAudits, type CheckApiOptions, checkApi } from '@sallyport/checker/api';
-import { listen } from '@sallyport/checker/testing';
 import { parseDeviceJwk, thumbprintInput } from '@sallyport/protocol';
 import { describe, expect, it } from 'vitest';
 import { allFlaws, type FlawId, type Flaws, noFlaws, type PlantedFlaw, plantedFlaws } from './planted-flaws.ts';
@@ -11,8 +9,8 @@ import { startWeakApi } from './start-weak-api.ts';
 async function check(flaws: Flaws, change: Partial<CheckApiOptions> = {}): Promise<ReadonlyMap<string, ApiAuditResult>> {
   let ahead = 0;
   const now = () => Date.now() + ahead;
-  const port = await freePort();
-  const api = await startWeakApi({ flaws, now, alerts: `http://127.0.0.1:${port}/alerts` });
+  let webhook: string | undefined;
+  const api = await startWeakApi({ flaws, now, alerts: () => webhook });
   try {
     const deviceKey = () => {
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -42,13 +40,16 @@ async function check(flaws: Flaws, change: Partial<CheckApiOptions> = {}): Promi
         pins: [api.pin, 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
         active: true,
         // What is not sent need not be waited for.
-        alerts: { host: '127.0.0.1', port, wait: flaws.has('silent-alarm') ? 0 : 30, quiet: 0 },
+        alerts: { host: '127.0.0.1', port: 0, wait: flaws.has('silent-alarm') ? 0 : 30, quiet: 0 },
         ...change,
       },
       {
         now,
         wait: async (milliseconds) => {
           ahead += milliseconds;
+        },
+        progress: (text) => {
+          webhook ??= /^listening for alerts at (\S+)$/.exec(text)?.[1];
         },
       },
     );
@@ -57,14 +58,6 @@ async function check(flaws: Flaws, change: Partial<CheckApiOptions> = {}): Promi
   } finally {
     await api.close();
   }
-}
-
-/** A port nobody has now; both sides must know it before the check opens it. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { port, close } = await listen(server);
-  await close();
-  return port;
 }
 
 const idsIn = (results: ReadonlyMap<string, ApiAuditResult>, ...states: string[]) =>

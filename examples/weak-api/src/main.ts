@@ -13,7 +13,7 @@ const alerts = process.argv.includes('--alerts') ? process.argv[process.argv.ind
 const api = await startWeakApi({
   flaws,
   behindGateway,
-  alerts,
+  alerts: () => alerts,
   port: process.argv.includes('--port') && Number.isInteger(port) ? port : 0,
 });
 const { access_token, refresh_token } = api.signIn('ann');

@@ -18,8 +18,8 @@ export interface WeakApiOptions {
    * can reach the port is anybody they like.
    */
   readonly behindGateway?: boolean;
-  /** Webhook that is told of guessed passwords. Nobody is when left out. */
-  readonly alerts?: string | undefined;
+  /** Webhook that is told of guessed passwords, asked for when there is one to tell of. Nobody is told when left out. */
+  readonly alerts?: () => string | undefined;
   readonly now?: () => number;
 }
 
@@ -48,7 +48,7 @@ const DAY = 86_400_000;
  *
  * @example const api = await startWeakApi({ flaws: allFlaws })
  */
-export async function startWeakApi({ flaws, port = 0, behindGateway = false, alerts, now = Date.now }: WeakApiOptions): Promise<WeakApi> {
+export async function startWeakApi({ flaws, port = 0, behindGateway = false, alerts = () => undefined, now = Date.now }: WeakApiOptions): Promise<WeakApi> {
   let url = '';
   const store = createStore(flaws);
   const sessions = createSessions(flaws, () => url, now);

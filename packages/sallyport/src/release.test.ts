@@ -7,20 +7,18 @@ import { runCheckApi } from '@sallyport/checker/api';
 import { noFlaws, startWeakApi, type WeakApi } from '@sallyport/example-weak-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkIo } from './check-io.ts';
-import { pickPort } from './stack/pick-port.ts';
 import { captureIo } from './testing/capture-io.ts';
 import { runSallyport } from './testing/run-sallyport.ts';
 
 // The afternoon of the guide: one app, one API, what a person tried, and the release at the end.
 let cwd: string;
 let api: WeakApi;
-let alerts: { host: string; port: number; wait: number; quiet: number };
+let webhook: () => string | undefined;
 const BACKUP = 'r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=';
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'release-'));
-  alerts = { host: '127.0.0.1', port: await pickPort('127.0.0.1', 0), wait: 30, quiet: 0 };
-  api = await startWeakApi({ flaws: noFlaws, alerts: `http://127.0.0.1:${alerts.port}/` });
+  api = await startWeakApi({ flaws: noFlaws, alerts: () => webhook() });
   mkdirSync(join(cwd, 'ios'));
   const pins = [api.pin, BACKUP].map((pin) => `<dict><key>SPKI-SHA256-BASE64</key><string>${pin}</string></dict>`).join('');
   const domain = `<key>${new URL(api.url).hostname}</key><dict><key>NSPinnedLeafIdentities</key><array>${pins}</array></dict>`;
@@ -41,7 +39,8 @@ afterAll(async () => {
 });
 
 test('an app and an API in order, and a person who tried the pins, make a release', { timeout: 120_000 }, async () => {
-  const io = captureIo({ cwd });
+  const io = captureIo({ cwd, isTerminal: true });
+  webhook = () => /listening for alerts at (http:\/\/[\d.:]+)/.exec(io.err())?.[1];
   const report = (name: string) => ({ format: 'json' as const, output: join(cwd, name), failOn: 'none' as const });
   expect(await runCheckApp({ path: join(cwd, 'ios'), api: api.url, ca: api.authority, ...report('app.json') }, checkIo(io))).toBe(0);
   const user = (name: string) => {
@@ -61,7 +60,7 @@ test('an app and an API in order, and a person who tried the pins, make a releas
     signIn: { url: `${api.url}/sign-in`, user: 'bob' },
     idempotentRoute: { method: 'POST', path: '/orders', body: '{"item":"lamp","quantity":1}' },
     active: true,
-    alerts,
+    alerts: { host: '127.0.0.1', port: 0, wait: 30, quiet: 0 },
   };
   await runCheckApi({ ...options, ...report('api.json') }, checkIo(io));
 
