@@ -6,6 +6,7 @@ import { biometricNotBound } from './authentication/biometric-not-bound.ts';
 import { deepLinkToken } from './authentication/deep-link-token.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
+import { oauthPredictableState } from './authentication/oauth-predictable-state.ts';
 import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
 import { signInOnDevice } from './authentication/sign-in-on-device.ts';
 import { cipherEcb } from './crypto/cipher-ecb.ts';
@@ -134,6 +135,7 @@ export const audits: readonly Audit[] = [
   deepLinkToken,
   embeddedSignIn,
   oauthClientSecret,
+  oauthPredictableState,
   oauthWithoutPkce,
   signInOnDevice,
   formNotEncoded,
