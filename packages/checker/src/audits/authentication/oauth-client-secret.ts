@@ -79,7 +79,8 @@ export const oauthClientSecret = defineAudit({
     const inside = parts[at + 1];
     // `"…&client_secret=" + Keys.secret`, and the arguments of a format, stand behind the text.
     const after = unit.source.slice(event.node.end, event.node.end + BEHIND);
-    const secret = typeof inside === 'object' ? inside : (JOINED.exec(after) ?? (/client_secret=%@/.test(event.text) ? FORMATTED.exec(after) : null));
+    const secret =
+      typeof inside === 'object' ? inside : (JOINED.exec(after) ?? (/client_secret=%@/.test(event.text) ? FORMATTED.exec(after) : null));
     if (secret === null) return;
     const spelled = 'kind' in secret ? unit.source.slice(secret.start, secret.end) : (secret[1] as string);
     if (isConstant(spelled, unit.language)) context.report({ at: here(event.scene, event.node), message: OF_BUILD, confidence: 'medium' });
