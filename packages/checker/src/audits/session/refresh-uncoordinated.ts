@@ -1,4 +1,4 @@
-import { type AuditContext, defineAudit } from '../../audit.ts';
+import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 import {
