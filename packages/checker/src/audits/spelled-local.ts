@@ -9,10 +9,10 @@ const MAX_HOPS = 4;
 export function spelledLocal(scene: Scene, node: Expression): Expression {
   let found = node;
   for (let hop = 0; hop < MAX_HOPS && found.kind === 'name'; hop++) {
-    const { text } = found;
+    const { text, start: at } = found;
     let made: Expression | undefined;
     walk(scene.function?.body ?? scene.unit.tree.statements, (item) => {
-      if (item.kind === 'declare' && item.name === text && item.value !== undefined) made = item.value;
+      if (item.kind === 'declare' && item.name === text && item.value !== undefined && item.start < at) made = item.value;
     });
     if (made === undefined || made === found) break;
     found = made;

@@ -72,6 +72,7 @@ export const pathTraversal = defineAudit({
       'func handleDeepLink(_ url: URL) throws { let name = url.lastPathComponent; try Data().write(to: folder.appendingPathComponent(name)) }',
       'func unpack(_ archive: Archive) throws { for entry in archive { let file = folder.appendingPathComponent(entry.path).standardizedFileURL; guard file.path.hasPrefix(folder.path) else { continue }; try archive.extract(entry, to: file) } }',
       'func application(_ app: UIApplication, open url: URL) -> Bool { let data = try? Data(contentsOf: url); return data != nil }',
+      'func application(_ app: UIApplication, open url: URL) -> Bool { let info = url.appendingPathComponent("Info.plist"); return (try? Data(contentsOf: info)) != nil }',
       { path: 'a.ts', text: "export const read = (name) => FileSystem.readAsStringAsync(folder + name + '.json');" },
     ],
   },
@@ -85,7 +86,7 @@ export const pathTraversal = defineAudit({
         const from = OUTSIDE.test(path.known.foreign ?? '') ? path.known.foreign : undefined;
         if (from === undefined && !entry) return;
         const made = derivation(event.scene, path.value);
-        if (from === undefined ? !ENTRY.test(made) : !MADE.test(made)) return;
+        if (from === undefined ? !ENTRY.test(made) : !MADE.test(made) || onlyFixedParts(made)) return;
         const { unit, function: around } = event.scene;
         if (NAME_ONLY.test(made) || REFUSED.test(unit.source.slice(around?.start ?? event.node.start, event.node.start))) return;
         context.report({
@@ -97,6 +98,12 @@ export const pathTraversal = defineAudit({
     },
   ],
 });
+
+/** `opened.appendingPathComponent("Info.plist")`: the file came from outside, its name did not. */
+function onlyFixedParts(made: string): boolean {
+  const parts = [...made.matchAll(/append\w*(?:\(|:\s*)\s*(?:\w+:\s*)?(@?"[^"\\]*"(?=\s*[),\]])|\S)/g)];
+  return parts.length > 0 && parts.every((part) => /^@?".*"$/.test(part[1] as string));
+}
 
 function pathGiven(event: CallEvent): ArgumentValue | undefined {
   for (const place of PATH_AT[event.name] ?? []) {
