@@ -20,8 +20,8 @@ const MAX_SECRET_VISITS = 100;
 /** Longest helper, in characters of source, that is followed into. */
 const MAX_HELPER_LENGTH = 6_000;
 
-/** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
-const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
+/** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `tls_protocol_version_t.TLSv10`, `kCCAlgorithmDES`; not like a property. */
+const CONSTANT_SYMBOL = /^(?:[A-Z][\w.]*|\w+_t)?\.[A-Za-z]\w*$|^k[A-Z]/;
 
 /** Follows calls of the project's own functions. */
 export abstract class FlowHelpers extends FlowState {
