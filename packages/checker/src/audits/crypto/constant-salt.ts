@@ -45,7 +45,10 @@ export const constantSalt = defineAudit({
       check(event, context) {
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
         const placed = position !== undefined && position.label === undefined && isFixed(position.known);
-        if (!placed && !(event.args.some((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known)) && isCryptoCall(event)))
+        if (
+          !placed &&
+          !(event.args.some((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known)) && isCryptoCall(event))
+        )
           return;
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
       },

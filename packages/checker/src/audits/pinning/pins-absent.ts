@@ -10,8 +10,7 @@ const NETWORK_LINE = new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWOR
 const CREDENTIAL = /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/;
 
 /** The dear question last: each line of the file is tried for it. */
-const sendsCredentials = (unit: Unit): boolean =>
-  mentions(unit, NETWORK_USE) && mentions(unit, CREDENTIAL) && mentions(unit, NETWORK_LINE);
+const sendsCredentials = (unit: Unit): boolean => mentions(unit, NETWORK_USE) && mentions(unit, CREDENTIAL) && mentions(unit, NETWORK_LINE);
 
 export const pinsAbsent = defineAudit({
   id: 'pins-absent',
