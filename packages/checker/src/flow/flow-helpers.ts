@@ -1,5 +1,6 @@
-import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
+import type { Assign, Call, Declare, FunctionDeclaration, Member } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
+import type { Called } from './called.ts';
 import type { Property } from './declarations.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
@@ -29,14 +30,7 @@ export abstract class FlowHelpers extends FlowState {
   readonly #visits = new Map<FunctionDeclaration, number>();
 
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
-  protected helper(
-    node: Call,
-    name: string,
-    receiver: Value | undefined,
-    receiverNode: Expression | undefined,
-    args: readonly ArgumentValue[],
-    frame: Frame,
-  ): Value | undefined {
+  protected helper({ node, name, receiver, receiverNode, args }: Called, frame: Frame): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
     const found = this.declared.resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
