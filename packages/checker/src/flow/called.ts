@@ -1,5 +1,6 @@
 import type { Call, Expression } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
+import type { CallTraits } from './known-calls.ts';
 import type { Value } from './value.ts';
 
 /** A call, taken apart: what its result is worked out from. */
@@ -7,6 +8,8 @@ export interface Called {
   readonly node: Call;
   /** The last word of what is called. */
   readonly name: string;
+  /** What the name alone says. */
+  readonly traits: CallTraits;
   /** Dotted spelling of what is called. */
   readonly path: string;
   readonly receiver: Value | undefined;

@@ -6,7 +6,7 @@ import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowResults } from './flow-results.ts';
 import { foreignListener } from './foreign-listeners.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { FOREIGN_CALLBACK, NETWORK_RESPONSE, RECEIVER_CALLBACK } from './known-calls.ts';
+import { NETWORK_RESPONSE, traitsOf } from './known-calls.ts';
 import { nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
@@ -92,8 +92,9 @@ export abstract class FlowCalls extends FlowResults {
       frame.calls.push(event);
       this.listener.call?.(event);
     }
-    callEffects(node, name, receiver, receiverNode, args, frame);
-    return this.result({ node, name, path, receiver, receiverNode, args, closureResult }, frame);
+    const called = { node, name, traits: traitsOf(name), path, receiver, receiverNode, args, closureResult };
+    callEffects(called, frame);
+    return this.result(called, frame);
   }
 
   /** Listeners handed over by their name are read with what they will be given: `Linking.addEventListener('url', onLink)`. */
@@ -122,9 +123,10 @@ export abstract class FlowCalls extends FlowResults {
     frame: Frame,
   ): Value | undefined {
     const foreign: Value = { foreign: NETWORK_RESPONSE };
-    const given = FOREIGN_CALLBACK.test(name)
+    const traits = traitsOf(name);
+    const given = traits.foreignCallback
       ? [{ ...foreign, sensitive: signInAnswer(args, frame.function?.name) }, foreign]
-      : receiver !== undefined && RECEIVER_CALLBACK.has(name)
+      : receiver !== undefined && traits.receiverCallback
         ? [
             name.startsWith('with')
               ? receiver

@@ -6,7 +6,7 @@ import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { handedTo } from './handed-to.ts';
-import { guards, SYSTEM_TYPE } from './known-calls.ts';
+import { SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
@@ -158,7 +158,7 @@ export abstract class FlowHelpers extends FlowState {
   protected writeBack(declare: FunctionDeclaration, args: readonly ArgumentValue[], inner: Frame, frame: Frame): void {
     declare.params.forEach((parameter, index) => {
       const arg = matchArgument(parameter, index, args);
-      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || guards(declare.name)) return;
+      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || traitsOf(declare.name).guards) return;
       const value = inner.env.get(parameter.name);
       if (value === undefined) return;
       const target = arg.value.operand;

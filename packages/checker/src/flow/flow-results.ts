@@ -6,16 +6,7 @@ import { constructed } from './constructed.ts';
 import { FlowHelpers } from './flow-helpers.ts';
 import { formatValue } from './format-value.ts';
 import type { Frame } from './frame.ts';
-import {
-  type CallTraits,
-  foreignCall,
-  NETWORK_RESPONSE,
-  preserves,
-  RECEIVER_CALLBACK,
-  SCRIPT_REQUEST,
-  SYSTEM_TYPE,
-  traitsOf,
-} from './known-calls.ts';
+import { foreignCall, NETWORK_RESPONSE, SCRIPT_REQUEST, SYSTEM_TYPE } from './known-calls.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
@@ -48,27 +39,26 @@ export abstract class FlowResults extends FlowHelpers {
 
   /** The first answer counts: what the language and the system are known to do, then the project's own functions, then the name. */
   protected result(called: Called, frame: Frame): Value {
-    const { node, name, args } = called;
+    const { node, name, traits, args } = called;
     if (name === INTERPOLATION) return args[0]?.known ?? UNKNOWN;
     // React's way to keep a function between renderings.
     if (name === 'useCallback' && args[0]?.known.closure !== undefined) return args[0].known;
     // A closure that was handed to this helper: it runs here, with these arguments.
     const handed = node.callee.kind === 'name' ? frame.env.get(name) : undefined;
     if (handed?.closure !== undefined) return this.#handed(handed.closure, handed.closureScope as Frame, called);
-    const traits = traitsOf(name);
     return (
       environment(called) ??
       formatValue(node, name, args) ??
-      (traits.guards ? this.#guarded(called, traits, frame) : undefined) ??
-      (traits.random ? randomResult(called, traits) : undefined) ??
-      foreignResult(called, traits, frame) ??
+      (traits.guards ? this.#guarded(called, frame) : undefined) ??
+      (traits.random ? randomResult(called) : undefined) ??
+      foreignResult(called, frame) ??
       keyedValue(called) ??
       cleaned(called) ??
-      sameNumber(called, traits) ??
+      sameNumber(called) ??
       (frame.unit.language === 'script' ? scriptAnswer(called) : undefined) ??
-      (this.#converts(called, traits, frame) ? this.#converted(called, traits, frame) : undefined) ??
+      (traits.preserves && this.#converts(called, frame) ? this.#converted(called, frame) : undefined) ??
       fromClosure(called) ??
-      this.#own(called, traits, frame)
+      this.#own(called, frame)
     );
   }
 
@@ -85,8 +75,8 @@ export abstract class FlowResults extends FlowHelpers {
     return result;
   }
 
-  #guarded(called: Called, traits: CallTraits, frame: Frame): Value {
-    const { name, path, args } = called;
+  #guarded(called: Called, frame: Frame): Value {
+    const { name, traits, path, args } = called;
     this.helper(called, frame);
     // The hash of a constant is one too, whoever works it out.
     const constant =
@@ -100,17 +90,17 @@ export abstract class FlowResults extends FlowHelpers {
     };
   }
 
-  /** Whether the result is made of what went in; a method of the project of the same name is asked instead. */
-  #converts({ name, receiverNode, args }: Called, traits: CallTraits, frame: Frame): boolean {
-    if (!preserves(name) || looksUp(args)) return false;
+  /** Whether that keeps what went in for sure: what looks up does not, and a method of the project of the same name is asked itself. */
+  #converts({ name, traits, receiverNode, args }: Called, frame: Frame): boolean {
+    if (looksUp(args)) return false;
     if (!SYSTEM_TYPE.test(name) && this.declared.type(name) !== undefined) return false;
     const own = receiverNode === undefined && !traits.makes && frame.type !== undefined;
     return !own || this.declared.method(frame.type as string, name, args) === undefined;
   }
 
-  #converted(called: Called, traits: CallTraits, frame: Frame): Value {
-    const { node, name, path, receiver, args, closureResult } = called;
-    if (closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)) return closureResult;
+  #converted(called: Called, frame: Frame): Value {
+    const { node, name, traits, path, receiver, args, closureResult } = called;
+    if (closureResult !== undefined && traits.receiverCallback && !PICKS.test(name)) return closureResult;
     // `Data()`, `String()`: made to be filled.
     if (receiver === undefined && args.length === 0) return { type: name };
     // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
@@ -151,8 +141,8 @@ export abstract class FlowResults extends FlowHelpers {
   }
 
   /** The project's own function, a new object, or what the name says comes back. */
-  #own(called: Called, traits: CallTraits, frame: Frame): Value {
-    const { node, name, path, receiverNode, args } = called;
+  #own(called: Called, frame: Frame): Value {
+    const { node, name, traits, path, receiverNode, args } = called;
     const helper = this.helper(called, frame);
     if (helper !== undefined && !traits.makes) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
@@ -174,7 +164,7 @@ export abstract class FlowResults extends FlowHelpers {
 const environment = ({ name, path }: Called): Value | undefined =>
   name === 'getenv' || path === 'ProcessInfo.processInfo.environment' ? { foreign: 'the environment' } : undefined;
 
-function randomResult({ name, path, args }: Called, traits: CallTraits): Value {
+function randomResult({ name, traits, path, args }: Called): Value {
   const random: Value = {
     random: true,
     type: traits.makes ? name : undefined,
@@ -186,7 +176,7 @@ function randomResult({ name, path, args }: Called, traits: CallTraits): Value {
   return made === undefined ? random : nameValue(random, made, undefined);
 }
 
-function foreignResult({ name, receiverNode, args }: Called, traits: CallTraits, frame: Frame): Value | undefined {
+function foreignResult({ name, traits, receiverNode, args }: Called, frame: Frame): Value | undefined {
   if ((!traits.mayBeForeign && args[0]?.label?.startsWith('contentsOf') !== true) || name === 'fetch') return undefined;
   const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
   const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
@@ -199,9 +189,9 @@ function foreignResult({ name, receiverNode, args }: Called, traits: CallTraits,
 }
 
 /** `defaults.string(forKey: "token")`, `request.value(forHTTPHeaderField: "Authorization")`: the key says what it is. */
-function keyedValue({ name, receiver, args }: Called): Value | undefined {
+function keyedValue({ traits, receiver, args }: Called): Value | undefined {
   const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
-  return asked !== undefined && receiver !== undefined && preserves(name)
+  return asked !== undefined && receiver !== undefined && traits.preserves
     ? nameValue({ foreign: receiver.foreign }, asked, undefined)
     : undefined;
 }
@@ -213,7 +203,7 @@ function cleaned({ name, receiver, args }: Called): Value | undefined {
   return cleans ? { ...receiver, foreign: undefined, text: undefined, composed: true } : undefined;
 }
 
-function sameNumber({ name, args }: Called, traits: CallTraits): Value | undefined {
+function sameNumber({ name, traits, args }: Called): Value | undefined {
   const number = traits.numeric && args.length === 1 ? args[0]?.known.number : undefined;
   return number === undefined ? undefined : { number, literal: args[0]?.known.literal, type: name };
 }
@@ -225,10 +215,8 @@ function scriptAnswer({ name, args }: Called): Value | undefined {
   return sensitive === undefined ? undefined : { foreign: NETWORK_RESPONSE, sensitive };
 }
 
-function fromClosure({ name, closureResult }: Called): Value | undefined {
-  return closureResult !== undefined && RECEIVER_CALLBACK.has(name) && !PICKS.test(name)
-    ? { ...closureResult, text: undefined }
-    : undefined;
+function fromClosure({ name, traits, closureResult }: Called): Value | undefined {
+  return closureResult !== undefined && traits.receiverCallback && !PICKS.test(name) ? { ...closureResult, text: undefined } : undefined;
 }
 
 /** A new object whose initialiser was read: what that stored in its properties is known besides its arguments. */
