@@ -1,4 +1,4 @@
-import type { Call, Closure, Statement } from '../syntax/tree.ts';
+import type { Argument, Call, Closure, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
 import { calledName } from './called.ts';
@@ -80,8 +80,8 @@ export abstract class FlowCalls extends FlowResults {
     for (const arg of node.args) {
       if (arg.value.kind === 'closure') {
         closures.push({ closure: arg.value, index: args.length });
-        args.push({ ...arg, known: { closure: arg.value, closureScope: frame } });
-      } else args.push({ ...arg, known: this.value(arg.value, frame) });
+        args.push(withValue(arg, { closure: arg.value, closureScope: frame }));
+      } else args.push(withValue(arg, this.value(arg.value, frame)));
     }
     let closureResult: Value | undefined;
     const path = pathOf(callee);
@@ -138,9 +138,12 @@ export abstract class FlowCalls extends FlowResults {
       const arg = args[index];
       const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
       const value = this.closure(closure, frame, outside === undefined ? given : [{ foreign: outside }]);
-      if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
+      if (arg !== undefined) args[index] = withValue(arg, { closure, closureScope: frame, literal: false });
       result = result === undefined ? value : either(result, value);
     }
     return result;
   }
 }
+
+/** An argument and what is known of it. Spelled out, so that all are of one shape: nothing is made more often. */
+const withValue = ({ label, value, start, end }: Argument, known: Value): ArgumentValue => ({ label, value, start, end, known });

@@ -76,12 +76,12 @@ export class Flow extends FlowExpressions {
   }
 
   protected branches(node: If, frame: Frame): void {
-    const before = frame.conditions.length;
+    const before = frame.conditions;
     for (const condition of node.conditions) {
       if (condition.kind === 'declare') this.declaration(condition, frame);
       else {
         this.value(condition, frame);
-        frame.conditions.push(condition);
+        frame.conditions = [...frame.conditions, condition];
       }
     }
     const debug = frame.debug;
@@ -91,7 +91,7 @@ export class Flow extends FlowExpressions {
     frame.debug = debug;
     this.statements(node.otherwise, frame);
     frame.branch--;
-    if (node.keyword !== 'guard') frame.conditions.length = before;
+    if (node.keyword !== 'guard') frame.conditions = before;
   }
 
   protected loop(node: For, frame: Frame): void {
