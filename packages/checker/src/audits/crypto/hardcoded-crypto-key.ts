@@ -183,7 +183,8 @@ export const hardcodedCryptoKey = defineAudit({
 
 function keyArgument(event: CallEvent): { known: Value; arg: { start: number; end: number }; what: string } | undefined {
   const { name } = event;
-  if (event.args.length === 0) return undefined;
+  // Most calls are given nothing that is written in the program.
+  if (!event.args.some((arg) => isFixed(arg.known) || arg.known.symbol === 'nil')) return undefined;
   const common = COMMON_CRYPTO[name];
   const position = common?.key ?? (Object.hasOwn(KEY_POSITIONS, name) ? KEY_POSITIONS[name] : undefined);
   if (position !== undefined && (common !== undefined || event.args[position]?.label === undefined)) {
