@@ -1,7 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import { chosenAt } from '../event-place.ts';
-import { hashedBy } from './hash-calls.ts';
+import { HASH_CALL, hashedBy } from './hash-calls.ts';
 
 export const fastPasswordHash = defineAudit({
   id: 'fast-password-hash',
@@ -35,7 +35,7 @@ export const fastPasswordHash = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || /^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;

@@ -2,7 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { hashedBy } from './hash-calls.ts';
+import { HASH_CALL, hashedBy } from './hash-calls.ts';
 
 /** Names of what relies on nobody finding a second input with the same hash. */
 const PROVES =
@@ -56,7 +56,7 @@ export const weakHash = defineAudit({
       },
     },
     {
-      names: ['*'],
+      names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || !/^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
