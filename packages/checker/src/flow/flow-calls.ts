@@ -250,8 +250,8 @@ export abstract class FlowCalls extends FlowHelpers {
       return { ...receiver, foreign: undefined, text: undefined, composed: true };
     if (traits.numeric && args.length === 1 && args[0]?.known.number !== undefined)
       return { number: args[0].known.number, literal: args[0].known.literal, type: name };
-    if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(name))) {
-      const sensitive = SCRIPT_SIGN_IN.test(name) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
+    if (frame.unit.language === 'script' && (SCRIPT_REQUEST.test(name) || SCRIPT_SIGN_IN.test(path))) {
+      const sensitive = SCRIPT_SIGN_IN.test(path) ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
       if (sensitive !== undefined) return { foreign: NETWORK_RESPONSE, sensitive };
     }
     const ownMethod =
