@@ -10,6 +10,7 @@ import { foreignListener } from './foreign-listeners.ts';
 import { formatValue } from './format-value.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import {
+  AF_REQUEST,
   FOREIGN_CALLBACK,
   foreignCall,
   NETWORK_RESPONSE,
@@ -151,8 +152,9 @@ export abstract class FlowCalls extends FlowHelpers {
     frame: Frame,
   ): Value | undefined {
     const foreign: Value = { foreign: NETWORK_RESPONSE };
+    const answer: Value = { ...foreign, sensitive: signInAnswer(args, frame.function?.name, receiver) };
     const given = FOREIGN_CALLBACK.test(name)
-      ? [{ ...foreign, sensitive: signInAnswer(args, frame.function?.name) }, foreign]
+      ? [answer, foreign]
       : receiver !== undefined && RECEIVER_CALLBACK.has(name)
         ? [
             name.startsWith('with')
@@ -164,7 +166,9 @@ export abstract class FlowCalls extends FlowHelpers {
     for (const { closure, index } of closures) {
       const arg = args[index];
       const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
-      const value = this.closure(closure, frame, outside === undefined ? given : [{ foreign: outside }]);
+      // AFNetworking's success block is given the task, then the answer.
+      const own = arg?.label === 'success' && AF_REQUEST.test(name) ? [UNKNOWN, answer] : given;
+      const value = this.closure(closure, frame, outside === undefined ? own : [{ foreign: outside }]);
       if (arg !== undefined) args[index] = { ...arg, known: { closure, closureScope: frame, literal: false } };
       result = result === undefined ? value : either(result, value);
     }

@@ -101,6 +101,8 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
 /** Calls that hand outside data to their closure. */
 export const FOREIGN_CALLBACK =
   /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
+/** AFNetworking's requests: `[manager POST:address parameters:… success:^(task, answer) {…}]`. */
+export const AF_REQUEST = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
 /** Calls that hand the receiver's elements, or the receiver, to their closure. */
 export const RECEIVER_CALLBACK = new Set(
   'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withContiguousStorageIfAvailable withUnsafePointer withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(

@@ -1,6 +1,6 @@
 import type { Expression } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
-import type { Sensitive } from './value.ts';
+import type { Sensitive, Value } from './value.ts';
 
 /** Last words of the address of a request that is answered with tokens and a profile; with another account, its name stands before them. */
 const ADDRESS =
@@ -19,9 +19,10 @@ export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer
  *
  * @param args of the call that sends the request
  * @param within name of the function that sends it
+ * @param request what it was sent with, when that knows the address: `AF.request("…/login").responseJSON { … }`
  */
-export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined): Sensitive | undefined {
-  if (within !== undefined && FUNCTION.test(within)) return SIGN_IN_ANSWER;
+export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined, request?: Value): Sensitive | undefined {
+  if ((within !== undefined && FUNCTION.test(within)) || ADDRESS.test(request?.head ?? '')) return SIGN_IN_ANSWER;
   const [first] = args;
   return first !== undefined && ADDRESS.test(first.known.text ?? lastText(first.known.from ?? first.value)) ? SIGN_IN_ANSWER : undefined;
 }
