@@ -11,7 +11,7 @@ const SECRET_KEY =
 /** The same asked roughly, for the many keys that are nothing of the kind. */
 const MAY_BE_SECRET = /pass|pwd|secret|key|token|credential|connection/i;
 /** Files that set nothing, or that other audits read. */
-const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config)$/;
+const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config|page)$/;
 const NOT_VALUE =
   /\b(?:url|uri|path|file|name|id|identifier|type|description|usage|title|label|public|enabled|required|group|groups|domain|service|endpoint|host|algorithm|length|store|alias)$/;
 /** Reporting and analytics kits: their keys may only write, and the kit reads them from the app. */
@@ -99,7 +99,7 @@ export const configSecret = defineAudit({
 function visit(node: PlistNode, key: string, owner: string, path: string, context: AuditContext): void {
   if (node.kind === 'dict') for (const [name, value] of node.entries) visit(value, name, `${owner} ${key}`, path, context);
   else if (node.kind === 'array') for (const item of node.items) visit(item, key, owner, path, context);
-  else if (node.kind === 'text') judge(key, node.text, path, node.line, `${key} = ${node.text}`, context, false, owner);
+  else if (node.kind === 'text') judge(key, node.text, path, node.valueLine ?? node.line, `${key} = ${node.text}`, context, false, owner);
 }
 
 function judge(
