@@ -48,7 +48,13 @@ const DAY = 86_400_000;
  *
  * @example const api = await startWeakApi({ flaws: allFlaws })
  */
-export async function startWeakApi({ flaws, port = 0, behindGateway = false, alerts = () => undefined, now = Date.now }: WeakApiOptions): Promise<WeakApi> {
+export async function startWeakApi({
+  flaws,
+  port = 0,
+  behindGateway = false,
+  alerts = () => undefined,
+  now = Date.now,
+}: WeakApiOptions): Promise<WeakApi> {
   let url = '';
   const store = createStore(flaws);
   const sessions = createSessions(flaws, () => url, now);

@@ -4,7 +4,6 @@ import { audits } from './audits/index.ts';
 import type { CheckIo } from './check-io.ts';
 import type { Artifacts } from './gather/artifacts.ts';
 import { gather } from './gather/gather.ts';
-import { readLiveHost } from './gather/live-host.ts';
 import { parseAppKinds, readAppKinds } from './judge/app-kind.ts';
 import { runAudits } from './judge/run-audits.ts';
 import { readInput } from './read-and-write.ts';
@@ -43,7 +42,10 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
       ...(risks === undefined ? [] : parseAppKinds(await readInput(risks, 'file of accepted risks'))),
     ];
     const { api, owned = [], ca } = options;
-    const live = api === undefined ? undefined : await readLiveHost({ api, owned, ca, timeout: HANDSHAKE_TIMEOUT });
+    const live =
+      api === undefined
+        ? undefined
+        : await (await import('./gather/live-host.ts')).readLiveHost({ api, owned, ca, timeout: HANDSHAKE_TIMEOUT });
     const found = progress === undefined ? undefined : firstFindings(chosen, counts, (text) => progress(`${text}\n`));
     const firstLook =
       found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found, kinds });

@@ -1,8 +1,6 @@
-import { nearest } from '@sallyport/policy';
 import { redactText } from '@sallyport/protocol';
 import type { Command, ExitCode, Io } from './command.ts';
 import { formatCommandHelp, formatOverview } from './format-help.ts';
-
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -43,7 +41,7 @@ async function dispatch(commands: readonly Command[], args: readonly string[], i
   return await command.run(rest, io);
 }
 
-function dispatchGroup(commands: readonly Command[], first: string, second: string | undefined, io: Io): ExitCode {
+async function dispatchGroup(commands: readonly Command[], first: string, second: string | undefined, io: Io): Promise<ExitCode> {
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length > 0 && (second === '--help' || second === '-h')) {
     io.stdout.write(formatOverview(group));
@@ -54,6 +52,7 @@ function dispatchGroup(commands: readonly Command[], first: string, second: stri
   }
   const names = (group.length > 0 ? group : commands).map(({ name }) => name);
   const written = group.length > 0 ? `${first} ${second}` : first;
+  const { nearest } = await import('@sallyport/policy');
   // Beside whole names their first words, so that `cofig check` finds its way.
   const meant = nearest(written, new Set([...names, ...names.map((name) => name.split(' ')[0] as string)]));
   const advice = meant === undefined ? `Write one of: ${names.join(', ')}.` : `Did you mean sallyport ${meant}?`;

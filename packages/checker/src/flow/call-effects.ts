@@ -1,7 +1,5 @@
-import type { Call, Expression } from '../syntax/tree.ts';
-import type { ArgumentValue } from './events.ts';
+import type { Called } from './called.ts';
 import type { Frame } from './frame.ts';
-import { guards, INTO_RECEIVER, preserves, RANDOM } from './known-calls.ts';
 import { NO_SECRET_TYPE } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { sensitiveName } from './sensitive-name.ts';
@@ -11,21 +9,14 @@ import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
 const FILLS_RANDOM = /SecRandomCopyBytes|CCRandomGenerateBytes|arc4random|getentropy|randombytes/;
 
 /** What a call does to variables: `&buffer` arguments, and receivers that take their arguments in. */
-export function callEffects(
-  node: Call,
-  name: string,
-  receiver: Value | undefined,
-  receiverNode: Expression | undefined,
-  args: readonly ArgumentValue[],
-  frame: Frame,
-): void {
+export function callEffects({ node, name, traits, receiver, receiverNode, args }: Called, frame: Frame): void {
   for (const arg of args) {
     const target = arg.value.kind === 'unary' && arg.value.op === '&' ? arg.value.operand : undefined;
     if (target === undefined) continue;
     const path = pathOf(target);
     const old = frame.env.get(path) ?? UNKNOWN;
-    if (RANDOM.test(name)) frame.env.set(path, { random: true, type: old.type });
-    else if (guards(name)) frame.env.set(path, { guarded: true, type: old.type });
+    if (traits.random) frame.env.set(path, { random: true, type: old.type });
+    else if (traits.guards) frame.env.set(path, { guarded: true, type: old.type });
     else {
       let sum: Value = receiver !== undefined && name === 'write' ? receiver : UNKNOWN;
       for (const other of args) if (other !== arg) sum = sum === UNKNOWN ? other.known : combine(sum, other.known);
@@ -34,7 +25,7 @@ export function callEffects(
         literal: false,
         text: undefined,
         number: undefined,
-        sensitive: old.sensitive ?? (preserves(name) || name === 'write' ? sum.sensitive : undefined),
+        sensitive: old.sensitive ?? (traits.preserves || name === 'write' ? sum.sensitive : undefined),
         foreign: old.foreign ?? sum.foreign,
       });
     }
@@ -53,10 +44,10 @@ export function callEffects(
     frame.env.set(arg.value.text, { ...arg.known, symbol: undefined, sensitive: { kind: 'credential', name: arg.label } });
   }
   // `crypto.getRandomValues(iv)` fills what it is given.
-  if (/^(?:getRandomValues|randomFillSync|randomFill)$/.test(name))
+  if (traits.fills)
     for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true, type: arg.known.type });
   if (receiverNode === undefined) {
-    if (RANDOM.test(name) || /CopyBytes|memcpy|copyBytes|getBytes/.test(name))
+    if (traits.random || traits.copies)
       for (const arg of args) if (arg.value.kind === 'name') frame.env.set(arg.value.text, { random: true });
     return;
   }
@@ -77,7 +68,7 @@ export function callEffects(
     if (to !== undefined && receiver !== undefined) frame.env.set(pathOf(to.value), { ...receiver, text: undefined });
     return;
   }
-  if (/^remove(?:Value|Object)(?:ForKey)?$/.test(name)) {
+  if (traits.removes) {
     const holder = pathOf(receiverNode);
     const key = args[0]?.known.text ?? args[0]?.known.symbol?.replace(/^.*\./, '');
     const known = frame.env.get(holder);
@@ -87,7 +78,7 @@ export function callEffects(
     frame.env.set(holder, { ...known, entries });
     return;
   }
-  if (!INTO_RECEIVER.has(name)) return;
+  if (!traits.intoReceiver) return;
   if (receiverNode.kind !== 'name' && receiverNode.kind !== 'member') return;
   const path = pathOf(receiverNode);
   const old = frame.env.get(path);

@@ -2,7 +2,7 @@ import type { Argument, Declare, Expression, FunctionDeclaration } from '../synt
 import type { ArgumentValue } from './events.ts';
 import type { Frame } from './frame.ts';
 import { inReach } from './in-reach.ts';
-import { preserves } from './known-calls.ts';
+import { traitsOf } from './known-calls.ts';
 import { bestMatch } from './match-call.ts';
 import type { Project, TypeFacts, Unit } from './project.ts';
 import type { Value } from './value.ts';
@@ -26,8 +26,10 @@ export class Declarations {
 
   type(name: string | undefined): TypeFacts | undefined {
     if (name === undefined) return undefined;
+    const known = this.#project.types.get(name);
+    if (known !== undefined) return known;
     const dot = name.lastIndexOf('.');
-    return this.#project.types.get(dot === -1 ? name : name.slice(dot + 1));
+    return dot === -1 ? undefined : this.#project.types.get(name.slice(dot + 1));
   }
 
   property(type: string | undefined, name: string): Property | undefined {
@@ -95,6 +97,6 @@ export class Declarations {
     if (holder !== undefined && this.type(holder) !== undefined) return this.method(holder, name, args);
     if (holder !== undefined && /^[A-Z]/.test(holder) && receiver?.type !== undefined) return undefined;
     // Type unknown: only a name that is declared once, and long enough not to be everybody's.
-    return all.length === 1 && name.length > 5 && !preserves(name) ? bestMatch(all, args) : undefined;
+    return all.length === 1 && name.length > 5 && !traitsOf(name).preserves ? bestMatch(all, args) : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Expression, Member } from '../syntax/tree.ts';
+import type { ArrayLiteral, Binary, Cast, Dictionary, Expression, Index, Member, Name, Text, Tuple, Unary } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
 import { bringsValue } from './composed-part.ts';
 import { FlowStores } from './flow-stores.ts';
@@ -40,111 +40,43 @@ export abstract class FlowExpressions extends FlowStores {
     return value;
   }
 
+  // A method for each kind that does more than a line: what the engine learns of one kind does not undo what it made of the others.
   protected evaluate(node: Expression, frame: Frame): Value {
     switch (node.kind) {
       case 'name':
-        if (node.text === 'self' || node.text === 'this')
-          return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
-        return frame.env.get(node.text) ?? this.byName(node.text, frame);
-      case 'number':
-        return { number: node.value, literal: true };
-      case 'literal':
-        return { literal: true, symbol: node.text, type: node.text === 'true' || node.text === 'false' ? 'Bool' : undefined };
-      case 'string': {
-        let value: Value = EMPTY_TEXT;
-        let composed = false;
-        let text = '';
-        for (const [index, part] of node.parts.entries()) {
-          if (typeof part === 'string') {
-            value = combine(value, { text: part, literal: true });
-            text += part;
-          } else {
-            const inner = this.value(part, frame);
-            if (inner.composed === true || (inner.literal !== true && !isNumeric(inner) && bringsValue(node, index))) composed = true;
-            text += inner.text ?? '\0';
-            value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
-          }
-        }
-        if (frame.told) this.listener.text?.({ node, text, scene: sceneOf(frame, node.start) });
-        return { ...value, composed: composed || undefined, type: 'String', from: node };
-      }
+        return this.name(node, frame);
       case 'member':
         return this.member(node, frame);
       case 'call':
         return this.call(node, frame);
-      case 'index': {
-        const object = this.value(node.object, frame);
-        const key = node.args[0] === undefined ? UNKNOWN : this.value(node.args[0].value, frame);
-        for (const arg of node.args.slice(1)) this.value(arg.value, frame);
-        const path = pathOf(node);
-        const stored = frame.env.get(path) ?? (key.text === undefined ? undefined : object.entries?.get(key.text));
-        if (stored !== undefined) return stored;
-        const name = key.text ?? key.symbol?.split('.').at(-1);
-        const inherited: Value = {
-          sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
-          foreign: object.foreign,
-          // What a store made of constants answers is not constant.
-          literal: object.literal === true && object.items !== undefined && COLLECTION.test(object.type ?? 'Array'),
-        };
-        return name === undefined ? inherited : nameValue(inherited, name, undefined);
-      }
-      case 'array': {
-        const items = node.items.map((item) => this.value(item, frame));
-        return { ...items.reduce(combine, EMPTY_LIST), text: undefined, items, type: 'Array', from: node };
-      }
-      case 'dictionary': {
-        const list = node.entries.map((entry) => ({
-          key: this.value(entry.key, frame),
-          keyNode: entry.key,
-          value: this.value(entry.value, frame),
-          valueNode: entry.value,
-        }));
-        if (frame.told && list.length > 0) this.listener.dictionary?.({ node, entries: list, scene: sceneOf(frame, node.start) });
-        const entries = new Map<string, Value>();
-        let sum: Value = EMPTY_LIST;
-        for (const { key, keyNode, value } of list) {
-          // `{ ...defaults, port }`: what came before may be written over, what comes after writes over.
-          if (keyNode.kind === 'literal' && keyNode.text === '...')
-            for (const [spread, entry] of value.entries ?? []) entries.set(spread, entry);
-          const name = key.text ?? key.symbol?.replace(/^.*\./, '');
-          const named = name === undefined ? value : nameValue(value, name, undefined, true);
-          if (name !== undefined) entries.set(name, named);
-          sum = combine(sum, named);
-        }
-        return { ...sum, text: undefined, entries, type: 'Dictionary', from: node };
-      }
+      case 'string':
+        return this.text(node, frame);
+      case 'number':
+        return { number: node.value, literal: true };
+      case 'literal':
+        return { literal: true, symbol: node.text, type: node.text === 'true' || node.text === 'false' ? 'Bool' : undefined };
+      case 'assign':
+        return this.assign(node, frame);
       case 'closure':
         this.closure(node, frame, []);
         return { closure: node, closureScope: frame };
-      case 'binary': {
-        const left = this.value(node.left, frame);
-        const right = this.value(node.right, frame);
-        if (frame.told && EQUALITY.test(node.op)) this.listener.compare?.({ node, left, right, scene: sceneOf(frame, node.start) });
-        return binaryValue(node.op, left, right);
-      }
-      case 'unary': {
-        const operand = this.value(node.operand, frame);
-        if (node.op === '-' && operand.number !== undefined) return { number: -operand.number, literal: true };
-        return node.op === '!' || node.op === 'typeof' ? { type: 'Bool' } : operand;
-      }
-      case 'assign':
-        return this.assign(node, frame);
-      case 'conditional': {
+      case 'binary':
+        return this.binary(node, frame);
+      case 'unary':
+        return this.unary(node, frame);
+      case 'index':
+        return this.index(node, frame);
+      case 'array':
+        return this.array(node, frame);
+      case 'dictionary':
+        return this.dictionary(node, frame);
+      case 'conditional':
         this.value(node.test, frame);
         return either(this.value(node.consequent, frame), this.value(node.otherwise, frame));
-      }
-      case 'cast': {
-        const value = this.value(node.value, frame);
-        const type = bareType(node.type);
-        return type === undefined || type === 'String' || type === 'Any' || /^CF|^NS|^id$/.test(type) ? value : { ...value, type };
-      }
-      case 'tuple': {
-        const items = node.items.map((item) => this.value(item.value, frame));
-        const entries = new Map(
-          node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])),
-        );
-        return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
-      }
+      case 'cast':
+        return this.cast(node, frame);
+      case 'tuple':
+        return this.tuple(node, frame);
       case 'statement-expression': {
         const inner = { ...frame, returned: undefined };
         this.statement(node.statement, inner);
@@ -153,6 +85,100 @@ export abstract class FlowExpressions extends FlowStores {
       default:
         return UNKNOWN;
     }
+  }
+
+  protected name(node: Name, frame: Frame): Value {
+    if (node.text === 'self' || node.text === 'this')
+      return frame.env.get('self') ?? (frame.type === undefined ? UNKNOWN : { type: frame.type });
+    return frame.env.get(node.text) ?? this.byName(node.text, frame);
+  }
+
+  protected text(node: Text, frame: Frame): Value {
+    let value: Value = EMPTY_TEXT;
+    let composed = false;
+    let text = '';
+    for (const [index, part] of node.parts.entries()) {
+      if (typeof part === 'string') {
+        value = combine(value, { text: part, literal: true });
+        text += part;
+      } else {
+        const inner = this.value(part, frame);
+        if (inner.composed === true || (inner.literal !== true && !isNumeric(inner) && bringsValue(node, index))) composed = true;
+        text += inner.text ?? '\0';
+        value = combine(value, inner.number !== undefined ? { ...inner, text: String(inner.number) } : inner);
+      }
+    }
+    if (frame.told) this.listener.text?.({ node, text, scene: sceneOf(frame, node.start) });
+    return { ...value, composed: composed || undefined, type: 'String', from: node };
+  }
+
+  protected index(node: Index, frame: Frame): Value {
+    const object = this.value(node.object, frame);
+    const key = node.args[0] === undefined ? UNKNOWN : this.value(node.args[0].value, frame);
+    for (const arg of node.args.slice(1)) this.value(arg.value, frame);
+    const path = pathOf(node);
+    const stored = frame.env.get(path) ?? (key.text === undefined ? undefined : object.entries?.get(key.text));
+    if (stored !== undefined) return stored;
+    const name = key.text ?? key.symbol?.split('.').at(-1);
+    const inherited: Value = {
+      sensitive: name === undefined ? object.sensitive : partOf(object.sensitive, name),
+      foreign: object.foreign,
+      // What a store made of constants answers is not constant.
+      literal: object.literal === true && object.items !== undefined && COLLECTION.test(object.type ?? 'Array'),
+    };
+    return name === undefined ? inherited : nameValue(inherited, name, undefined);
+  }
+
+  protected array(node: ArrayLiteral, frame: Frame): Value {
+    const items = node.items.map((item) => this.value(item, frame));
+    return { ...items.reduce(combine, EMPTY_LIST), text: undefined, items, type: 'Array', from: node };
+  }
+
+  protected dictionary(node: Dictionary, frame: Frame): Value {
+    const list = node.entries.map((entry) => ({
+      key: this.value(entry.key, frame),
+      keyNode: entry.key,
+      value: this.value(entry.value, frame),
+      valueNode: entry.value,
+    }));
+    if (frame.told && list.length > 0) this.listener.dictionary?.({ node, entries: list, scene: sceneOf(frame, node.start) });
+    const entries = new Map<string, Value>();
+    let sum: Value = EMPTY_LIST;
+    for (const { key, keyNode, value } of list) {
+      // `{ ...defaults, port }`: what came before may be written over, what comes after writes over.
+      if (keyNode.kind === 'literal' && keyNode.text === '...')
+        for (const [spread, entry] of value.entries ?? []) entries.set(spread, entry);
+      const name = key.text ?? key.symbol?.replace(/^.*\./, '');
+      const named = name === undefined ? value : nameValue(value, name, undefined, true);
+      if (name !== undefined) entries.set(name, named);
+      sum = combine(sum, named);
+    }
+    return { ...sum, text: undefined, entries, type: 'Dictionary', from: node };
+  }
+
+  protected binary(node: Binary, frame: Frame): Value {
+    const left = this.value(node.left, frame);
+    const right = this.value(node.right, frame);
+    if (frame.told && EQUALITY.test(node.op)) this.listener.compare?.({ node, left, right, scene: sceneOf(frame, node.start) });
+    return binaryValue(node.op, left, right);
+  }
+
+  protected unary(node: Unary, frame: Frame): Value {
+    const operand = this.value(node.operand, frame);
+    if (node.op === '-' && operand.number !== undefined) return { number: -operand.number, literal: true };
+    return node.op === '!' || node.op === 'typeof' ? { type: 'Bool' } : operand;
+  }
+
+  protected cast(node: Cast, frame: Frame): Value {
+    const value = this.value(node.value, frame);
+    const type = bareType(node.type);
+    return type === undefined || type === 'String' || type === 'Any' || /^CF|^NS|^id$/.test(type) ? value : { ...value, type };
+  }
+
+  protected tuple(node: Tuple, frame: Frame): Value {
+    const items = node.items.map((item) => this.value(item.value, frame));
+    const entries = new Map(node.items.flatMap((item, index) => (item.label === undefined ? [] : [[item.label, items[index] as Value]])));
+    return { ...items.reduce(combine, UNKNOWN), text: undefined, items, entries: entries.size === 0 ? undefined : entries };
   }
 
   protected member(node: Member, frame: Frame): Value {

@@ -1,11 +1,12 @@
-import type { Assign, Call, Declare, Expression, FunctionDeclaration, Member } from '../syntax/tree.ts';
+import type { Assign, Call, Declare, FunctionDeclaration, Member } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
+import type { Called } from './called.ts';
 import type { Property } from './declarations.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
 import { FlowState, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { handedTo } from './handed-to.ts';
-import { guards, SYSTEM_TYPE } from './known-calls.ts';
+import { SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
@@ -20,8 +21,8 @@ const MAX_SECRET_VISITS = 100;
 /** Longest helper, in characters of source, that is followed into. */
 const MAX_HELPER_LENGTH = 6_000;
 
-/** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `kCCAlgorithmDES`. */
-const CONSTANT_SYMBOL = /\.[A-Za-z]\w*$|^k[A-Z]/;
+/** Spelled like a constant or an enum case: `.TLSv10`, `Level.low`, `tls_protocol_version_t.TLSv10`, `kCCAlgorithmDES`; not like a property. */
+const CONSTANT_SYMBOL = /^(?:[A-Z][\w.]*|\w+_t)?\.[A-Za-z]\w*$|^k[A-Z]/;
 
 /** Follows calls of the project's own functions. */
 export abstract class FlowHelpers extends FlowState {
@@ -29,14 +30,7 @@ export abstract class FlowHelpers extends FlowState {
   readonly #visits = new Map<FunctionDeclaration, number>();
 
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
-  protected helper(
-    node: Call,
-    name: string,
-    receiver: Value | undefined,
-    receiverNode: Expression | undefined,
-    args: readonly ArgumentValue[],
-    frame: Frame,
-  ): Value | undefined {
+  protected helper({ node, name, receiver, receiverNode, args }: Called, frame: Frame): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
     const found = this.declared.resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
@@ -164,7 +158,7 @@ export abstract class FlowHelpers extends FlowState {
   protected writeBack(declare: FunctionDeclaration, args: readonly ArgumentValue[], inner: Frame, frame: Frame): void {
     declare.params.forEach((parameter, index) => {
       const arg = matchArgument(parameter, index, args);
-      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || guards(declare.name)) return;
+      if (arg?.value.kind !== 'unary' || arg.value.op !== '&' || traitsOf(declare.name).guards) return;
       const value = inner.env.get(parameter.name);
       if (value === undefined) return;
       const target = arg.value.operand;

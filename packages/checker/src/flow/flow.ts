@@ -1,4 +1,4 @@
-import type { Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
+import type { Declare, Expression, For, FunctionDeclaration, If, Parameter, Statement, Switch, TypeDeclaration } from '../syntax/tree.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
@@ -36,67 +36,17 @@ export class Flow extends FlowExpressions {
         this.functionDeclaration(statement, frame);
         return;
       case 'type':
-        if (statement.inherits.includes('PreviewProvider')) return;
-        if (frame.told)
-          this.listener.type?.({
-            node: statement,
-            scene: sceneOf(frame, statement.start),
-            text: () => frame.unit.source.slice(statement.start, statement.end),
-          });
-        this.statements(
-          statement.members,
-          newFrame(frame.unit, undefined, bareType(statement.name)?.split('.').at(-1) ?? statement.name, frame.told, frame.depth),
-        );
+        this.typeDeclaration(statement, frame);
         return;
-      case 'if': {
-        const before = frame.conditions.length;
-        for (const condition of statement.conditions) {
-          if (condition.kind === 'declare') this.declaration(condition, frame);
-          else {
-            this.value(condition, frame);
-            frame.conditions.push(condition);
-          }
-        }
-        const debug = frame.debug;
-        if (statement.conditions.some((condition) => condition.kind === 'name' && condition.text === '__DEV__')) frame.debug = true;
-        frame.branch++;
-        this.statements(statement.consequent, frame);
-        frame.debug = debug;
-        this.statements(statement.otherwise, frame);
-        frame.branch--;
-        if (statement.keyword !== 'guard') frame.conditions.length = before;
+      case 'if':
+        this.branches(statement, frame);
         return;
-      }
-      case 'for': {
-        const of = statement.of === undefined ? UNKNOWN : this.value(statement.of, frame);
-        for (const name of statement.names)
-          frame.env.set(
-            name,
-            nameValue(
-              of === UNKNOWN ? UNKNOWN : { sensitive: isAround(name) ? undefined : of.sensitive, foreign: of.foreign, literal: of.literal },
-              name,
-              undefined,
-            ),
-          );
-        frame.branch++;
-        this.statements(statement.body, frame);
-        frame.branch--;
+      case 'for':
+        this.loop(statement, frame);
         return;
-      }
-      case 'switch': {
-        const subject = this.value(statement.subject, frame);
-        frame.branch++;
-        for (const branch of statement.cases) {
-          for (const pattern of branch.patterns) {
-            if (frame.unit.language === 'swift' && pattern.kind === 'call' && pattern.callee.kind === 'member')
-              this.bindPattern(pattern, subject, frame);
-            else this.value(pattern, frame);
-          }
-          this.statements(branch.body, frame);
-        }
-        frame.branch--;
+      case 'switch':
+        this.cases(statement, frame);
         return;
-      }
       case 'exit':
         if (statement.value !== undefined) {
           const value = this.value(statement.value, frame);
@@ -111,6 +61,63 @@ export class Flow extends FlowExpressions {
         return;
       default:
     }
+  }
+
+  protected typeDeclaration(node: TypeDeclaration, frame: Frame): void {
+    if (node.inherits.includes('PreviewProvider')) return;
+    if (frame.told)
+      this.listener.type?.({
+        node,
+        scene: sceneOf(frame, node.start),
+        text: () => frame.unit.source.slice(node.start, node.end),
+      });
+    const name = bareType(node.name)?.split('.').at(-1) ?? node.name;
+    this.statements(node.members, newFrame(frame.unit, undefined, name, frame.told, frame.depth));
+  }
+
+  protected branches(node: If, frame: Frame): void {
+    const before = frame.conditions;
+    for (const condition of node.conditions) {
+      if (condition.kind === 'declare') this.declaration(condition, frame);
+      else {
+        this.value(condition, frame);
+        frame.conditions = [...frame.conditions, condition];
+      }
+    }
+    const debug = frame.debug;
+    if (node.conditions.some((condition) => condition.kind === 'name' && condition.text === '__DEV__')) frame.debug = true;
+    frame.branch++;
+    this.statements(node.consequent, frame);
+    frame.debug = debug;
+    this.statements(node.otherwise, frame);
+    frame.branch--;
+    if (node.keyword !== 'guard') frame.conditions = before;
+  }
+
+  protected loop(node: For, frame: Frame): void {
+    const of = node.of === undefined ? UNKNOWN : this.value(node.of, frame);
+    for (const name of node.names) {
+      const item =
+        of === UNKNOWN ? UNKNOWN : { sensitive: isAround(name) ? undefined : of.sensitive, foreign: of.foreign, literal: of.literal };
+      frame.env.set(name, nameValue(item, name, undefined));
+    }
+    frame.branch++;
+    this.statements(node.body, frame);
+    frame.branch--;
+  }
+
+  protected cases(node: Switch, frame: Frame): void {
+    const subject = this.value(node.subject, frame);
+    frame.branch++;
+    for (const branch of node.cases) {
+      for (const pattern of branch.patterns) {
+        if (frame.unit.language === 'swift' && pattern.kind === 'call' && pattern.callee.kind === 'member')
+          this.bindPattern(pattern, subject, frame);
+        else this.value(pattern, frame);
+      }
+      this.statements(branch.body, frame);
+    }
+    frame.branch--;
   }
 
   protected declaration(node: Declare, frame: Frame): void {

@@ -9,7 +9,8 @@ export interface Frame {
   readonly function: FunctionDeclaration | undefined;
   readonly type: string | undefined;
   readonly env: Map<string, Value>;
-  readonly conditions: Expression[];
+  /** Of the `if`s and `guard`s around the place that is read; scenes keep the list as it was, so it is replaced and never changed. */
+  conditions: readonly Expression[];
   readonly calls: CallEvent[];
   readonly assigns: AssignEvent[];
   readonly told: boolean;
@@ -38,7 +39,7 @@ export function newFrame(
     function: declaration,
     type,
     env,
-    conditions: [],
+    conditions: NONE,
     calls: [],
     assigns: [],
     told,
@@ -66,7 +67,7 @@ class SceneView implements Scene {
     this.#frame = frame;
     this.#start = start;
     this.#debug = frame.debug;
-    this.conditions = frame.conditions.length === 0 ? NONE : [...frame.conditions];
+    this.conditions = frame.conditions;
   }
   get unit(): Unit {
     return this.#frame.unit;

@@ -16,28 +16,15 @@ const PRESERVING = new Set(
   ).split(' '),
 );
 
-export const preserves = (name: string): boolean => PRESERVING.has(name);
-
 /** The system's own value types: a declaration of the same name in the project is a stub or an extension of them. */
 export const SYSTEM_TYPE =
   /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Substring|URL|URLRequest|MutableURLRequest|Character|Dictionary|Number|Set|AttributedString)$|^(?:URLComponents|Blob|Unsafe\w+)$/;
 
 const GUARDING =
   /\b(?:encrypt\w*|crypt|encipher\w*|seal|sealed|hash|hashed|hashing|digest|sha|sha\d+|md5|hmac|mask|masked|masking|redact\w*|obfuscate\w*|sanitize\w*|scrub|bcrypt|scrypt|argon2?|pbkdf\d?|derive\w*|fingerprint|anonymi[sz]e\w*|tokenize|wrap ?key|protect)\b/;
-const guardCache = new Map<string, boolean>();
-
-/** Calls whose result no longer shows what went in: encryption, hashing, masking. */
-export function guards(name: string): boolean {
-  let known = guardCache.get(name);
-  if (known === undefined) {
-    known = GUARDING.test(words(name)) && !/^de(?:crypt|obfuscat)/i.test(name);
-    guardCache.set(name, known);
-  }
-  return known;
-}
 
 /** Calls that give bytes nobody can predict. Weak generators are told apart by the audit that looks for them. */
-export const RANDOM =
+const RANDOM =
   /^(?:SecRandomCopyBytes|CCRandomGenerateBytes|random|randomBytes|randomUUID|UUID|getRandomValues|getRandomBytes|getRandomBytesAsync|randomIV|randomElement|shuffled|SymmetricKey|generateRandom\w*|randomData\w*|arc4random\w*|drand48|rand|generateKey|randomKey|secureRandom\w*|makeIterator|generateNonce|Nonce|randomValues)$/;
 
 /** Members and calls that say something about a value and not the value. */
@@ -49,8 +36,23 @@ const MAY_BE_FOREIGN =
   /^(?:init|string|data)With|^(?:data|bytes|download|upload|fetch|axios|readLine|useLocalSearchParams|useGlobalSearchParams|useURL|useLinkingURL|useLastNotificationResponse|parseInitialURLAsync|get|post|put|patch|request|stringByEvaluatingJavaScript|stringByEvaluatingJavaScriptFromString|evaluateJavaScript)$|^get/;
 
 export interface CallTraits {
+  /** The result no longer shows what went in: encryption, hashing, masking. */
   readonly guards: boolean;
   readonly random: boolean;
+  /** The result holds what went in. */
+  readonly preserves: boolean;
+  /** It hands outside data to its closure. */
+  readonly foreignCallback: boolean;
+  /** It hands the receiver's elements, or the receiver, to its closure. */
+  readonly receiverCallback: boolean;
+  /** It puts its arguments into its receiver. */
+  readonly intoReceiver: boolean;
+  /** It fills the variables it is given with random bytes. */
+  readonly fills: boolean;
+  /** It writes through pointers it is given. */
+  readonly copies: boolean;
+  /** It takes an entry out of its receiver. */
+  readonly removes: boolean;
   readonly mayBeForeign: boolean;
   /** Spelled like a type, so it makes one. */
   readonly makes: boolean;
@@ -65,8 +67,15 @@ export function traitsOf(name: string): CallTraits {
   let known = traitCache.get(name);
   if (known === undefined) {
     known = {
-      guards: guards(name),
+      guards: GUARDING.test(words(name)) && !/^de(?:crypt|obfuscat)/i.test(name),
       random: RANDOM.test(name),
+      preserves: PRESERVING.has(name),
+      foreignCallback: FOREIGN_CALLBACK.test(name),
+      receiverCallback: RECEIVER_CALLBACK.has(name),
+      intoReceiver: INTO_RECEIVER.has(name),
+      fills: /^(?:getRandomValues|randomFillSync|randomFill)$/.test(name),
+      copies: /CopyBytes|memcpy|copyBytes|getBytes/.test(name),
+      removes: /^remove(?:Value|Object)(?:ForKey)?$/.test(name),
       mayBeForeign: MAY_BE_FOREIGN.test(name),
       makes: /^[A-Z]/.test(name),
       numeric: NUMERIC_TYPE.test(name),
@@ -98,19 +107,16 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
   return undefined;
 }
 
-/** Calls that hand outside data to their closure. */
-export const FOREIGN_CALLBACK =
+const FOREIGN_CALLBACK =
   /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
 /** AFNetworking's requests: `[manager POST:address parameters:… success:^(task, answer) {…}]`. */
 export const AF_REQUEST = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
-/** Calls that hand the receiver's elements, or the receiver, to their closure. */
-export const RECEIVER_CALLBACK = new Set(
+const RECEIVER_CALLBACK = new Set(
   'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withContiguousStorageIfAvailable withUnsafePointer withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
     ' ',
   ),
 );
-/** Calls that put their arguments into their receiver. */
-export const INTO_RECEIVER = new Set(
+const INTO_RECEIVER = new Set(
   'append insert add push unshift write appendString appendFormat appendData addObject setObject set setValue appendLiteral appendInterpolation update concat'.split(
     ' ',
   ),

@@ -40,12 +40,11 @@ export function bestMatch<T extends { declare: FunctionDeclaration }>(candidates
   let best: T | undefined;
   let score = -1;
   for (const candidate of candidates) {
-    const labels = new Set(candidate.declare.params.map((parameter) => parameter.label));
     const { params } = candidate.declare;
+    const takes = (label: string) => params.some((parameter) => parameter.label === label);
     if (args.length > params.length && !params.some(isVariadic)) continue;
-    if (args.some((arg) => arg.label !== undefined && arg.label !== '{}' && !labels.has(arg.label))) continue;
-    const points =
-      args.filter((arg) => arg.label !== undefined && labels.has(arg.label)).length * 2 - Math.max(0, params.length - args.length);
+    if (args.some((arg) => arg.label !== undefined && arg.label !== '{}' && !takes(arg.label))) continue;
+    const points = args.filter((arg) => arg.label !== undefined && takes(arg.label)).length * 2 - Math.max(0, params.length - args.length);
     if (points > score || best === undefined) {
       best = candidate;
       score = points;

@@ -72,3 +72,20 @@ it('answers any text, twice the same', () => {
     }),
   );
 });
+
+it('splits words where a reader would, whatever the name', () => {
+  // The same said slowly.
+  const split = (name: string) =>
+    name
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+      .replaceAll(/[^A-Za-z0-9]+/g, ' ')
+      .toLowerCase()
+      .trim();
+  const piece = fc.constantFrom('a', 'b', 'z', 'A', 'B', 'Z', '0', '9', '_', '-', '.', ' ', 'é', '$', 'HTTP', 'Url');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+      expect(words(pieces.join(''))).toBe(split(pieces.join('')));
+    }),
+  );
+});

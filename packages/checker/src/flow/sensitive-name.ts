@@ -41,16 +41,40 @@ const split = new Map<string, string>();
 /** As many distinct names as a very large app has; beyond it the cache starts anew. */
 const MAX_CACHE = 200_000;
 
+/** Each distinct name of an app comes here once, which is often enough for expressions to be dear. */
+function splitWords(name: string): string {
+  let found = '';
+  let from = 0;
+  let before = OTHER;
+  const take = (to: number) => {
+    if (to > from) found += found === '' ? name.slice(from, to) : ` ${name.slice(from, to)}`;
+    from = to;
+  };
+  for (let at = 0; at < name.length; at++) {
+    const kind = kindOf(name.charCodeAt(at));
+    // `userName`, and `HTTPServer` before the last capital.
+    if (kind === CAPITAL && (before === SMALL || (before === CAPITAL && isSmallLetter(name.charCodeAt(at + 1))))) take(at);
+    if (kind === OTHER) {
+      take(at);
+      from = at + 1;
+    }
+    before = kind;
+  }
+  take(name.length);
+  return found.toLowerCase();
+}
+
+const [OTHER, SMALL, CAPITAL] = [0, 1, 2];
+const isSmallLetter = (code: number): boolean => code >= 97 && code <= 122;
+/** Digits are like small letters: `utf8Data`. */
+const kindOf = (code: number): number =>
+  isSmallLetter(code) || (code >= 48 && code <= 57) ? SMALL : code >= 65 && code <= 90 ? CAPITAL : OTHER;
+
 /** Splits `userPasswordHash` and `user_password_hash` into `user password hash`. */
 export function words(name: string): string {
   const known = split.get(name);
   if (known !== undefined) return known;
-  const found = name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replaceAll(/[^A-Za-z0-9]+/g, ' ')
-    .toLowerCase()
-    .trim();
+  const found = splitWords(name);
   if (split.size > MAX_CACHE) split.clear();
   split.set(name, found);
   return found;

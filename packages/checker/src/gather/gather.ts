@@ -4,7 +4,6 @@ import type { Artifacts, Entry, Note } from './artifacts.ts';
 import { assemble } from './assemble.ts';
 import { fileRole } from './file-role.ts';
 import { readHistory } from './git-history.ts';
-import { ArchiveError, openArchive } from './open-archive.ts';
 import { walkFolder } from './walk-folder.ts';
 
 /** The path given cannot be checked at all; the message says what, why and what to do. */
@@ -43,6 +42,7 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
   }
   if (!facts.isFile())
     throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
+  const { ArchiveError, openArchive } = await import('./open-archive.ts');
   try {
     const archive = await openArchive(path, notes);
     entries = archive.entries;

@@ -42,8 +42,12 @@ export function terminalReport(report: Report, style: Style): string {
   const unclear = judgement.results.filter(({ state }) => state === 'error' || state === 'inconclusive' || state === 'manual');
   if (unclear.length > 0) {
     out.push(paint('Could not be decided', 'bold'));
-    for (const { audit, state, why } of unclear)
-      out.push(...wrap(`${state}: ${audit.title}. ${why ?? ''}`, style.width - 2).map((line) => `  ${line}`));
+    // One thing not given keeps many audits from deciding: said once, behind all of them.
+    for (const together of Map.groupBy(unclear, ({ state, why = '' }) => `${state}\0${why}`).values()) {
+      const [first] = together;
+      const titles = together.map(({ audit }) => audit.title).join('; ');
+      out.push(...wrap(`${first?.state}: ${titles}. ${first?.why ?? ''}`, style.width - 2).map((line) => `  ${line}`));
+    }
     out.push('');
   }
   if (report.notes.length > 0) {

@@ -87,7 +87,7 @@ test('by hand: the steps are told, the certificate lies there while the test run
   };
   const io = captureIo({ cwd, stdin, untilStopped: () => new Promise(() => {}) });
   const running = checkProxy.run(['--pinned', HOST, '--listen', '127.0.0.1:0', '--format', 'json'], io);
-  await expect.poll(io.err).toContain('Press Enter');
+  await expect.poll(io.err, { timeout: 20_000 }).toContain('Press Enter');
   const file = /add-root-cert (\S+)/.exec(io.err())?.[1] as string;
   expect(readFileSync(file, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\s*$/);
   press();

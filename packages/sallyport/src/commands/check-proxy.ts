@@ -1,7 +1,5 @@
 import { checkIo } from '../check-io.ts';
 import { writeAuthorityFiles } from '../check-proxy/authority-files.ts';
-import { deviceSteps } from '../check-proxy/device-steps.ts';
-import { proxyEnvironment } from '../check-proxy/proxy-environment.ts';
 import { runBehindProxy } from '../check-proxy/run-behind-proxy.ts';
 import { untilOver } from '../check-proxy/until-over.ts';
 import type { Command, ExitCode } from '../command.ts';
@@ -42,7 +40,10 @@ export const checkProxy: Command = {
     if (end !== -1 && command.length === 0) throw new UsageError('A command is missing after --. See sallyport check proxy --help.');
     const seconds = readSeconds(options);
     const passThrough = readList(options.text('pass-through'));
+    // Loaded only here: no other check should wait for the proxy.
     const { runCheckProxy } = await import('@sallyport/checker/proxy');
+    const { deviceSteps } = await import('../check-proxy/device-steps.ts');
+    const { proxyEnvironment } = await import('../check-proxy/proxy-environment.ts');
     const code = await runCheckProxy(
       {
         ...readReportOptions(options),

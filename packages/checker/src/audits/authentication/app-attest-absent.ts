@@ -1,9 +1,15 @@
 import { defineAudit } from '../../audit.ts';
+import type { Unit } from '../../flow/project.ts';
+import { mentions } from '../mentions.ts';
 
 const ATTEST =
   /DCAppAttestService|DCDevice|DeviceCheck|AppCheck|app-attest|AppAttest|expo-app-integrity|PlayIntegrity|IntegrityManager|@sallyport\/client/;
 const SENSITIVE_CALL =
   /\b(?:make|submit|send|confirm|create)(?:Payment|Payout|Withdrawal)\s*\(|\b(?:pay|withdraw|transferMoney|transferFunds|sendMoney|checkout|placeOrder|purchaseItem|redeemVoucher|deleteAccount|changePassword)\s*\(|["'`](?:https?:\/\/[^"'`\s]*|[\w/{}$:-]*)\/(?:payments?|transfers?|checkout|orders|withdrawals?|payouts?)["'`/?]/;
+
+const REQUEST = /URLSession|Alamofire|AF\.|fetch\(|axios|URLRequest/;
+
+const sendsSensitive = (unit: Unit): boolean => !unit.test && mentions(unit, REQUEST) && mentions(unit, SENSITIVE_CALL);
 
 export const appAttestAbsent = defineAudit({
   id: 'app-attest-absent',
@@ -25,10 +31,7 @@ export const appAttestAbsent = defineAudit({
     code: 'let assertion = try await DCAppAttestService.shared.generateAssertion(keyId, clientDataHash: hash)',
   },
   needs: ['code'],
-  applies: (artifacts) =>
-    artifacts.code.some(
-      (unit) => !unit.test && SENSITIVE_CALL.test(unit.source) && /URLSession|Alamofire|AF\.|fetch\(|axios|URLRequest/.test(unit.source),
-    ),
+  applies: (artifacts) => artifacts.code.some(sendsSensitive),
   samples: {
     fail: [
       'func transferMoney(amount: Int) async throws { let r = URLRequest(url: URL(string: "https://api.example.com/transfers")!); _ = try await URLSession.shared.data(for: r) }',
@@ -39,11 +42,9 @@ export const appAttestAbsent = defineAudit({
     ],
   },
   check(artifacts, context) {
-    if (artifacts.code.some((unit) => ATTEST.test(unit.source)) || artifacts.texts.some((file) => ATTEST.test(file.source))) return;
-    const unit = artifacts.code.find(
-      (item) => !item.test && SENSITIVE_CALL.test(item.source) && /URLSession|Alamofire|AF\.|fetch\(|axios|URLRequest/.test(item.source),
-    );
+    const unit = artifacts.code.find(sendsSensitive);
     if (unit === undefined) return;
+    if (artifacts.code.some((item) => ATTEST.test(item.source)) || artifacts.texts.some((file) => ATTEST.test(file.source))) return;
     context.report({
       at: { unit, start: unit.source.search(SENSITIVE_CALL) },
       message: 'A call that looks like money or account changes; App Attest appears nowhere in the app.',

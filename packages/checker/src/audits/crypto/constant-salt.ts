@@ -13,6 +13,8 @@ const POSITIONS: Record<string, number> = {
   PBKDF2: 1,
 };
 
+const LABEL = /^(?:salt|encryptionSalt|hmacSalt|HMACSalt|saltData)$/;
+
 export const constantSalt = defineAudit({
   id: 'constant-salt',
   area: 'crypto',
@@ -41,13 +43,13 @@ export const constantSalt = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        const crypto = isCryptoCall(event);
-        const labelled = crypto
-          ? event.args.filter((arg) => arg.label !== undefined && /^(?:salt|encryptionSalt|hmacSalt|HMACSalt|saltData)$/.test(arg.label))
-          : [];
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
-        const salts = position !== undefined && position.label === undefined ? [...labelled, position] : labelled;
-        if (!salts.some((salt) => isFixed(salt.known))) return;
+        const placed = position !== undefined && position.label === undefined && isFixed(position.known);
+        if (
+          !placed &&
+          !(event.args.some((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known)) && isCryptoCall(event))
+        )
+          return;
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
       },
     },

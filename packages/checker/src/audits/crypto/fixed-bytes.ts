@@ -22,18 +22,10 @@ const CRYPTO_NAME =
 const CRYPTO_WORD = /\b(?:aes\d*|des|rc[24]|hmac\w*|cmac|seal(?:ed)?|gcm|ccm|cbc|ctr|jwt|jws|rsa|ecb)\b/;
 const CRYPTO_CAPITALS = /AES|HMAC|CMAC|GCM|CCM|CBC|CTR|RSA|ECB/;
 
-/** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. */
-export function isCryptoCall(event: CallEvent): boolean {
-  let known = cryptoCalls.get(event);
-  if (known === undefined) {
-    known = isCryptoName(event.path) || isCryptoName(event.receiver?.type) || isCryptoName(event.receiver?.symbol);
-    cryptoCalls.set(event, known);
-  }
-  return known;
-}
+/** Whether a call is about cryptography, by its name, its receiver's name or its receiver's type. Ask for what is dear last: most calls are not. */
+export const isCryptoCall = (event: CallEvent): boolean =>
+  isCryptoName(event.path) || isCryptoName(event.receiver?.type) || isCryptoName(event.receiver?.symbol);
 
-/** Several audits ask about the same call. */
-const cryptoCalls = new WeakMap<CallEvent, boolean>();
 const isCryptoName = (name: string | undefined): boolean =>
   name !== undefined && (CRYPTO_NAME.test(name) || CRYPTO_CAPITALS.test(name) || CRYPTO_WORD.test(words(name)));
 

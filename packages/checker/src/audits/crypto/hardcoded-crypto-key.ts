@@ -183,6 +183,8 @@ export const hardcodedCryptoKey = defineAudit({
 
 function keyArgument(event: CallEvent): { known: Value; arg: { start: number; end: number }; what: string } | undefined {
   const { name } = event;
+  // Most calls are given nothing that is written in the program.
+  if (!event.args.some((arg) => isFixed(arg.known) || arg.known.symbol === 'nil')) return undefined;
   const common = COMMON_CRYPTO[name];
   const position = common?.key ?? (Object.hasOwn(KEY_POSITIONS, name) ? KEY_POSITIONS[name] : undefined);
   if (position !== undefined && (common !== undefined || event.args[position]?.label === undefined)) {
@@ -210,8 +212,7 @@ function keyArgument(event: CallEvent): { known: Value; arg: { start: number; en
     return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'password' };
   for (const arg of event.args)
     if (arg.label !== undefined && isFixed(arg.known) && KEY_NAME.test(arg.label)) return { known: arg.known, arg, what: 'key' };
-  const crypto = isCryptoCall(event);
-  if (!crypto) return undefined;
+  if (!event.args.some((arg) => isFixed(arg.known)) || !isCryptoCall(event)) return undefined;
   // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.
   const [first] = event.args;
   if (

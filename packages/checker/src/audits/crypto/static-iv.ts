@@ -113,6 +113,8 @@ export const staticIv = defineAudit({
 
 type Iv = { readonly missing: true } | { readonly missing: false; readonly value: Value };
 
+const BLOCK_MODE = /^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/;
+
 function ivArgument(event: CallEvent): Iv | undefined {
   const common = COMMON_CRYPTO[event.name];
   if (common !== undefined) {
@@ -129,7 +131,7 @@ function ivArgument(event: CallEvent): Iv | undefined {
     return fixed(nonce) ?? (isZeros(nonce) ? { missing: false, value: nonce as Value } : undefined);
   }
   if (event.name === 'Nonce' && event.args[0]?.label === 'data') return fixed(event.args[0].known);
-  if (!isCryptoCall(event) && !/^(?:CBC|CFB|OFB|CTR|PCBC|GCM|CCM|OCB)$/.test(event.name)) return undefined;
+  if (!event.args.some((arg) => isFixed(arg.known)) || (!isCryptoCall(event) && !BLOCK_MODE.test(event.name))) return undefined;
   for (const arg of event.args)
     if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
   if (/^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) && event.args.length >= 2 && event.args[1]?.label === undefined)

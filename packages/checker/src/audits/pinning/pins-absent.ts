@@ -1,13 +1,16 @@
 import { defineAudit } from '../../audit.ts';
 import type { Unit } from '../../flow/project.ts';
+import { mentions } from '../mentions.ts';
 import { plistAt } from '../plist-values.ts';
 import { NETWORK_USE, PINNING_WORDS } from './pinning-words.ts';
 
 /** Talks to a server in a line that is neither an import nor a comment. */
 const NETWORK_LINE = new RegExp(`^(?!\\s*(?:[#@]?import\\b|//|\\*)).*(?:${NETWORK_USE.source})`, 'm');
 
-const sendsCredentials = (unit: Unit): boolean =>
-  NETWORK_LINE.test(unit.source) && /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/.test(unit.source);
+const CREDENTIAL = /\b(?:[Tt]oken|[Aa]uthorization|[Pp]assword|Bearer)\b/;
+
+/** The dear question last: each line of the file is tried for it. */
+const sendsCredentials = (unit: Unit): boolean => mentions(unit, NETWORK_USE) && mentions(unit, CREDENTIAL) && mentions(unit, NETWORK_LINE);
 
 export const pinsAbsent = defineAudit({
   id: 'pins-absent',

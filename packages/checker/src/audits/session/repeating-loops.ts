@@ -1,17 +1,23 @@
 import type { FunctionEvent } from '../../flow/events.ts';
 import type { For, If, Statement } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
+import { mentions } from '../mentions.ts';
 
 /** Waits for a network, as far as names tell. */
 const SENDS = /\b(?:fetch|axios|request|dataTask)\s*[.(]|\.(?:get|post|put|patch|send|perform)\s*(?:<[^>]*>)?\(|\.data\(for/;
+
+const LOOPS = /\b(?:for|while)\b/;
+const CATCHES = /\bcatch\b/;
 
 /**
  * Loops that do the same request again when it fails: `for (let i = 0; i < 3; i++) try { … } catch { … }`, with a catch that does not
  * leave. A loop over a collection does another request each time and is none.
  */
 export function repeatingLoops(event: FunctionEvent): (For | If)[] {
+  const { unit } = event.scene;
+  if (!mentions(unit, LOOPS) || !mentions(unit, CATCHES) || !mentions(unit, SENDS)) return [];
   const text = event.text();
-  if (!/\b(?:for|while)\b/.test(text) || !/\bcatch\b/.test(text) || !SENDS.test(text)) return [];
+  if (!CATCHES.test(text) || !LOOPS.test(text) || !SENDS.test(text)) return [];
   const loops: (For | If)[] = [];
   walk(event.node.body, (node) => {
     const body =

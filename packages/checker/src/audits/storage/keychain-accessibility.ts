@@ -4,11 +4,14 @@ import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 import { ALWAYS, NOT_DEVICE_BOUND, spelledClass } from './keychain-items.ts';
 
 /** Where expo-secure-store and react-native-keychain take their options. */
 const OPTIONS_PLACE: Record<string, number> = { setItemAsync: 2, setGenericPassword: 2, setInternetCredentials: 3 };
 const told = new WeakSet<AuditContext>();
+
+const SAYS_ALWAYS = /kSecAttrAccessibleAlways/;
 
 export const keychainAccessibility = defineAudit({
   id: 'keychain-accessibility',
@@ -60,7 +63,7 @@ export const keychainAccessibility = defineAudit({
   },
   types(event, context) {
     // `var attribute: CFString { switch self { case .background: return kSecAttrAccessibleAlways } }`
-    if (!event.scene.unit.source.includes('kSecAttrAccessibleAlways')) return;
+    if (!mentions(event.scene.unit, SAYS_ALWAYS)) return;
     walk(event.node.members, (node) => {
       if (node.kind === 'exit' && node.value?.kind === 'name' && ALWAYS.test(node.value.text))
         reportAlways(node.value.text, event.scene, node, context);
