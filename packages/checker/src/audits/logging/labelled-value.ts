@@ -6,10 +6,10 @@ import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 
 /** The words right before a value, and what joins them to it: `Access token: `, `password = `, `otp is `. */
-const LABEL = /(?:^|[\n,;|({[\]>.!*#-]|\s-)\s*([A-Za-z][\w' -]{1,60}?)\s*(?::|=+>?|-+>|\bis\b|\bare\b|)\s*["'“(<[{\s]*$/;
+const LABEL = /(?:^|[\n,;|({[\]>.!*#-]|\s-|[^\x20-\x7e])\s*([A-Za-z][\w' -]{1,60}?)\s*(?::|=+>?|-+>|\bis\b|\bare\b|)\s*["'“(<[{\s]*$/;
 /** A message about the thing, not the thing: `token error: `, `no password for `, `length of key: `. */
 const SAYS_OTHER =
-  /\b(?:err|error|fail\w*|invalid|illegal|missing|cannot|can't|couldn'?t|could|unable|not|no|without|for|from|of|in|at|by|to|on|type|kind|count|number|length|size|expir\w*|valid|empty|attempts?|refreshing|deleting|removing|clearing|saving|checking|validat\w*|verif\w*|status|state|reset|forgot|changed?|updated?|request(?:ing)?|url|path|name|hash\w*|encrypted|public|exists?|found|has|have|is|if|when|unknown|unexpected|unsupported)\b/;
+  /\b(?:err|error|fail\w*|invalid|illegal|missing|cannot|can't|couldn'?t|could|unable|not|no|without|for|from|of|in|at|by|to|on|type|kind|count|number|length|size|expir\w*|valid|empty|attempts?|refreshing|deleting|removing|clearing|saving|checking|validat\w*|verif\w*|status|state|reset|forgot|changed?|updated?|request(?:ing)?|url|path|name|hash\w*|encrypted|public|exists?|found|has|have|is|if|when|unknown|unexpected|unsupported|match\w*)\b|\b(?:saved|stored|loaded|refreshed|done|ok)$/;
 const DECRYPTED = /\bdecrypt(?:ed)?\b/;
 /** Values that their own name calls something else than the secret. */
 const OTHER_VALUE =
@@ -108,7 +108,7 @@ const lastWords = (spoken: string): string => spoken.split(' ').slice(-3).join('
 function isValue(node: Expression, event: CallEvent): boolean {
   const value = unwrapped(node);
   if (value.kind === 'binary') return /^(?:\?\?|\|\|)$/.test(value.op) && isValue(value.left, event);
-  if (value.kind === 'unary') return value.op !== '!' && value.op !== '-' && isValue(value.operand, event);
+  if (value.kind === 'unary') return !/^(?:!|-|typeof|void)$/.test(value.op) && isValue(value.operand, event);
   if (value.kind === 'cast') return isValue(value.value, event);
   if (!/^(?:name|member|call|index)$/.test(value.kind)) return false;
   const name = lastName(value) ?? '';

@@ -30,6 +30,8 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', objectiveC('NSLog(@"access token = %@", value);')],
     ['a.m', objectiveC('NSLog(@"decrypted text: %@", value);')],
     ['a.ts', script("console.log('token', value);")],
+    ['a.ts', script("console.log('🔑 token:', value);")],
+    ['a.ts', script('console.log(`[AUTH] access_token=$' + '{value}`);')],
     ['a.ts', script("console.log('Password: ' + value);")],
     ['a.ts', script('console.log(`JWT: $' + '{value}`);')],
   ])('is told in %s: %s', async (path, source) => expect(await leaks(source, path)).toEqual([2]));
@@ -47,6 +49,11 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', objectiveC('NSLog(@"100%% of password, theme: %@", value);')],
     ['a.ts', script("console.log('token refresh failed', value);")],
     ['a.ts', script("console.log('token', value.length);")],
+    ['a.ts', script("console.log('token', typeof value);")],
+    ['a.ts', script("console.log('token exists:', !!value);")],
+    ['a.ts', script("console.log('password matches:', value);")],
+    ['a.ts', script("console.log('credentials saved', value);")],
+    ['a.ts', script("console.log('FCM token:', value);")],
     ['a.ts', script("console.log('theme: ' + value);")],
   ])('is not taken for one in %s: %s', async (path, source) => expect(await leaks(source, path)).toEqual([]));
 });

@@ -71,7 +71,7 @@ export const secretsInDatabase = defineAudit({
       'class Account: NSManagedObject { @NSManaged var secretValue: String? }\nfunc f(a: Account, accessToken: String) { a.secretValue = accessToken }',
       {
         path: 'Save.m',
-        text: '@interface Person : NSManagedObject\n@property NSString *passcode;\n@end\n@implementation Store\n- (void)keep:(NSDictionary *)answer { Person *person = [Person insertInto:context]; person.passcode = answer[@"passcode"]; }\n@end',
+        text: '@interface Person : NSManagedObject\n@property NSString *passcode;\n@end\n@interface Person (Orders)\n@end\n@implementation Person\n@dynamic passcode;\n@end\n@implementation Store\n- (void)keep:(NSDictionary *)answer { Person *person = [Person insertInto:context]; person.passcode = answer[@"passcode"]; }\n@end',
       },
       'class Login: Object { @Persisted var password = "" }\nfunc f(realm: Realm, login: Login) throws { try realm.write { realm.add(login) } }',
       'func f(password: String) { Firestore.firestore().collection("people").document(id).setData(["name": name, "password": password]) }',
@@ -135,7 +135,10 @@ function isKept(type: string, property: string, context: AuditContext): boolean 
  * declarations nearest to the file are meant, and all of them must be stored.
  */
 function isStored(type: string, unit: Unit, context: AuditContext): boolean {
-  const declarations = context.artifacts.project.types.get(type.split('.').at(-1) as string)?.declarations ?? [];
+  const declarations = (context.artifacts.project.types.get(type.split('.').at(-1) as string)?.declarations ?? []).filter(
+    // Objective-C's implementations and categories leave the parent to the interface.
+    ({ path, inherits }) => inherits.length > 0 || !/\.(?:h|mm?)$/.test(path),
+  );
   if (declarations.length < 2) return descends(type, STORED_BASE, context);
   const nearness = declarations.map(({ path }) => sharedFolders(path, unit.path));
   const nearest = Math.max(...nearness);
