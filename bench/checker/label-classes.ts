@@ -30,7 +30,7 @@ export const LABEL_CLASSES: Record<string, readonly string[]> = {
   'file-protection': ['file-protection'],
   'hardcoded-crypto-key': ['hardcoded-crypto-key', 'hardcoded-secret'],
   'hardcoded-password': ['hardcoded-secret', 'hardcoded-crypto-key', 'sign-in-on-device'],
-  'hardcoded-secret': ['hardcoded-secret', 'provider-secret', 'hardcoded-crypto-key', 'config-secret'],
+  'hardcoded-secret': ['hardcoded-secret', 'provider-secret', 'hardcoded-crypto-key', 'config-secret', 'oauth-client-secret'],
   'insecure-random': ['insecure-random'],
   'insecure-tls': ['tls-minimum-lowered', 'ats-tls-floor', 'ats-forward-secrecy'],
   'insufficient-cert-validation': ['trust-not-evaluated', 'trust-evaluation-disabled', 'hostname-check-disabled', 'pin-whole-certificate'],

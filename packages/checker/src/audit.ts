@@ -28,6 +28,8 @@ export interface Sample {
   readonly text: string;
   /** The live host the sample is held against. */
   readonly live?: LiveHost;
+  /** The day of the check, `YYYY-MM-DD`. */
+  readonly today?: string;
 }
 
 /** What an audit says about one place. */

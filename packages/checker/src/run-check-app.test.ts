@@ -266,3 +266,14 @@ it('calls no line proved that only one of its audits was asked about', async () 
   const states = (JSON.parse(out) as { checklist: { state: string }[] }).checklist.map(({ state }) => state);
   expect(new Set(states)).toEqual(new Set(['not-shown']));
 });
+
+it('tells pins that end within 30 days of the day of the check, and those that have ended', async () => {
+  const config = join(folder, 'network_security_config.xml');
+  await writeFile(
+    config,
+    '<network-security-config><domain-config><domain>a.example</domain><pin-set expiration="2026-06-20"><pin digest="SHA-256">a</pin><pin digest="SHA-256">b</pin></pin-set></domain-config></network-security-config>\n',
+  );
+  expect((await check({ only: ['pins-expired'] }, '2026-05-01')).out).not.toContain('not enforced');
+  expect((await check({ only: ['pins-expired'] }, '2026-06-01')).out).toContain('From 2026-06-20, in 19 days');
+  expect((await check({ only: ['pins-expired'] }, '2026-06-20')).out).toContain('Since 2026-06-20');
+});

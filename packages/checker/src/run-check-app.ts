@@ -49,7 +49,12 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
     const found = progress === undefined ? undefined : firstFindings(chosen, counts, (text) => progress(`${text}\n`));
     const firstLook =
       found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found, kinds });
-    const artifacts: Artifacts = { ...(await gather(options.path, { history: options.history ?? true, progress, firstLook })), live };
+    const today = io.now().toISOString().slice(0, 10);
+    const artifacts: Artifacts = {
+      ...(await gather(options.path, { history: options.history ?? true, progress, firstLook })),
+      live,
+      today,
+    };
     const { code, plists, texts, binaries, lines, notes } = artifacts;
     return {
       subject: {

@@ -6,9 +6,9 @@ import { audits } from './index.ts';
 
 /** Runs one audit alone over one sample. */
 async function states(audit: Audit, sample: string | Sample) {
-  const { path = 'Sample.swift', text, live } = typeof sample === 'string' ? { text: sample, live: undefined } : sample;
+  const { path = 'Sample.swift', text, live, today } = (typeof sample === 'string' ? { text: sample } : sample) as Sample;
   const artifacts = await assemble([{ path, size: text.length, read: () => Buffer.from(text) }], [], { blobs: [], missing: undefined });
-  const [result] = runAudits([audit], { ...artifacts, live });
+  const [result] = runAudits([audit], { ...artifacts, live, today });
   return result;
 }
 

@@ -6,6 +6,7 @@ import { biometricNotBound } from './authentication/biometric-not-bound.ts';
 import { deepLinkToken } from './authentication/deep-link-token.ts';
 import { embeddedSignIn } from './authentication/embedded-sign-in.ts';
 import { oauthClientSecret } from './authentication/oauth-client-secret.ts';
+import { oauthPredictableState } from './authentication/oauth-predictable-state.ts';
 import { oauthWithoutPkce } from './authentication/oauth-without-pkce.ts';
 import { signInOnDevice } from './authentication/sign-in-on-device.ts';
 import { cipherEcb } from './crypto/cipher-ecb.ts';
@@ -18,8 +19,10 @@ import { staticIv } from './crypto/static-iv.ts';
 import { weakCipher } from './crypto/weak-cipher.ts';
 import { weakHash } from './crypto/weak-hash.ts';
 import { weakKeySize } from './crypto/weak-key-size.ts';
+import { commandInjection } from './injection/command-injection.ts';
 import { formatString } from './injection/format-string.ts';
 import { logInjection } from './injection/log-injection.ts';
+import { pathTraversal } from './injection/path-traversal.ts';
 import { sqlInjection } from './injection/sql-injection.ts';
 import { webviewJsEval } from './injection/webview-js-eval.ts';
 import { xmlExternalEntities } from './injection/xml-external-entities.ts';
@@ -31,11 +34,13 @@ import { pinWholeCertificate } from './pinning/pin-whole-certificate.ts';
 import { pinnedSessionBypassed } from './pinning/pinned-session-bypassed.ts';
 import { pinsAbsent } from './pinning/pins-absent.ts';
 import { pinsBypassedByFetch } from './pinning/pins-bypassed-by-fetch.ts';
+import { pinsExpired } from './pinning/pins-expired.ts';
 import { pinsNotLive } from './pinning/pins-not-live.ts';
 import { trustEvaluationDisabled } from './pinning/trust-evaluation-disabled.ts';
 import { trustNotEvaluated } from './pinning/trust-not-evaluated.ts';
 import { androidExportedComponent } from './platform/android-exported-component.ts';
 import { debuggableEntitlement } from './platform/debuggable-entitlement.ts';
+import { fileSharingEnabled } from './platform/file-sharing-enabled.ts';
 import { secretsOnPasteboard } from './platform/secrets-on-pasteboard.ts';
 import { unvalidatedOpenUrl } from './platform/unvalidated-open-url.ts';
 import { updatesUnsigned } from './platform/updates-unsigned.ts';
@@ -97,6 +102,7 @@ export const audits: readonly Audit[] = [
   pinnedSessionBypassed,
   pinsAbsent,
   pinsBypassedByFetch,
+  pinsExpired,
   pinsNotLive,
   trustEvaluationDisabled,
   trustNotEvaluated,
@@ -134,6 +140,7 @@ export const audits: readonly Audit[] = [
   deepLinkToken,
   embeddedSignIn,
   oauthClientSecret,
+  oauthPredictableState,
   oauthWithoutPkce,
   signInOnDevice,
   formNotEncoded,
@@ -144,6 +151,7 @@ export const audits: readonly Audit[] = [
   binaryReadable,
   androidExportedComponent,
   debuggableEntitlement,
+  fileSharingEnabled,
   secretsOnPasteboard,
   unvalidatedOpenUrl,
   updatesUnsigned,
@@ -151,8 +159,10 @@ export const audits: readonly Audit[] = [
   webviewDeprecated,
   webviewFileAccess,
   webviewUnsafeLoad,
+  commandInjection,
   formatString,
   logInjection,
+  pathTraversal,
   sqlInjection,
   webviewJsEval,
   xmlExternalEntities,

@@ -186,7 +186,7 @@ export class Flow extends FlowExpressions {
       return { ...named, foreign: 'a link that opened the app' };
     if (
       /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
-      /deep ?link|universal ?link|(?:handle|open|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
+      /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
     )
       return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)

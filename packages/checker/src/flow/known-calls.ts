@@ -4,7 +4,7 @@ import { words } from './sensitive-name.ts';
 const PRESERVING = new Set(
   (
     'String NSString NSMutableString NSAttributedString AttributedString Substring Character Data NSData NSMutableData Array ArraySlice ContiguousArray Set Dictionary ' +
-    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest InputStream NSInputStream NSMutableURLRequest URLComponents URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
+    'NSArray NSDictionary NSMutableDictionary NSNumber NSURL URL URLRequest InputStream NSInputStream NSMutableURLRequest URLComponents NSURLComponents componentsWithURL componentsWithString URLQueryItem Optional Any AnyHashable AnyObject StaticString ' +
     'data utf8 utf16 string appending appendingFormat appendingPathComponent joined trimmingCharacters trimming replacingOccurrences lowercased uppercased capitalized prefix suffix ' +
     'dropFirst dropLast components split reversed sorted base64EncodedString base64EncodedData addingPercentEncoding removingPercentEncoding padding description debugDescription toString cString ' +
     'withCString withUnsafeBytes withContiguousStorageIfAvailable bytes encode archivedData archivedDataWithRootObject propertyList getVaList withVaList format localizedStringWithFormat init initWithString initWithFormat initWithData concat trim ' +

@@ -60,6 +60,8 @@ export interface Artifacts {
   readonly notes: readonly Note[];
   /** The API's host as it answers today; undefined when none was named. */
   readonly live?: LiveHost | undefined;
+  /** The day of the check, `YYYY-MM-DD`, for what ends on a date; undefined where nobody asked for it. */
+  readonly today?: string | undefined;
   /** Lines of code read, for rates. */
   readonly lines: number;
 }

@@ -1,5 +1,5 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { CallEvent } from '../../flow/events.ts';
+import type { AssignEvent, CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 
 /** What the flow calls data of a link. */
@@ -34,6 +34,7 @@ export const deepLinkToken = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func application(_ app: UIApplication, open url: URL) -> Bool { let given = URLComponents(url: url, resolvingAgainstBaseURL: false)?.queryItems?.first?.value; session.token = given; return true }',
       {
         path: 'a.ts',
         text: "Linking.addEventListener('url', ({ url }) => { const t = new URL(url).searchParams.get('access_token'); keep(t); });",
@@ -69,6 +70,15 @@ export const deepLinkToken = defineAudit({
       confidence: 'medium',
     });
   },
+  assigns: [
+    {
+      // `session.token = …` of what the link brought.
+      names: ['token', 'accessToken', 'authToken', 'sessionToken', 'refreshToken', 'idToken', 'jwt'],
+      check(event, context) {
+        if (!event.declared && event.value.foreign === LINK) report(event, context);
+      },
+    },
+  ],
   calls: [
     {
       names: ['get', 'getAll'],
@@ -96,7 +106,7 @@ export const deepLinkToken = defineAudit({
   ],
 });
 
-const report = (event: CallEvent, context: AuditContext): void =>
+const report = (event: CallEvent | AssignEvent, context: AuditContext): void =>
   context.report({
     at: here(event.scene, event.node),
     message: 'A session token is taken out of the link that opened the app.',

@@ -1,9 +1,11 @@
 import { defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
+import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 
 const AUTHORISE =
-  /\/(?:oauth2?|authorize|auth\/realms|connect\/authorize|oauth\/authorize|login\/oauth|o\/oauth2|dialog\/oauth)\b|[?&]response_type=(?:code|token)/i;
+  /\/(?:oauth2?|authori[sz]e|authori[sz]ation|auth\/realms|login\/oauth|o\/oauth2|dialog\/oauth)\b(?!\/(?:token|revoke))|[?&]response_type=(?:code|token)/i;
 
 /** The answer of an authorisation, taken out of an address. */
 const ANSWER =
@@ -58,8 +60,7 @@ export const embeddedSignIn = defineAudit({
           event.receiver?.type !== 'WKWebView'
         )
           return;
-        const text = event.args[0]?.known.text ?? '';
-        if (AUTHORISE.test(text))
+        if (AUTHORISE.test(spelled(event.args[0]?.known, event.scene)))
           context.report({ at: here(event.scene, event.node), message: 'The authorisation page is loaded into a web view.' });
       },
     },
@@ -69,7 +70,8 @@ export const embeddedSignIn = defineAudit({
         if (event.scene.unit.language !== 'script') return;
         const { source } = event.scene.unit;
         const shown = event.argNode('source');
-        const uri = shown?.known.entries?.get('uri')?.text ?? (shown === undefined ? '' : source.slice(shown.start, shown.end));
+        const address = shown?.known.entries?.get('uri');
+        const uri = spelled(address, event.scene) || (shown === undefined ? '' : source.slice(shown.start, shown.end));
         const reads = ['onNavigationStateChange', 'onShouldStartLoadWithRequest'].some((name) => {
           const handler = event.argNode(name);
           if (handler === undefined) return false;
@@ -101,3 +103,9 @@ export const embeddedSignIn = defineAudit({
     });
   },
 });
+
+/** How an address begins as far as it is known, and otherwise how it is written in this file. */
+function spelled(address: Value | undefined, scene: Scene): string {
+  const from = address?.from;
+  return startOf(address ?? UNKNOWN) || (from === undefined ? '' : scene.unit.source.slice(from.start, from.end));
+}

@@ -1,9 +1,11 @@
 import { defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import type { Value } from '../../flow/value.ts';
 import { isPlaceholder } from '../../secrets/secret-patterns.ts';
+import type { Language } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 
-const NAME = /^client_?secret$/i;
+const NAME = /client_?secret$/i;
 /** What stands beside it in a request for tokens, or in a client's configuration. */
 const BESIDE = /^(?:client_?id|grant_type|issuer|redirect_?ur[il])$/i;
 
@@ -37,8 +39,21 @@ export const oauthClientSecret = defineAudit({
         text: 'export const config = { issuer: "https://id.example.com", clientId: "app", clientSecret: Config.CLIENT_SECRET };',
       },
       { path: 'a.ts', text: 'export const f = (form) => form.append("client_secret", process.env.EXPO_PUBLIC_CLIENT_SECRET);' },
+      'enum Provider { static let clientSecret = "9f8a7c6b5d4e3f2a" }',
+      { path: 'Keys.m', text: 'static NSString *const kClientSecret = @"9f8a7c6b5d4e3f2a";' },
+      'func body(code: String) -> String { "grant_type=authorization_code&code=" + code + "&client_secret=" + Provider.secret }',
+      { path: 'T.m', text: '- (void)f { [self send:[NSString stringWithFormat:@"code=%@&client_secret=%@", code, kProviderSecret]]; }' },
+      'let items = [URLQueryItem(name: "client_secret", value: Provider.secret)]',
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const body = (code) => `code=${code}&client_secret=${CLIENT_SECRET}`;',
+      },
     ],
     pass: [
+      'enum CodingKeys: String, CodingKey { case clientSecret = "client_secret" }',
+      'struct Registered { let clientSecret: String\n  var items: [URLQueryItem] { [URLQueryItem(name: "client_secret", value: clientSecret)] } }',
+      'func body(app: Registered) -> String { "client_id=\\(app.id)&client_secret=\\(app.secret)" }',
       { path: 'a.ts', text: 'export const f = (registered) => ({ client_id: registered.id, client_secret: registered.secret });' },
       'let body = ["grant_type": "authorization_code", "client_id": "app", "code_verifier": v]',
     ],
@@ -46,7 +61,7 @@ export const oauthClientSecret = defineAudit({
   dictionaries(event, context) {
     for (const entry of event.entries) {
       if (!NAME.test(entry.key.text ?? '')) continue;
-      if (entry.value.literal === true && entry.value.text !== undefined && !isPlaceholder(entry.value.text))
+      if (isWritten(entry.value))
         context.report({
           at: here(event.scene, entry.keyNode),
           message: 'client_secret is sent, and it is written in the app.',
@@ -56,13 +71,42 @@ export const oauthClientSecret = defineAudit({
         context.report({ at: here(event.scene, entry.keyNode), message: OF_BUILD, confidence: 'medium' });
     }
   },
+  texts(event, context) {
+    const { unit } = event.scene;
+    const { parts } = event.node;
+    const at = parts.findIndex((part) => typeof part === 'string' && /\bclient_secret=(?:%@.*)?$/s.test(part));
+    if (at === -1) return;
+    const inside = parts[at + 1];
+    // `"…&client_secret=" + Keys.secret`, and the arguments of a format, stand behind the text.
+    const after = unit.source.slice(event.node.end, event.node.end + BEHIND);
+    const secret =
+      typeof inside === 'object' ? inside : (JOINED.exec(after) ?? (/client_secret=%@/.test(event.text) ? FORMATTED.exec(after) : null));
+    if (secret === null) return;
+    const spelled = 'kind' in secret ? unit.source.slice(secret.start, secret.end) : (secret[1] as string);
+    if (isConstant(spelled, unit.language)) context.report({ at: here(event.scene, event.node), message: OF_BUILD, confidence: 'medium' });
+  },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        if (!NAME.test(event.name) || !isWritten(event.value) || event.valueNode?.kind !== 'string') return;
+        context.report({
+          at: here(event.scene, event.node),
+          message: 'The secret of an OAuth client is written in the app.',
+          secrets: [event.value.text],
+          severity: 'high',
+        });
+      },
+    },
+  ],
   calls: [
     {
-      names: ['append', 'set'],
+      names: ['append', 'set', 'URLQueryItem'],
       check(event, context) {
         const [name, value] = event.args;
-        if (event.scene.unit.language !== 'script' || value === undefined || !NAME.test(name?.known.text ?? '')) return;
-        if (isOfBuild(event.scene, value) || value.value.kind === 'string')
+        if (value === undefined || !NAME.test(name?.known.text ?? '')) return;
+        if (event.name !== 'URLQueryItem' && event.scene.unit.language !== 'script') return;
+        if (isOfBuild(event.scene, value.value) || value.value.kind === 'string')
           context.report({ at: here(event.scene, event.node), message: OF_BUILD, confidence: 'medium' });
       },
     },
@@ -70,7 +114,7 @@ export const oauthClientSecret = defineAudit({
       names: ['*'],
       check(event, context) {
         const secret = event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label));
-        if (secret?.known.literal === true && secret.known.text !== undefined && !isPlaceholder(secret.known.text))
+        if (secret !== undefined && isWritten(secret.known))
           context.report({
             at: here(event.scene, secret),
             message: 'A client secret written in the app is sent.',
@@ -83,9 +127,26 @@ export const oauthClientSecret = defineAudit({
 
 const OF_BUILD = 'A client secret of the build is sent; it is in every copy of the app.';
 
+/** Characters behind a text in which what it is joined with, or the arguments of a format, stand. */
+const BEHIND = 300;
+const JOINED = /^\s*\+\s*([A-Za-z_][\w.]*)/;
+const FORMATTED = /^[^;\n]*?\b([A-Za-z_][\w.]*[sS](?:ecret|ECRET)\w*)/;
+
+/** A text that may be a secret: not the parameter's own name, and no stand-in. */
+const isWritten = (value: Value): value is Value & { readonly text: string } =>
+  value.literal === true &&
+  value.text !== undefined &&
+  !isPlaceholder(value.text) &&
+  (/\d/.test(value.text) || value.text.length >= LONG) &&
+  !/secret$/i.test(value.text);
+/** A name of something rarely has that many characters; a secret without digits does. */
+const LONG = 24;
+
 /** Constants, and what bundlers put in where the environment is asked: one value for all users. */
 const isOfBuild = ({ unit }: Scene, node: { start: number; end: number }): boolean =>
-  unit.language === 'script' &&
-  /^(?:process\.env|import\.meta\.env|Config|ENV|env|Env|Constants)\b[\w.?!]*$|^[A-Z][A-Z0-9_]{3,}$/.test(
-    unit.source.slice(node.start, node.end),
-  );
+  isConstant(unit.source.slice(node.start, node.end), unit.language);
+
+const isConstant = (spelled: string, language: Language): boolean =>
+  language === 'script'
+    ? /^(?:process\.env|import\.meta\.env|Config|ENV|env|Env|Constants)\b[\w.?!]*$|^[A-Z][A-Z0-9_]{3,}$/.test(spelled)
+    : /^(?:[A-Z]\w*\.)+(?!shared\b|default\b|current\b)\w+$|^[A-Z][A-Z0-9_]{3,}$|^k[A-Z]\w+$/.test(spelled);

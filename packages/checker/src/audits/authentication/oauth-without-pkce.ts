@@ -1,5 +1,7 @@
-import { defineAudit } from '../../audit.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { Scene } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 
 export const oauthWithoutPkce = defineAudit({
   id: 'oauth-without-pkce',
@@ -33,13 +35,22 @@ export const oauthWithoutPkce = defineAudit({
         path: 'a.ts',
         text: 'export const url = (state) => base + new URLSearchParams({ response_type: "code", client_id: "app", state });',
       },
+      'let body = ["grant_type": "authorization_code", "code": code, "client_id": "app"]',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 'a.ts', text: 'export const body = (code) => `grant_type=authorization_code&client_id=app&code=${code}`;' },
     ],
     pass: [
+      {
+        path: 'a.ts',
+        text: "export const body = (code, code_verifier) => ({ grant_type: 'authorization_code', code, client_id: 'app', code_verifier });",
+      },
+      'let body = ["grant_type": "refresh_token", "refresh_token": token, "client_id": "app"]',
       'func signIn(c: String) { let u = "https://id.example.com/authorize?response_type=code&client_id=app&code_challenge=\\(c)&code_challenge_method=S256" }',
       'let state = OIDAuthorizationRequest(configuration: c, clientId: "app", scopes: nil, redirectURL: r, responseType: OIDResponseTypeCode, additionalParameters: nil)',
     ],
   },
   texts(event, context) {
+    if (/(?:^|&)grant_type=authorization_code(?:&|$)/.test(event.text)) exchange(event.scene, event.node, context);
     const implicit = /[?&]response_type=(?:token|id_token(?:%20|\+| )token)/.test(event.text);
     if (implicit) {
       context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
@@ -59,6 +70,7 @@ export const oauthWithoutPkce = defineAudit({
       check(event, context) {
         const name = event.arg('name')?.text;
         const value = event.arg('value')?.text;
+        if (name === 'grant_type' && value === 'authorization_code') exchange(event.scene, event.node, context);
         if (name === 'code_challenge_method' && value === 'plain')
           context.report({ at: here(event.scene, event.node), message: 'The plain challenge protects nothing; use S256.' });
         if (name !== 'response_type' || value === undefined) return;
@@ -78,6 +90,8 @@ export const oauthWithoutPkce = defineAudit({
     },
   ],
   dictionaries(event, context) {
+    const grant = event.entries.find(({ key }) => key.text === 'grant_type');
+    if (grant?.value.text === 'authorization_code') exchange(event.scene, grant.keyNode, context);
     const client = event.entries.some(({ key }) => /^client_?id$/i.test(key.text ?? ''));
     const type = event.entries.find((entry) => entry.key.text === 'response_type');
     const written = event.scene.unit.language !== 'script';
@@ -117,3 +131,10 @@ export const oauthWithoutPkce = defineAudit({
     }
   },
 });
+
+/** The code is turned into tokens by whoever has it, unless the verifier goes with it. */
+function exchange(scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
+  if (mentions(scene.unit, VERIFIER)) return;
+  context.report({ at: here(scene, node), message: 'The code is exchanged without a code_verifier.', confidence: 'medium' });
+}
+const VERIFIER = /code_?verifier/i;

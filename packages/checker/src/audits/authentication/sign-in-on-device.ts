@@ -6,8 +6,10 @@ import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { reportLocalSignIn } from './local-sign-in.ts';
 
-const PASSWORD = /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd)\b/;
+const PASSWORD =
+  /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd|pass(?= (?:text ?)?(?:field|fld|tf|txt|input|box)\b)|(?<=\b(?:txt|tf) )pass)\b/;
 /** The password is what the name ends in, but for the field it was typed into and conversions. */
 const ENDS_IN_PASSWORD =
   /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase)(?: (?:text )?(?:field|input|tf|box|txt))?(?: (?:text|value|string|lower ?cased?|to lower case|trim\w*|description))*$/;
@@ -45,6 +47,8 @@ export const signInOnDevice = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'class SignIn { func submit() { for person in people { if person.password == passField.text { open() } } } }',
+      'class SignIn { func submit() { if store.isKnown(emailField.text!) { present(home, animated: true) } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); r.predicate = NSPredicate(format: "mail == %@", email); return try! context.fetch(r).isEmpty == false } }',
       'func login(user: String, pass: String) -> Bool { user == "admin" && pass == "letmein99" }',
       'class SignIn { func submit() { if passwordField.text == account.password { open() } } }',
       { path: 'Login.m', text: '- (void)login { if ([self.passwordField.text isEqualToString:user.password]) { [self open]; } }' },
@@ -61,6 +65,8 @@ export const signInOnDevice = defineAudit({
       },
     ],
     pass: [
+      'class SignIn { func submit() { if store.isKnown(emailField.text!) { hint("Welcome back") } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); return try! context.count(for: r) > 0 } }',
+      'class SignIn { func submit() async { if await api.check(email.text!) { present(home, animated: true) } } }\nclass Api { func check(_ email: String) async -> Bool { let (_, r) = try! await URLSession.shared.data(from: url); return r.ok } }',
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
       'func login() { if password == "" { return } }',
       'func change(db: Connection) throws { try db.run("UPDATE users SET password = ? WHERE id = ?", sealed, id) }',
@@ -76,6 +82,9 @@ export const signInOnDevice = defineAudit({
         message: 'A local query asks for the password: whoever can change the device’s data can sign in.',
         confidence: 'medium',
       });
+  },
+  functions(event, context) {
+    if (event.scene.function === undefined && SIGNS_IN.test(placeOf(event.node.name, event.scene))) reportLocalSignIn(event, context);
   },
   comparisons(event, context) {
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
@@ -165,14 +174,15 @@ const TYPED =
 
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
 
-const signsIn = (scene: Scene): boolean =>
-  SIGNS_IN.test(
-    words(
-      `${scene.function?.name ?? ''} ${scene.type ?? ''} ${
-        scene.unit.path
-          .split('/')
-          .at(-1)
-          ?.replace(/\.\w+$/, '') ?? ''
-      }`,
-    ),
+const signsIn = (scene: Scene): boolean => SIGNS_IN.test(placeOf(scene.function?.name ?? '', scene));
+
+/** Function, type and file as words. */
+const placeOf = (name: string, { type, unit }: Scene): string =>
+  words(
+    `${name} ${type ?? ''} ${
+      unit.path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.\w+$/, '') ?? ''
+    }`,
   );

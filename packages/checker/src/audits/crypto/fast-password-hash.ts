@@ -22,8 +22,13 @@ export const fastPasswordHash = defineAudit({
     fail: [
       'import CryptoKit\nfunc f(passwordText: String) { let d = Data(passwordText.utf8); _ = SHA512.hash(data: d) }',
       { path: 'h.ts', text: 'export const h = (password) => createHash("sha256").update(password).digest();' },
+      {
+        path: 'a.ts',
+        text: 'export const seal = (password) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA256, password);',
+      },
     ],
     pass: [
+      { path: 'a.ts', text: 'export const sum = (page) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA256, page);' },
       'import CryptoKit\nfunc f(certificate: Data) { _ = SHA256.hash(data: certificate) }',
       'import CryptoKit\nfunc f(codeVerifier: Data) { _ = SHA256.hash(data: codeVerifier) }',
     ],

@@ -30,7 +30,7 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
     return algorithm === undefined ? undefined : { algorithm: algorithm.toUpperCase(), inputs: values };
   }
   if (name === 'digestStringAsync' || name === 'digest') {
-    const algorithm = /MD5|SHA-?1\b|SHA1/i.exec(event.args[0]?.known.symbol ?? event.args[0]?.known.text ?? '')?.[0];
+    const algorithm = /MD5|SHA-?(?:1|224|256|384|512)\b/i.exec(event.args[0]?.known.symbol ?? event.args[0]?.known.text ?? '')?.[0];
     return algorithm === undefined ? undefined : { algorithm: algorithm.replace('-', '').toUpperCase(), inputs: values.slice(1) };
   }
   const method = METHOD.exec(name);

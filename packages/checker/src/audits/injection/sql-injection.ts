@@ -3,6 +3,7 @@ import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { reportSentSql } from './sent-sql.ts';
+import { isStructureOnly } from './sql-structure.ts';
 
 /** SQLite's C functions and the common wrappers; the number is the place of the statement. */
 const C_FUNCTIONS: Record<string, number> = {
@@ -46,6 +47,8 @@ export const sqlInjection = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func f(db: FMDatabase, name: String) { let sql = "UPDATE item SET seen = ? WHERE owner = \'\\(name)\'"; db.executeUpdate(sql, withArgumentsIn: [true]) }',
+      'func f(db: FMDatabase, name: String) { var sql = "UPDATE item SET seen = ? WHERE \\(clause)"; sql += " AND owner = \'\\(name)\'"; db.executeUpdate(sql, withArgumentsIn: [true]) }',
       {
         path: 'Rows.m',
         text: '- (void)f:(NSString *)name { NSString *q = [NSString stringWithFormat:@"select * from item where owner = \'%@\'", name]; [db executeQuery:q]; }',
@@ -67,6 +70,13 @@ export const sqlInjection = defineAudit({
       { path: 's.ts', text: 'export const s = (db, name) => db.executeSql(`SELECT * FROM item WHERE owner = "${name}"`);' },
     ],
     pass: [
+      {
+        path: 's.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const s = (db, ids) => { const marks = ids.map(() => '?').join(','); return db.getAllAsync(`SELECT * FROM item WHERE id IN (${marks})`, ids); };",
+      },
+      'func f(db: FMDatabase, ids: [String]) { let placeholders = list(ids.count); var sql = "DELETE FROM \\(name) WHERE id IN \\(placeholders)"; if let key { sql += " AND key = ?" }; db.executeUpdate(sql, withArgumentsIn: ids + [key]) }',
+      'func f(db: FMDatabase, clause: String, values: [Any]) { let sql = "SELECT * FROM item NATURAL JOIN state WHERE \\(clause);"; db.executeQuery(sql, withArgumentsIn: values) }',
       {
         path: 'Rows.m',
         text: '- (void)f:(NSString *)table { NSString *q = [NSString stringWithFormat:@"select %@ from %@ where %@ = ?", key, table, key]; [db executeQuery:q, value]; [db executeQuery:[NSString stringWithFormat:@"pragma user_version = %d", version]]; }',
@@ -128,7 +138,8 @@ function check(event: CallEvent, context: AuditContext): void {
     statement.entries !== undefined
   )
     return;
-  if (statement.foreign === undefined && namesOnly(statement)) return;
+  if (statement.foreign === undefined && (namesOnly(statement) || (statement.composed === true && isStructureOnly(event, statement))))
+    return;
   // Query builders take clauses and objects under the same names; SQL is text.
   const textual =
     position !== undefined ||

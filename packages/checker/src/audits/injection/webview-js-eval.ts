@@ -3,11 +3,8 @@ import type { ArgumentValue, CallEvent, Scene } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
 import { isNumeric, type Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
-import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
-
-/** A value between quotes: `show('\u0000')`, `setName('%@')`. */
-const QUOTED = /['"](?:\0|%@)['"]/;
+import { derivation, spelledLocal } from '../spelled-local.ts';
 
 export const webviewJsEval = defineAudit({
   id: 'webview-js-eval',
@@ -85,7 +82,7 @@ export const webviewJsEval = defineAudit({
             : (event.arg('source') ?? event.args[0]?.known);
         // In JavaScript `quoted` has looked at each piece.
         const native = event.scene.unit.language !== 'script';
-        if (native && script?.foreign === undefined && script?.composed === true && QUOTED.test(spelledScript(event, script))) {
+        if (native && script?.foreign === undefined && script?.composed === true && quotesGiven(event, script)) {
           context.report({
             at: here(event.scene, event.node),
             message: `A value is put between quotes into the script given to ${name}; a quote in it ends them.`,
@@ -119,7 +116,7 @@ function quoted(event: CallEvent, script: ArgumentValue | undefined, context: Au
     context.report({ at: here(event.scene, script), message: `Data from ${known.foreign} becomes part of the script.` });
     return;
   }
-  const written = spelledBy(event.scene, script.value);
+  const written = spelledLocal(event.scene, script.value);
   const name = pieces(written).find(
     (piece, index, all) =>
       typeof piece !== 'string' &&
@@ -145,16 +142,6 @@ function pieces(node: Expression): (string | Expression)[] {
   return [node];
 }
 
-/** A local that holds the script stands for what it was made of. */
-function spelledBy(scene: Scene, node: Expression): Expression {
-  if (node.kind !== 'name') return node;
-  let found: Expression = node;
-  walk(scene.function?.body ?? scene.unit.tree.statements, (item) => {
-    if (item.kind === 'declare' && item.name === node.text && item.value !== undefined) found = item.value;
-  });
-  return found;
-}
-
 /** What makes the look of a page, which comes from the app's own theme, and what is spelled without quotation marks by its kind. */
 const HARMLESS =
   /colou?r|theme|font|size|width|height|style|dark|locale|lang|platform|os$|version|inset|padding|margin|index|^id$|Id$|token|address|uuid|hash/i;
@@ -169,11 +156,52 @@ function isGiven(node: Expression, scene: Scene): boolean {
   return root === 'self' || scene.lookup(root) !== undefined;
 }
 
-/** The script as it is spelled where it was composed, with values of unknown content as NUL. */
-function spelledScript(event: CallEvent, script: Value): string {
-  const node = script.from ?? event.args[0]?.value;
-  const text =
-    node?.kind === 'string' ? node : node?.kind === 'call' ? node.args.find((arg) => arg.value.kind === 'string')?.value : undefined;
-  if (text?.kind !== 'string') return '';
-  return text.parts.map((part) => (typeof part === 'string' ? part : '\0')).join('');
+/** What came out of these holds no quotation mark, or none that is not escaped. */
+const ENCODED =
+  /base64|addingPercentEncoding|stringByAddingPercent|encodeURI|uuid|UUID|[eE]scap|JSONEncoder|JSONSerialization|toJSON|[jJ]son\w*|JSON\.stringify|\.rawValue\b|[hH]exString|replacingOccurrences\(of: "(?:'|\\")|stringByReplacingOccurrences\w*:@"(?:'|\\")|\bURLComponents\b|absoluteString/;
+
+/** Whether a value of unknown content stands inside a string of the script, whose quotation mark it may hold. */
+function quotesGiven(event: CallEvent, script: Value): boolean {
+  const { scene } = event;
+  const written = script.from ?? event.args[0]?.value;
+  if (written === undefined) return false;
+  let node = spelledLocal(scene, written);
+  // `String(format: "show('%@')", name)`: the format is the script, and its arguments are the values.
+  if (node.kind === 'call') {
+    const format = node.args.find((arg) => arg.value.kind === 'string')?.value;
+    if (format === undefined) return false;
+    const values = node.args.filter((arg) => arg.value !== format);
+    const text = format.kind === 'string' ? format.parts.map((part) => (typeof part === 'string' ? part : '')).join('') : '';
+    if (text.includes('%@')) return /['"]%@['"]/.test(text) && !values.every(({ value }) => ENCODED.test(derivation(scene, value)));
+    node = format;
+  }
+  let quote = '';
+  for (const piece of pieces(node)) {
+    if (typeof piece === 'string') quote = openQuote(piece, quote);
+    else if (quote !== '' && !isHarmless(scene, piece)) return true;
+  }
+  return false;
+}
+
+/** Numbers, constants, the app's own theme, and what was encoded. */
+function isHarmless(scene: Scene, piece: Expression): boolean {
+  const known = scene.lookup(pathOf(piece));
+  return (
+    (known !== undefined && (isNumeric(known) || known.text !== undefined || known.random === true)) ||
+    piece.kind === 'number' ||
+    HARMLESS.test(pathOf(piece)) ||
+    ENCODED.test(derivation(scene, piece))
+  );
+}
+
+/** The quotation mark that is open behind a text, when one was open before it or not. */
+function openQuote(text: string, before: string): string {
+  let open = before;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] as string;
+    if (char === '\\') at++;
+    else if (open === '' && /['"`]/.test(char)) open = char;
+    else if (char === open || (char === '\n' && open !== '`')) open = '';
+  }
+  return open;
 }

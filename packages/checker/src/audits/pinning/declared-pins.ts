@@ -57,10 +57,15 @@ function transportSecurity(plist: Plist): PinGroup[] {
   );
 }
 
-function trustKit(plist: Plist): PinGroup[] {
+/** TrustKit's rules for each host, where a property list holds them. */
+export function trustKitDomains(plist: Plist): readonly (readonly [host: string, rules: PlistNode])[] {
   const domains = plistAt(plist.root, 'TSKConfiguration', 'TSKPinnedDomains') ?? plistAt(plist.root, 'TSKPinnedDomains');
-  if (domains?.kind !== 'dict') return [];
-  return [...domains.entries].flatMap(([host, rules]): PinGroup[] => {
+  return domains?.kind === 'dict' ? [...domains.entries] : [];
+}
+
+/** Pins that TrustKit takes from a property list. */
+export function trustKit(plist: Plist): PinGroup[] {
+  return trustKitDomains(plist).flatMap(([host, rules]): PinGroup[] => {
     const hashes = plistAt(rules, 'TSKPublicKeyHashes');
     if (hashes === undefined) return [];
     const wide = plistAt(rules, 'TSKIncludeSubdomains');

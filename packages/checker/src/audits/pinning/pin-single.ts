@@ -1,7 +1,9 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { FunctionEvent } from '../../flow/events.ts';
+import type { TextFile } from '../../gather/artifacts.ts';
 import { here } from '../event-place.ts';
 import { plistAt, plistPlace } from '../plist-values.ts';
+import { trustKit } from './declared-pins.ts';
 
 const pinned = (count: number, key = 'NSPinnedCAIdentities') => ({
   path: 'Info.plist',
@@ -30,6 +32,16 @@ export const pinSingle = defineAudit({
   needs: ['code', 'plists', 'texts'],
   samples: {
     fail: [
+      'enum Net { static let pinnedKeyHashes = ["2851b6d49cfc5d50e89b5970176a6d96de8ce57cb4121c071dd69cd800a0a174"] }',
+      { path: 'Net.m', text: '- (void)f { NSArray *pins = @[@"r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E="]; }' },
+      {
+        path: 'Info.plist',
+        text: '<plist><dict><key>TSKConfiguration</key><dict><key>TSKPinnedDomains</key><dict><key>a.example</key><dict><key>TSKPublicKeyHashes</key><array><string>r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=</string></array></dict></dict></dict></dict></plist>',
+      },
+      {
+        path: 'android/app/src/main/java/Net.java',
+        text: 'class Net { Object p = new CertificatePinner.Builder().add("a.example", "sha256/r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=").build(); }',
+      },
       { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a"] } });' },
       pinned(1),
       'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
@@ -40,6 +52,11 @@ export const pinSingle = defineAudit({
       },
     ],
     pass: [
+      'enum Net { static let pinnedKeyHashes = ["2851b6d49cfc5d50e89b5970176a6d96de8ce57cb4121c071dd69cd800a0a174", "a751b6d49cfc5d50e89b5970176a6d96de8ce57cb4121c071dd69cd800a0a174"]; static let pinnedItems = ["first"] }',
+      {
+        path: 'android/app/src/main/java/Net.java',
+        text: 'class Net { Object p = new CertificatePinner.Builder().add("a.example", "sha256/r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=").add("a.example", "sha256/WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18=").build(); }',
+      },
       { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a", "sha256/b"] } });' },
       pinned(2),
       'let c: [String: Any] = [kTSKPublicKeyHashes: ["r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=", "WoiWRyIOVNa9ihaBciRSC7XHjliYS9VwUGOIud4PB18="]]',
@@ -78,6 +95,18 @@ export const pinSingle = defineAudit({
       confidence: 'medium',
     });
   },
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const node = event.valueNode;
+        if (node?.kind !== 'array' || node.items.length !== 1 || !PINS_NAME.test(event.name)) return;
+        const [only] = event.value.items ?? [];
+        if (only?.text !== undefined && PIN_TEXT.test(only.text))
+          context.report({ at: here(event.scene, event.node), message: 'One pin only; a backup is missing.', confidence: 'medium' });
+      },
+    },
+  ],
   calls: [
     {
       names: ['PublicKeysTrustEvaluator', 'PinnedCertificatesTrustEvaluator', 'pinCertificates', 'pinPublicKeys'],
@@ -107,7 +136,11 @@ export const pinSingle = defineAudit({
           });
       }
     }
+    for (const { host, pins, where } of artifacts.plists.flatMap(trustKit))
+      if (new Set(pins).size < 2)
+        context.report({ ...where, message: `${host} has ${pins.length === 0 ? 'no pin' : 'one pin only'}; a backup is missing.` });
     for (const file of artifacts.texts) {
+      if (file.role === 'jvm') okHttp(file, context);
       if (file.role !== 'android-network-config') continue;
       for (const set of file.source.matchAll(/<pin-set[\s\S]*?<\/pin-set>/g)) {
         if ((set[0].match(/<pin\s/g) ?? []).length === 1)
@@ -119,6 +152,30 @@ export const pinSingle = defineAudit({
     }
   },
 });
+
+/** A list of pins by its name: `pinnedPublicKeyHashes`, `PINS`, `trustedKeyHashes`. */
+const PINS_NAME =
+  /^(?:\w*(?:pin(?:s|ned)?|PINNED)_?(?:\w*(?:hash|key|spki|sha|fingerprint|certificate)\w*)?|(?:trusted|allowed|server|public|valid)\w*(?:hash(?:es)?|fingerprints?|spkis?))$/i;
+/** SHA-256 in base64 or in hexadecimal. */
+const PIN_TEXT = /^(?:sha256[/:])?(?:[A-Za-z0-9+/]{43}=|(?:[0-9a-f]{2}[: ]?){32})$/i;
+
+/** OkHttp's `CertificatePinner.Builder().add(host, pin, …)`: all pins given for a host count. */
+function okHttp(file: TextFile, context: AuditContext): void {
+  if (!file.source.includes('CertificatePinner')) return;
+  const pins = new Map<string, { count: number; at: number }>();
+  for (const added of file.source.matchAll(/\.add\(\s*("[^"\n]+"|\w+)\s*,((?:\s*"sha(?:256|1)\/[^"]*"\s*,?)+)\s*\)/g)) {
+    const host = added[1] as string;
+    const count = (added[2] as string).split('"sha').length - 1;
+    pins.set(host, { count: count + (pins.get(host)?.count ?? 0), at: pins.get(host)?.at ?? added.index });
+  }
+  for (const [host, { count, at }] of pins)
+    if (count === 1)
+      context.report({
+        place: { path: file.path, line: file.source.slice(0, at).split('\n').length, evidence: host },
+        message: `${host.replaceAll('"', '')} has one pin only; a backup is missing.`,
+        confidence: 'medium',
+      });
+}
 
 /** A delegate that compares the whole certificate with the one file it brings along. */
 function reportOnlyBundled(event: FunctionEvent, context: AuditContext): void {

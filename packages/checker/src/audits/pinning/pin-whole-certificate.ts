@@ -1,4 +1,6 @@
 import { defineAudit } from '../../audit.ts';
+import type { CallEvent, FunctionEvent } from '../../flow/events.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
 export const pinWholeCertificate = defineAudit({
@@ -58,7 +60,7 @@ export const pinWholeCertificate = defineAudit({
       /SecTrust|serverTrust|[cC]hallenge|[pP]in/.test(text)
     )
       context.report({
-        at: here(event.scene, whole.node),
+        at: here(event.scene, comparison(event, whole) ?? whole.node),
         message: 'The whole certificate is compared; it changes with every renewal.',
         confidence: 'medium',
       });
@@ -102,3 +104,20 @@ export const pinWholeCertificate = defineAudit({
     },
   ],
 });
+
+/** Where the certificate's bytes, or the local they are kept in, are compared. */
+function comparison(event: FunctionEvent, whole: CallEvent): Node | undefined {
+  const { source } = event.scene.unit;
+  const held = event.assigns.find(({ declared, node }) => declared && node.start <= whole.node.start && whole.node.end <= node.end)?.name;
+  if (held === undefined) return undefined;
+  const speaks = new RegExp(`\\b${held}\\b`);
+  let found: Node | undefined;
+  walk(event.node.body, (node) => {
+    const compares =
+      node.kind === 'binary' ? node.op === '==' : node.kind === 'call' && /isEqual\w*/.test(source.slice(node.start, node.end));
+    if (compares && (found === undefined || node.start >= found.start) && speaks.test(source.slice(node.start, node.end))) found = node;
+  });
+  return found;
+}
+
+type Node = { readonly start: number; readonly end: number };

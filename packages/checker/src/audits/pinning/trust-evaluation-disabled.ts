@@ -54,6 +54,7 @@ export const trustEvaluationDisabled = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func open(socket: WebSocket) { socket.disableSSLCertValidation = true; socket.connect() }',
       'let m = ServerTrustManager(evaluators: ["api.example.com": DisabledTrustEvaluator()])',
       'let e = PinnedCertificatesTrustEvaluator(certificates: c, acceptSelfSignedCertificates: true)',
       'let e = PublicKeysTrustEvaluator(keys: k, validateHost: false)',
@@ -71,6 +72,7 @@ export const trustEvaluationDisabled = defineAudit({
       { path: 'a.ts', text: 'export const post = (u) => fetch(u, { method: "POST", disableAllSecurity: true });' },
     ],
     pass: [
+      'func open(socket: WebSocket) { socket.disableSSLCertValidation = false; socket.connect() }',
       'let e = PublicKeysTrustEvaluator(keys: k, performDefaultValidation: true, validateHost: true)',
       'let c: [String: Any] = [kTSKPinnedDomains: ["example.com": [kTSKEnforcePinning: true]]]',
       { path: 'a.ts', text: 'export const agent = new https.Agent({ rejectUnauthorized: true });' },
@@ -172,10 +174,13 @@ export const trustEvaluationDisabled = defineAudit({
         'NODE_TLS_REJECT_UNAUTHORIZED',
         'rejectUnauthorized',
         'disableEvaluation',
+        'disableSSLCertValidation',
+        'allowsInvalidSSLCertificate',
+        'allowUntrustedCertificates',
       ],
       check(event, context) {
         const value = event.value.symbol ?? event.value.text ?? String(event.value.number ?? '');
-        const bad = event.name === 'allowInvalidCertificates' ? value === 'true' : value === 'false' || value === '0';
+        const bad = /^(?:allow|disable)/.test(event.name) ? value === 'true' : value === 'false' || value === '0';
         if (!bad) return;
         context.report({ at: here(event.scene, event.node), message: `${event.name} is set to ${value}.` });
         const holder = event.target?.kind === 'member' && event.target.object !== undefined ? event.target.object : undefined;

@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { reportAndroidTrust } from './android-trust.ts';
 import { verdictIgnored } from './verdict-ignored.ts';
 
 const EVALUATES =
@@ -44,9 +45,14 @@ export const trustNotEvaluated = defineAudit({
     language: 'swift',
     code: 'guard let trust = challenge.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil), pins.match(trust) else {\n  return completionHandler(.cancelAuthenticationChallenge, nil)\n}\ncompletionHandler(.useCredential, URLCredential(trust: trust))',
   },
-  needs: ['code'],
+  needs: ['code', 'texts'],
   samples: {
     fail: [
+      {
+        path: 'android/app/src/main/java/Net.java',
+        text: 'class T implements X509TrustManager { public void checkServerTrusted(X509Certificate[] chain, String kind) throws CertificateException {} }',
+      },
+      { path: 'android/app/src/main/java/Net.kt', text: 'val client = OkHttpClient.Builder().hostnameVerifier { _, _ -> true }.build()' },
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { true }\n}',
       'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if SecTrustEvaluateWithError(trust, nil) == false { print("bad") }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
       'final class Lax: ServerTrustEvaluating { func evaluate(_ trust: SecTrust, forHost host: String) throws {} }',
@@ -62,6 +68,10 @@ export const trustNotEvaluated = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'android/app/src/main/java/Net.kt',
+        text: 'class T(val system: X509TrustManager) : X509TrustManager { override fun checkServerTrusted(chain: Array<X509Certificate>, kind: String) { system.checkServerTrusted(chain, kind) } }',
+      },
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { Library.evaluateTrust(t) == 0 }\n}',
       'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if !SecTrustEvaluateWithError(trust, nil) { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
       'func strict(_ trust: SecTrust, host: String) { SecTrustSetPolicies(trust, SecPolicyCreateSSL(true, host as CFString)) }',
@@ -121,6 +131,7 @@ export const trustNotEvaluated = defineAudit({
       ...(ANSWERS.test(text) ? {} : { confidence: 'low' as const }),
     });
   },
+  check: reportAndroidTrust,
   calls: [
     {
       names: ['SecTrustSetPolicies'],

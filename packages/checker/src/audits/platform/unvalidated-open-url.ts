@@ -1,15 +1,12 @@
 import { defineAudit } from '../../audit.ts';
 import { startOf } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { CHECKED } from './checked-address.ts';
 
 const OUTSIDE = /^a (?:push message|link that opened the app)$|^the clipboard$/;
 /** The system's ways out of the app; `openURL(url)` alone is SwiftUI's. A library's own `openURL` takes links in. */
 const OPENERS =
   /^(?:Linking|WebBrowser|InAppBrowser|UIApplication(?:\.\w+(?:\(\))?)?|application|\w*\.?extensionContext)\.|^open(?:URL|BrowserAsync)$/;
-/** Looks at the address before it is opened. */
-const CHECKED =
-  /startsWith\(|hasPrefix|\.(?:protocol|hostname|host|origin|scheme)\b|includes\(|\.test\(|match\(|\.has\(|[aA]llow(?:ed|list|List)|[wW]hite[lL]ist|is(?:Safe|Valid|Trusted|Allowed|Own|Internal|Http)\w*\(|[vV]alidate\w*\(/;
-
 export const unvalidatedOpenUrl = defineAudit({
   id: 'unvalidated-open-url',
   area: 'platform',

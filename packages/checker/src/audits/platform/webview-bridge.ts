@@ -1,8 +1,9 @@
-import { defineAudit } from '../../audit.ts';
-import type { CallEvent } from '../../flow/events.ts';
+import { type AuditContext, defineAudit } from '../../audit.ts';
+import type { CallEvent, FunctionEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 import { mentions } from '../mentions.ts';
+import { derivation } from '../spelled-local.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL =
@@ -40,6 +41,11 @@ export const webviewBridge = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'class V { func webView(_ w: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "native" { w.evaluateJavaScript("take(\'\\(session.accessToken)\')") }; decisionHandler(.allow) } }',
+      {
+        path: 'V.m',
+        text: '- (BOOL)webView:(UIWebView *)webView shouldStartLoadWithRequest:(NSURLRequest *)request navigationType:(UIWebViewNavigationType)type { if ([request.URL.scheme isEqualToString:@"native"]) { [webView stringByEvaluatingJavaScriptFromString:[NSString stringWithFormat:@"take(%@)", self.accessToken]]; return NO; } return YES; }',
+      },
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
       {
         path: 'v.tsx',
@@ -55,11 +61,14 @@ export const webviewBridge = defineAudit({
       },
     ],
     pass: [
+      'class V { func webView(_ webView: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "native", webView.url?.host == "app.example.com" { webView.evaluateJavaScript("take(\'\\(session.accessToken)\')") }; decisionHandler(.allow) } }',
+      'class V { func webView(_ w: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "mailto" { open(a.request.url!) }; decisionHandler(.allow) } }',
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { if !verify(message: message) { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { guard message.frameInfo.securityOrigin.host == "app.example.com" else { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
     ],
   },
   functions(event, context) {
+    schemeBridge(event, context);
     if (event.node.name !== 'userContentController' || !event.node.params.some((parameter) => /WKScriptMessage/.test(parameter.type ?? '')))
       return;
     const text = event.text();
@@ -103,3 +112,33 @@ export const webviewBridge = defineAudit({
     },
   ],
 });
+
+/** A navigation's delegate, of both kinds of web view and in both languages. */
+const NAVIGATION = /\b(?:shouldStartLoadWith\w*|decidePolicyFor\w*)/;
+/** A scheme of the app's own; those of the system only leave the page. */
+const OWN_SCHEME =
+  /\b[sS]cheme\b[^;{}\n]{0,40}?(?:==|isEqualToString:|isEqual:|hasPrefix[:(])\s*@?"(?!https?\b|mailto|tel|sms|about|file|itms|data|blob)[a-z][\w.+-]*|hasPrefix[:(]\s*@?"(?!https?:|mailto:|tel:|sms:|about:|file:|itms|data:|blob:)[a-z][\w.+-]*:/i;
+/** Asks which page it is that navigates. */
+const ASKS_PAGE = /mainDocumentURL|sourceFrame|securityOrigin|isMainFrame|targetFrame|[wW]eb_?[vV]iew\??\.(?:url|URL|request)\b/;
+const ANSWERS = /^(?:evaluateJavaScript|stringByEvaluatingJavaScript(?:FromString)?)$/;
+/** What an answer gives away, by the names in it. */
+const SECRET = /[tT]oken|[kK]eychain|[pP]assword|[sS]ecret|[cC]redential/;
+
+/** `native://token`: a link any page may follow, answered with a script that holds a secret. */
+function schemeBridge(event: FunctionEvent, context: AuditContext): void {
+  const { node, scene } = event;
+  if (!/^web_?view/i.test(node.name) || scene.unit.language === 'script') return;
+  const text = event.text();
+  if (!NAVIGATION.test(text.slice(0, text.indexOf('{'))) || !OWN_SCHEME.test(text) || ASKS_PAGE.test(text.slice(text.indexOf('{')))) return;
+  const answer = event.calls.find(
+    (call) =>
+      ANSWERS.test(call.name) &&
+      call.args.some(({ known, value }) => known.sensitive?.kind === 'credential' || SECRET.test(derivation(call.scene, value))),
+  );
+  if (answer !== undefined)
+    context.report({
+      at: here(answer.scene, answer.node),
+      message: 'Every page that follows a link of the app’s own scheme is answered with a secret.',
+      confidence: 'medium',
+    });
+}

@@ -1,6 +1,12 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { Scene } from '../../flow/events.ts';
+import type { CallEvent, Scene } from '../../flow/events.ts';
+import { pathOf } from '../../flow/paths.ts';
+import { startOf } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
+import { derivation, spelledLocal } from '../spelled-local.ts';
+import { CHECKED } from './checked-address.ts';
 
 export const webviewUnsafeLoad = defineAudit({
   id: 'webview-unsafe-load',
@@ -25,6 +31,8 @@ export const webviewUnsafeLoad = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func show(link: URL) { guard let value = URLComponents(url: link, resolvingAgainstBaseURL: false)?.queryItems?.first(where: { $0.name == "page" })?.value, let page = URL(string: value) else { return }; webView.load(URLRequest(url: page)) }',
+      'func show(comment: String) { webView.loadHTMLString("<p>\\(comment)</p>", baseURL: URL(string: "https://example.com")) }',
       'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: nil) }',
       'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: URL(string: page)) }',
       'func f(w: WKWebView, field: UITextField) { w.load(URLRequest(url: URL(string: field.text!)!)) }',
@@ -35,6 +43,8 @@ export const webviewUnsafeLoad = defineAudit({
       },
     ],
     pass: [
+      'func show(link: URL) { guard let value = URLComponents(url: link, resolvingAgainstBaseURL: false)?.queryItems?.first?.value, let page = URL(string: value), page.host == "example.com" else { return }; webView.load(URLRequest(url: page)) }',
+      'func show(comment: String) { webView.loadHTMLString("<p>\\(escape(comment))</p>", baseURL: URL(string: "https://example.com")) }',
       'func f(w: WKWebView) { w.loadHTMLString("<p>hello</p>", baseURL: nil) }',
       'func f(w: WKWebView) throws { let page = try String(contentsOf: url); w.loadHTMLString(page, baseURL: URL(string: "about:blank")) }',
       {
@@ -68,6 +78,15 @@ export const webviewUnsafeLoad = defineAudit({
       check(event, context) {
         const base = event.arg('baseURL');
         const html = event.args[0]?.known;
+        if (html?.foreign === undefined && /^https?:/.test((base && startOf(base)) ?? '') && showsText(event)) {
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'What somebody wrote is shown as HTML, in the name of the site of the base address.',
+            severity: 'medium',
+            confidence: 'medium',
+          });
+          return;
+        }
         if (
           base === undefined ||
           html?.foreign === undefined ||
@@ -88,13 +107,15 @@ export const webviewUnsafeLoad = defineAudit({
       check(event, context) {
         const holder = `${event.path} ${event.receiver?.type ?? ''}`;
         if (!/web/i.test(holder)) return;
-        const request = event.args[0]?.known;
-        if (request?.foreign === undefined || !/text field|link|clipboard|outside the app/.test(request.foreign) || event.args.length !== 1)
-          return;
-        if (/browser|addressbar|omnibox/i.test(`${event.scene.type ?? ''} ${holder}`)) return;
+        const [request] = event.args;
+        if (request === undefined || event.args.length !== 1) return;
+        const given =
+          OUTSIDE.exec(request.known.foreign ?? '')?.input ?? (isParameterOfAddress(event.scene, request.value) ? ANOTHER : undefined);
+        if (given === undefined || isChecked(event.scene, event.node)) return;
+        if (given !== ANOTHER && /browser|addressbar|omnibox/i.test(`${event.scene.type ?? ''} ${holder}`)) return;
         context.report({
           at: here(event.scene, event.node),
-          message: `The web view opens an address from ${request.foreign}.`,
+          message: `The web view opens an address from ${given}.`,
           confidence: 'medium',
           severity: 'medium',
         });
@@ -129,6 +150,30 @@ export const webviewUnsafeLoad = defineAudit({
     },
   ],
 });
+
+const OUTSIDE = /text field|link|clipboard|outside the app/;
+const ANOTHER = 'a parameter of another address';
+/** A query's value, read by the system's means or by a function of the project. */
+const QUERY_VALUE = /\.queryItems\b|\b(?:get)?[qQ]uery(?:String)?(?:Parameter|Item|Value|Param)s?\w*\(|\bvalueForQuery/;
+
+/** Whether an address is what stands in the query of another: an open redirect into the app's own view. */
+const isParameterOfAddress = (scene: Scene, node: Expression): boolean =>
+  scene.unit.language !== 'script' && mentions(scene.unit, QUERY_VALUE) && QUERY_VALUE.test(derivation(scene, node));
+
+/** Whether the function looks at the address before it loads it. */
+const isChecked = (scene: Scene, node: { start: number }): boolean =>
+  CHECKED.test(scene.unit.source.slice(scene.function?.start ?? node.start, node.start));
+
+/** What people write, put between tags without being escaped. */
+const WRITTEN = /^(?:self\.|\w+\.)?\w*(?:comment|text|message|query|title|body|bio|name|caption|description|note)$/i;
+
+function showsText(event: CallEvent): boolean {
+  const node = event.args[0] === undefined ? undefined : spelledLocal(event.scene, event.args[0].value);
+  if (node?.kind !== 'string' || !node.parts.some((part) => typeof part === 'string' && /<\w/.test(part))) return false;
+  return node.parts.some(
+    (part) => typeof part !== 'string' && (part.kind === 'name' || part.kind === 'member') && WRITTEN.test(pathOf(part)),
+  );
+}
 
 const reportMixed = (scene: Scene, node: { start: number; end: number }, context: AuditContext): void =>
   context.report({

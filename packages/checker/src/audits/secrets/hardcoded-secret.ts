@@ -48,7 +48,7 @@ export const hardcodedSecret = defineAudit({
     script: 'const token = await session.accessToken();   // from the keychain, read at the last moment',
   },
   needs: ['code'],
-  yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret'],
+  yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret', 'oauth-client-secret'],
   samples: {
     fail: [
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',

@@ -1,10 +1,17 @@
-import { type AuditContext, defineAudit } from '../../audit.ts';
+import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
+import {
+  COORDINATED,
+  isCoordinated,
+  RENEWAL,
+  reportRefreshingInterceptor,
+  reportRefreshingLink,
+  reportRefreshOnDemand,
+} from './refresh-on-demand.ts';
+import { reportDroppedRotation } from './rotation-dropped.ts';
 
 const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Credentials|Auth)?\w*$|^\w*[rR]efresh(?:Access)?Token\w*$/;
-const COORDINATED =
-  /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe|failedQueue|requestQueue|subscribers|pendingRefresh|refreshing\w*|\?\?=\s*\w*[rR]e(?:fresh|new)/;
 /** How a handler of answers marks a request that was repeated once. */
 const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshed|hasRefreshed|refreshed\b/;
 
@@ -40,11 +47,39 @@ export const refreshUncoordinated = defineAudit({
         path: 'api.ts',
         text: 'let pending;\napi.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401) {\n    pending ??= refreshTokens();\n    await pending;\n    return api(error.config);\n  }\n  throw error;\n});',
       },
+      {
+        path: 'api.ts',
+        text: "api.interceptors.request.use(async (config) => {\n  if (jwtDecode(session.token).exp < now()) {\n    const answer = await axios.post('/token/refresh', { token: session.renewal });\n    session = answer.data;\n  }\n  return config;\n});",
+      },
+      {
+        path: 'api.ts',
+        text: 'export async function send(url) {\n  let answer = await fetch(url);\n  if (answer.status === 401) { await refreshTokens(); answer = await fetch(url); }\n  return answer;\n}',
+      },
+      {
+        path: 'link.ts',
+        text: "export const link = onError(({ graphQLErrors, operation, forward }) => {\n  if (graphQLErrors.some((e) => e.extensions.code === 'UNAUTHENTICATED')) return fromPromise(refreshToken()).flatMap(() => forward(operation));\n});",
+      },
+      'final class Provider { func valid() async throws -> String { if tokens.isExpired { tokens = try await api.refresh(tokens.refreshToken) }; return tokens.accessToken } }',
+      {
+        path: 'api.ts',
+        text: "const lock = new Mutex();\nasync function renew() {\n  const { access_token } = await post({ grant_type: 'refresh_token' });\n  await SecureStore.setItemAsync('a', access_token);\n}",
+      },
+      'actor Tokens { private var flight: Task<String, Error>?\n  func renewed() async throws -> String { let pair = try await api.refresh(old); access = pair.access; return access } }',
       'final class Renewer: RequestInterceptor {\n  func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) {\n    guard request.response?.statusCode == 401 else { return completion(.doNotRetry) }\n    client.refresh(store.token) { _ in completion(.retry) }\n  }\n}',
       'class Api {\n  func send(_ r: URLRequest) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401 { try await refreshToken(); return try await send(r) }\n    return data\n  }\n}',
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
     pass: [
+      {
+        path: 'api.ts',
+        text: 'const lock = new Mutex();\nexport async function send(url) {\n  let answer = await fetch(url);\n  if (answer.status === 401) { await lock.runExclusive(refreshTokens); answer = await fetch(url); }\n  return answer;\n}',
+      },
+      {
+        path: 'api.ts',
+        text: "let flight;\nexport const renewed = () => (flight ??= renew());\nasync function renew() {\n  const refreshPromise = post({ grant_type: 'refresh_token' });\n  const { access_token, refresh_token } = await refreshPromise;\n  await SecureStore.setItemAsync('a', access_token);\n  await SecureStore.setItemAsync('r', refresh_token);\n}",
+      },
+      'struct Answer { let access_token: String; let expires_in: Int }\nactor Renewer { func refresh(_ body: Data) throws { let answer: Answer = try decode(body); try keychain.set(answer.access_token, key: "a") } }',
+      'actor Tokens { private var flight: Task<Pair, Error>?\n  func valid() async throws -> String { if pair.isExpired { pair = try await refreshed() }; return pair.accessToken } }',
       {
         path: 'api.ts',
         text: 'let refreshPromise;\napi.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401 && !error.config._retry) {\n    error.config._retry = true;\n    refreshPromise ??= refreshTokens().finally(() => { refreshPromise = undefined; });\n    await refreshPromise;\n    return api(error.config);\n  }\n  throw error;\n});',
@@ -58,12 +93,14 @@ export const refreshUncoordinated = defineAudit({
     {
       names: ['use'],
       check(event, context) {
-        const handler = event.args[1];
+        const [before, handler] = event.args;
+        if (before !== undefined && /interceptors\.request\.use$/.test(event.path))
+          reportRefreshingInterceptor(event.scene, before.value, context);
         if (handler === undefined || !/interceptors\.response\.use$/.test(event.path)) return;
         const { unit } = event.scene;
         const body = handlerBody(event.scene, handler.value);
         const text = unit.source.slice(body.start, body.end);
-        const renews = /\b\w*(?:[rR]efresh|[rR]enew)\w*\s*\(|["'`/][\w/]*refresh[\w/]*["'`]|refresh_token/.exec(text);
+        const renews = RENEWAL.exec(text);
         const repeats = /\b(?:axios|api\w*|client|instance|http\w*)(?:\.request)?\(\s*(?:\w+\.)?(?:config|original\w*|request\w*)\b/i.exec(
           text,
         );
@@ -75,12 +112,21 @@ export const refreshUncoordinated = defineAudit({
         });
         if (!MARKED.test(text))
           context.report({ at: place(repeats), message: 'A request that gets 401 is repeated without a limit.', confidence: 'medium' });
-        if (!COORDINATED.test(unit.source) && !COORDINATED.test(textsOfCalled(text, context)))
+        if (!isCoordinated(event.scene, text, context))
           context.report({ at: place(renews), message: 'Every answer with 401 starts a refresh of its own.', confidence: 'medium' });
+      },
+    },
+    {
+      names: ['onError'],
+      check(event, context) {
+        const [handler] = event.args;
+        if (handler !== undefined && event.scene.unit.language === 'script') reportRefreshingLink(event.scene, handler.value, context);
       },
     },
   ],
   functions(event, context) {
+    reportRefreshOnDemand(event, context);
+    reportDroppedRotation(event, context);
     const text = event.text();
     const { node } = event;
     // A 401 answered by calling itself, with nothing that counts.
@@ -131,40 +177,11 @@ export const refreshUncoordinated = defineAudit({
         message: `Nothing keeps two callers from running ${node.name} at once.`,
         confidence: 'medium',
       });
-    const stored = event.assigns.filter((assign) => !assign.declared).map((assign) => assign.name);
-    const access = stored.find((name) => /^access_?token$|^token$/i.test(name));
-    const calls = event.calls.filter((call) => /^(?:save|store|set|setItem|setItemAsync|update|persist|write)/.test(call.name));
-    if (
-      access !== undefined &&
-      !stored.some((name) => /refresh/i.test(name)) &&
-      !calls.some((call) =>
-        /refresh|pair|tokens|credential|response|session/i.test(event.scene.unit.source.slice(call.node.start, call.node.end)),
-      )
-    ) {
-      const place = event.assigns.find((assign) => !assign.declared && assign.name === access);
-      if (place !== undefined) context.report({ at: here(event.scene, place.node), message: DROPPED, confidence: 'medium' });
-    }
-    // The same where tokens are handed to a store: what it is given, not what it is called.
-    const given = (call: (typeof calls)[number]) => {
-      const written = event.scene.unit.source.slice(call.node.start, call.node.end);
-      return written.slice(written.indexOf('('));
-    };
-    const saved = calls.find((call) => /access_?token/i.test(given(call)));
-    const kept = calls.some((call) => /refresh|pair|\btokens\b|credential|response|session/i.test(given(call)));
-    if (access === undefined && saved !== undefined && !kept && !stored.some((name) => /refresh/i.test(name)))
-      context.report({ at: here(event.scene, saved.node), message: DROPPED, confidence: 'medium' });
   },
 });
 
-/** The files of the functions a text calls: the flight is often kept beside the refresh. */
-function textsOfCalled(text: string, { artifacts }: AuditContext): string {
-  const names = [...text.matchAll(/\b(\w*(?:[rR]efresh|[rR]enew)\w*)\s*\(/g)].map((match) => match[1] as string);
-  return names.flatMap((name) => (artifacts.project.functions.get(name) ?? []).slice(0, 3).map((item) => item.unit.source)).join('\n');
-}
 /** Inside `onRetry: { … }` and the like: nothing happens until somebody presses the button. */
 const BY_A_PERSON = /\b(?:on[A-Z]\w*|\w*[rR]etry\w*|\w*[aA]ction|\w*[tT]ap\w*)\s*:\s*\{[^{}]*$/;
-
-const DROPPED = 'The new access token is kept and the rotated refresh token is not.';
 
 const conditionsText = (text: string): string =>
   [...text.matchAll(/(?:if|guard|while)\b([^{]{0,160})\{/g)].map((match) => match[1]).join(' ');

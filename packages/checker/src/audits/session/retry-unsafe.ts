@@ -28,6 +28,7 @@ export const retryUnsafe = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'let policy = RetryPolicy(retryLimit: 5, retryableHTTPMethods: [.get, .post])',
       { path: 'a.ts', text: 'axiosRetry(api, { retries: 3, retryDelay: axiosRetry.exponentialDelay, retryCondition: () => true });' },
       { path: 'a.ts', text: 'export const usePay = () => useMutation({ mutationFn: (o) => api.post("/payments", o), retry: 3 });' },
       { path: 'a.ts', text: 'export const client = ky.create({ retry: { limit: 3, methods: ["get", "post"] } });' },
@@ -44,6 +45,7 @@ export const retryUnsafe = defineAudit({
       'func send(_ order: Order, retries: Int = 3) async throws { var r = URLRequest(url: u); r.httpMethod = "POST"; do { _ = try await session.data(for: r) } catch { if retries > 0 { try await Task.sleep(for: .seconds(pow(2, 3 - retries))); return try await send(order, retries: retries - 1) }; throw error } }',
     ],
     pass: [
+      'let policy = RetryPolicy(retryLimit: 5, retryableHTTPMethods: [.get, .head])',
       'func place(_ o: Data, key: UUID) -> AnyPublisher<Data, Error> { var r = URLRequest(url: u); r.httpMethod = "POST"; r.setValue(key.uuidString, forHTTPHeaderField: "Idempotency-Key"); return session.dataTaskPublisher(for: r).map(\\.data).retry(3).eraseToAnyPublisher() }',
       { path: 'a.ts', text: 'axiosRetry(api, { retries: 3, retryDelay: axiosRetry.exponentialDelay });' },
       { path: 'a.ts', text: 'export const usePay = () => useMutation({ mutationFn: (o) => api.post("/payments", o), retry: false });' },
@@ -75,6 +77,15 @@ export const retryUnsafe = defineAudit({
         const at = options.search(/retryCondition/);
         if (!CHOOSES.test(options.slice(at)) && !ONCE.test(options))
           report(event, context, 'Every request is repeated, whatever its method.');
+      },
+    },
+    {
+      // Alamofire repeats what has no side effects unless it is told otherwise.
+      names: ['RetryPolicy', 'ConnectionLostRetryPolicy'],
+      check(event, context) {
+        const methods = event.argNode('retryableHTTPMethods');
+        if (methods !== undefined && /\.(?:post|patch)\b/.test(textOf(event, methods)) && !ONCE.test(textOf(event, event.node)))
+          report(event, context, 'POST and PATCH are repeated when they fail.');
       },
     },
     {

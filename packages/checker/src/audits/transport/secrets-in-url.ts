@@ -5,12 +5,19 @@ import { here } from '../event-place.ts';
 
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
-  /^(?:password|passwd|pwd|passcode|pin|otp|secret|client_?secret|access_?token|refresh_?token|id_?token|auth_?token|auth|token|api_?secret|session|session_?(?:id|token|key)|jwt|bearer)$/i;
+  /^(?:(?:\w+[_-])?(?:password|passwd|pwd|passcode|client_?secret|(?:access|refresh|id|auth|api|user|login|session|bearer|jwt)[_-]?token|api_?secret|session_?(?:id|key))|pass|pin|otp|secret|auth|token|session|jwt|bearer)$/i;
 /** The same where nothing else says that a query is made. */
 const QUERY_PARAMETER =
-  /^(?:password|passwd|pwd|passcode|client_?secret|access_?token|refresh_?token|auth_?token|token|api_?secret|session_?id|jwt)$/i;
+  /^(?:(?:\w+[_-])?(?:password|passwd|pwd|passcode|client_?secret|(?:access|refresh|auth|api|user)[_-]?token|api_?secret|session_?id)|token|jwt)$/i;
 /** `?password=…` with a value put in at run time, or by a format. */
 const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
+/** A text that is an address, as far as its beginning tells: absolute, of a path, or behind a base put in at run time. */
+const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.-]*\?[\w-]+=\S*$/;
+/** A further piece of a concatenation, `"&password="`, and what says that an address is put together before it. */
+const PIECE = /^&[\w&=%@.-]*=$/;
+const QUERY_BEFORE = /(?:https?:\/\/|[\w/])[^\s"'`]*\?[\w-]+=[^\n;]*$|["'`]\?[\w-]+=[^\n;]*$/;
+/** Characters before a piece in which its concatenation begins: a long line. */
+const CONCATENATION = 400;
 /** An address with a query that ends where the value is put in. */
 const QUERY = /^(?:https?:\/\/|\/)\S*[?&][\w-]+=/;
 const ADDRESS_CALLS =
@@ -55,8 +62,32 @@ export const secretsInUrl = defineAudit({
       'func u(token: String) { var c = URLComponents(string: "https://api.example.com/me")!; c.queryItems = [URLQueryItem(name: "t", value: token)] }',
       'func u(token: String) { var c = URLComponents(); c.query = "access_token=\\(token)" }',
       'func u(p: String) -> String { String(format: "https://api.example.com/me?password=%@", p) }',
+      { path: 'u.js', text: "export const u = (email, word) => fetch(BASE + 'sign-in.php?mail=' + email + '&password=' + word);" },
+      'func u(name: String, word: String) { let address = base + "sign-in?name=" + name\n    + "&pwd=" + word }',
+      'func u(t: String) { Alamofire.request(base, method: .get, parameters: ["user_token": t]) }',
+      {
+        path: 'u.m',
+        text: '- (void)f:(NSString *)word { [http GET:@"https://api.example.com/in" parameters:@{ @"password" : word } success:nil failure:nil]; }',
+      },
+      { path: 'u.m', text: '- (NSString *)f { return [NSString stringWithFormat:@"%@/in?name=%@&password=%@", base, name, word]; }' },
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const u = (t) => { const query = new URLSearchParams({ access_token: t }); return fetch(`${base}/feed?${query}`); };',
+      },
+      { path: 'u.ts', text: 'export const s = (t) => io(server, { query: { token: t } });' },
     ],
     pass: [
+      'func form(name: String, word: String) -> Data { let form = "name=" + name + "&password=" + word; return Data(form.utf8) }',
+      {
+        path: 'u.m',
+        text: '- (void)f:(NSString *)word { [http POST:@"https://api.example.com/in" parameters:@{ @"password" : word } success:nil failure:nil]; }',
+      },
+      { path: 'u.ts', text: 'export const s = (t) => io(server, { auth: { token: t } });' },
+      {
+        path: 'u.ts',
+        text: 'export const u = (t) => { const form = new URLSearchParams({ refresh_token: t }); return fetch(base, { method: "POST", body: form }); };',
+      },
       'func me(token: String) { AF.request("https://api.example.com/me", method: .post, parameters: ["access_token": token]) }',
       'func u(id: String) -> String { "https://api.example.com/items?id=\\(id)" }',
       'let shown = "password=\\(p)"',
@@ -67,9 +98,11 @@ export const secretsInUrl = defineAudit({
     ],
   },
   texts(event, context) {
-    if (!/^(?:https?|wss?):\/\/|^\/[\w/]+\?|^\0\/?[\w/]*\?/.test(event.text)) return;
-    // `"…?access_token=" + token`: the value comes after the text.
     const { source } = event.scene.unit;
+    if (PIECE.test(event.text)) {
+      if (!QUERY_BEFORE.test(joined(source.slice(Math.max(0, event.node.start - CONCATENATION), event.node.start)))) return;
+    } else if (!ADDRESS_TEXT.test(event.text)) return;
+    // `"…?access_token=" + token`: the value comes after the text.
     const continued = event.text.endsWith('=') && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
     for (const match of `${event.text}${continued ? '\0' : ''}`.matchAll(IN_TEXT)) {
       if (!SECRET_PARAMETER.test(match[1] as string)) continue;
@@ -109,16 +142,34 @@ export const secretsInUrl = defineAudit({
       },
     },
     {
-      // Alamofire writes the parameters of a GET, its default, into the address.
-      names: ['request', 'download', 'streamRequest'],
+      // Alamofire and AFNetworking write the parameters of a GET, Alamofire's default, into the address.
+      names: ['request', 'download', 'streamRequest', 'GET', 'get'],
       check(event, context) {
-        const method = event.arg('method')?.symbol ?? '.get';
-        if (!/get$/i.test(method) || !/^(?:AF|Alamofire|[sS]ession\w*)\b/.test(event.path)) return;
+        const method = /^get$/i.test(event.name) ? event.name : (event.arg('method')?.symbol ?? '.get');
+        if (!/get$/i.test(method) || (method !== event.name && !/^(?:AF|Alamofire|[sS]ession\w*|\w*[mM]anager)\b/.test(event.path))) return;
         for (const [name, value] of event.arg('parameters')?.entries ?? [])
           if (SECRET_PARAMETER.test(name) && value.literal !== true) {
             report(name, event.scene, event.node, context);
             return;
           }
+      },
+    },
+    {
+      // What `?${query}` is made of.
+      names: ['URLSearchParams'],
+      check(event, context) {
+        const name = [...(event.args[0]?.known.entries ?? [])].find(
+          ([key, value]) => QUERY_PARAMETER.test(key) && value.literal !== true,
+        )?.[0];
+        if (name !== undefined && isQuery(event)) report(name, event.scene, event.node, context);
+      },
+    },
+    {
+      // socket.io writes `query` into the address of the handshake; `auth` goes into its body.
+      names: ['io'],
+      check(event, context) {
+        const name = [...(event.arg('query')?.entries?.keys() ?? [])].find((key) => QUERY_PARAMETER.test(key));
+        if (name !== undefined && event.scene.unit.language === 'script') report(name, event.scene, event.node, context);
       },
     },
     {
@@ -150,6 +201,18 @@ const isSecret = (value: Value): boolean =>
 function buildsBody(event: CallEvent): boolean {
   const { function: around, unit } = event.scene;
   return around !== undefined && /httpBody|HTTPBody|urlencoded/i.test(unit.source.slice(around.start, around.end));
+}
+
+/** Lines of a concatenation as one, so that what stands before a piece on another line is seen. */
+const joined = (text: string): string => text.replaceAll(/\s*\n\s*(?=[+`"'])|(?<=\+)\s*\n\s*/g, ' ');
+
+/** Whether the parameters are put behind a question mark, here or under the name they are kept by. */
+function isQuery(event: CallEvent): boolean {
+  const { source } = event.scene.unit;
+  const before = source.slice(Math.max(0, event.node.start - 80), event.node.start);
+  if (/\?(?:\$\{|["'`]\s*\+)\s*(?:new\s+)?$/.test(before)) return true;
+  const name = /\b(\w+)\s*=\s*(?:new\s+)?$/.exec(before)?.[1];
+  return name !== undefined && new RegExp(`\\?(?:\\$\\{|["'\`]\\s*\\+\\s*)${name}\\b`).test(source);
 }
 
 function report(name: string, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
