@@ -5,7 +5,7 @@
  *
  * Each run takes all apps in turn, first without kept compiled code (cold), then with it. Printed is the best and the middle one of the
  * runs: megabytes of source a second from start to end, seconds to the first finding on a terminal, and the largest resident memory.
- * `--against` names the `main.ts` of another checkout, run in turn with this one, so that both see the same machine.
+ * `--against` names the command's file in another checkout, run in turn with this one, so that both see the same machine.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +25,7 @@ if (apps.length === 0) {
   say('Give --apps FOLDER,FOLDER.');
   process.exit(2);
 }
-const here = fileURLToPath(new URL('../../packages/sallyport/src/main.ts', import.meta.url));
+const here = fileURLToPath(new URL('../../packages/sallyport/bin/sallyport.mjs', import.meta.url));
 const commands = values.against === undefined ? [here] : [here, values.against];
 
 /** In the child: pretends a terminal, which is told findings as they are made, and says at the end what the run took. */
