@@ -35,6 +35,8 @@ const MODIFIERS = new Set([
 
 const TYPES = new Set(['class', 'struct', 'enum', 'actor', 'extension', 'protocol']);
 
+const LABELLED = /:\s*(?:for|while|repeat|switch|if|do)\b/y;
+
 /** Reads Swift statements; everything else is read by the layers below. */
 class SwiftReader extends SwiftControl {
   #nesting = 0;
@@ -196,14 +198,19 @@ class SwiftReader extends SwiftControl {
     }
     if (TYPES.has(word) && /^\w+\s+[\w`]/.test(this.source.slice(this.at, this.at + 20)))
       return [this.typeDeclaration(start, word, modifiers)];
-    const label = /^\w+:\s*(?:for|while|repeat|switch|if|do)\b/.exec(this.source.slice(this.at, this.at + 60));
-    if (label !== null) {
-      this.at = this.source.indexOf(':', this.at) + 1;
+    if (word !== '' && this.source.charCodeAt(this.at + word.length) === 58 && this.#labels(word)) {
+      this.at += word.length + 1;
       this.skip();
       return this.#statementList();
     }
     const expression = this.expression();
     return [{ kind: 'expression', expression, start, end: this.at }];
+  }
+
+  /** `outer: for …`. */
+  #labels(word: string): boolean {
+    LABELLED.lastIndex = this.at + word.length;
+    return LABELLED.test(this.source);
   }
 
   /** `break outer`: the label, when one stands on the same line. */

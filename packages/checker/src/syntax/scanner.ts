@@ -121,11 +121,22 @@ export class Scanner {
 
   protected nestedComments = true;
 
-  /** The word at the cursor without moving, '' when there is none. */
+  /** The word at the cursor without moving, '' when there is none. A reader asks several times before it takes the word. */
   peekWord(): string {
+    if (this.#peekedAt !== this.at) {
+      this.#peekedAt = this.at;
+      this.#peeked = this.#readWord();
+    }
+    return this.#peeked;
+  }
+
+  #peekedAt = -1;
+  #peeked = '';
+
+  #readWord(): string {
     if (!isWordStart(this.code())) return '';
     let end = this.at + 1;
-    while (end < this.source.length && isWordPart(this.source.charCodeAt(end))) end++;
+    while (isWordPart(this.source.charCodeAt(end))) end++;
     return this.source.slice(this.at, end);
   }
 

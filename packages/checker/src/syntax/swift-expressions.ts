@@ -6,6 +6,8 @@ import type { Expression, Statement } from './tree.ts';
 /** Deeper nesting than this is no program a person wrote; the stretch is skipped so that the stack holds. */
 const MAX_DEPTH = 200;
 
+const LABELS_ONLY = /\((?:\w+:)+\)/y;
+
 /** Reads Swift expressions: an operator-precedence reader that never fails, only marks stretches as unreadable. */
 export abstract class SwiftExpressions extends SwiftClosures {
   #depth = 0;
@@ -206,10 +208,9 @@ export abstract class SwiftExpressions extends SwiftClosures {
 
   /** `name(_:with:)` names a function, it calls none. */
   #labelsOnly(): boolean {
-    const labels = /\((?:\w+:)+\)/y;
-    labels.lastIndex = this.at;
-    if (!labels.test(this.source)) return false;
-    this.at = labels.lastIndex;
+    LABELS_ONLY.lastIndex = this.at;
+    if (!LABELS_ONLY.test(this.source)) return false;
+    this.at = LABELS_ONLY.lastIndex;
     return true;
   }
 
