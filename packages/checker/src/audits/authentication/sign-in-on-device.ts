@@ -7,6 +7,8 @@ import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
+import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
+import { reportWrittenCredentials } from './written-credentials.ts';
 
 const PASSWORD =
   /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd|pass(?= (?:text ?)?(?:field|fld|tf|txt|input|box)\b)|(?<=\b(?:txt|tf) )pass)\b/;
@@ -63,8 +65,28 @@ export const signInOnDevice = defineAudit({
         path: 'login.ts',
         text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
       },
+      'class SignInModel { func check(mail: String?, code: String?) -> Bool { return mail == "kim" && code == "opensesame1" } }',
+      { path: 'Login.m', text: '- (BOOL)login { return [self.user.text isEqualToString:@"kim"] && [self.key.text isEqualToString:@"opensesame1"]; }' },
+      {
+        path: 'use-auth.tsx',
+        text: "export const useAuth = () => { const signIn = (email, password) => { if (email && password) { Alert.alert('Welcome'); setIsLogged(true); } else Alert.alert('Fill in both'); }; return { signIn }; };",
+      },
+      'struct Login: View { func signIn() { guard !name.isEmpty, !password.isEmpty else { hint = "Fill in both"; return }; DispatchQueue.main.asyncAfter(deadline: .now() + 1) { session.isLoggedIn = true } } }',
+      {
+        path: 'Login.js',
+        text: "export function handleLogin() { if (password.length > 3) { navigation.replace('Home'); } }",
+      },
+      'func application(_ app: UIApplication, open url: URL) -> Bool { if url.absoluteString.contains("password=opensesame1") { activate() }; return true }',
     ],
     pass: [
+      'func login(name: String, code: String) -> Bool { name == "GET" && kind == "code" }',
+      {
+        path: 'use-auth.tsx',
+        text: 'export const signIn = async (email, password) => { if (email && password) { const user = await api.open(email, password); if (user) setIsLogged(true); } };',
+      },
+      { path: 'Login.js', text: "export function handleLogin() { if (password.length > 3) { navigation.navigate('Confirm'); } }" },
+      'func authenticate() { guard !password.isEmpty else { return }; client.open(with: password) { self.isAuthenticated = true } }',
+      'func handle(_ url: URL) -> Bool { url.absoluteString.contains("reset_password=") }',
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { hint("Welcome back") } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); return try! context.count(for: r) > 0 } }',
       'class SignIn { func submit() async { if await api.check(email.text!) { present(home, animated: true) } } }\nclass Api { func check(_ email: String) async -> Bool { let (_, r) = try! await URLSession.shared.data(from: url); return r.ok } }',
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
@@ -84,12 +106,30 @@ export const signInOnDevice = defineAudit({
       });
   },
   functions(event, context) {
-    if (event.scene.function === undefined && SIGNS_IN.test(placeOf(event.node.name, event.scene))) reportLocalSignIn(event, context);
+    if (event.scene.function !== undefined) return;
+    reportUncheckedSignIn(event, context);
+    if (!SIGNS_IN.test(placeOf(event.node.name, event.scene))) return;
+    reportLocalSignIn(event, context);
+    reportWrittenCredentials(event, context);
   },
   comparisons(event, context) {
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
+    {
+      names: ['contains', 'containsString', 'includes', 'hasPrefix', 'hasSuffix', 'startsWith', 'endsWith', 'range', 'rangeOfString'],
+      check(event, context) {
+        const text = event.args[0]?.value.kind === 'string' ? event.args[0].known.text : undefined;
+        const password = text === undefined ? undefined : IN_LINK.exec(text)?.[1];
+        if (password !== undefined)
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'A link is asked for a password that stands in the code.',
+            secrets: [password],
+            confidence: 'medium',
+          });
+      },
+    },
     {
       names: ['isEqualToString', 'isEqual', 'elementsEqual', 'compare', 'localeCompare', 'caseInsensitiveCompare', 'equals'],
       check(event, context) {
@@ -100,6 +140,9 @@ export const signInOnDevice = defineAudit({
     },
   ],
 });
+
+/** A password and its value, as in the query of a link. */
+const IN_LINK = /(?:^|[?&_])(?:password|passwd|pwd|passcode|pin)=([\w!@#$%.-]{4,})$/i;
 
 const before = (event: TextEvent): string => event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
 
