@@ -1,7 +1,7 @@
 import type { AuditContext } from '../../audit.ts';
 import type { FunctionEvent } from '../../flow/events.ts';
 import { words } from '../../flow/sensitive-name.ts';
-import type { Expression } from '../../syntax/tree.ts';
+import type { Place } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
@@ -33,8 +33,8 @@ export function reportUncheckedSignIn(event: FunctionEvent, context: AuditContex
 }
 
 /** The condition under which the app is opened, or behind which it is. */
-function typedCondition({ node, scene }: FunctionEvent): Expression | undefined {
-  let found: Expression | undefined;
+function typedCondition({ node, scene }: FunctionEvent): Place | undefined {
+  let found: Place | undefined;
   walk(node.body, (item) => {
     if (item.kind !== 'if') return;
     found ??= item.conditions.find(({ start, end }) => PASSWORD.test(scene.unit.source.slice(start, end)));

@@ -2,7 +2,7 @@ import type { AuditContext } from '../../audit.ts';
 import type { FunctionEvent } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
-import type { Binary, Expression, Node } from '../../syntax/tree.ts';
+import type { Expression, Node } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
@@ -28,9 +28,11 @@ export function reportWrittenCredentials(event: FunctionEvent, context: AuditCon
   });
 }
 
+type Sides = readonly [Expression, Expression];
+
 /** What is compared with a text, and the text. */
 function compared(node: Node): { name: string; text: string } | undefined {
-  const sides = node.kind === 'binary' && /^={2,3}$/.test((node as Binary).op) ? [node.left, node.right] : messaged(node);
+  const sides: Sides | undefined = node.kind === 'binary' && /^={2,3}$/.test(node.op) ? [node.left, node.right] : messaged(node);
   if (sides === undefined) return undefined;
   const [left, right] = sides;
   const [typed, written] = left.kind === 'string' ? [right, left] : [left, right];
@@ -42,7 +44,7 @@ function compared(node: Node): { name: string; text: string } | undefined {
 const MIN_LENGTH = 3;
 
 /** `[name isEqualToString:@"kim"]` */
-const messaged = (node: Node): [Expression, Expression] | undefined =>
+const messaged = (node: Node): Sides | undefined =>
   node.kind === 'call' && node.callee.kind === 'member' && /^isEqual/.test(node.callee.name) && node.callee.object !== undefined && node.args[0] !== undefined
     ? [node.callee.object, node.args[0].value]
     : undefined;
