@@ -78,10 +78,16 @@ export const oauthClientSecret = defineAudit({
       'func body(app: Registered) -> String { "client_id=\\(app.id)&client_secret=\\(app.secret)" }',
       { path: 'a.ts', text: 'export const f = (registered) => ({ client_id: registered.id, client_secret: registered.secret });' },
       'let body = ["grant_type": "authorization_code", "client_id": "app", "code_verifier": v]',
-      { path: 'a.ts', text: 'export const renew = (client, refreshToken) => refreshAsync({ clientId: client.id, clientSecret: client.secret, refreshToken });' },
+      {
+        path: 'a.ts',
+        text: 'export const renew = (client, refreshToken) => refreshAsync({ clientId: client.id, clientSecret: client.secret, refreshToken });',
+      },
       'func basic(app: Registered) -> String { Data("\\(app.clientId):\\(app.clientSecret)".utf8).base64EncodedString() }',
       'let oauth = OAuth2Swift(consumerKey: app.id, consumerSecret: app.secret, authorizeUrl: address, responseType: "code")',
-      { path: 'T.m', text: '- (NSString *)f { return [NSString stringWithFormat:@"%@/token?code=%@&client_secret=%@", server, code, app.secret]; }' },
+      {
+        path: 'T.m',
+        text: '- (NSString *)f { return [NSString stringWithFormat:@"%@/token?code=%@&client_secret=%@", server, code, app.secret]; }',
+      },
     ],
   },
   dictionaries(event, context) {
@@ -93,7 +99,10 @@ export const oauthClientSecret = defineAudit({
           message: 'client_secret is sent, and it is written in the app.',
           secrets: [entry.value.text],
         });
-      else if ((entry.value.literal === true || isOfBuild(event.scene, entry.valueNode)) && event.entries.some(({ key }) => BESIDE.test(key.text ?? '')))
+      else if (
+        (entry.value.literal === true || isOfBuild(event.scene, entry.valueNode)) &&
+        event.entries.some(({ key }) => BESIDE.test(key.text ?? ''))
+      )
         context.report({ at: here(event.scene, entry.keyNode), message: OF_BUILD, confidence: 'medium' });
     }
   },

@@ -66,7 +66,10 @@ export const signInOnDevice = defineAudit({
         text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
       },
       'class SignInModel { func check(mail: String?, code: String?) -> Bool { return mail == "kim" && code == "opensesame1" } }',
-      { path: 'Login.m', text: '- (BOOL)login { return [self.user.text isEqualToString:@"kim"] && [self.key.text isEqualToString:@"opensesame1"]; }' },
+      {
+        path: 'Login.m',
+        text: '- (BOOL)login { return [self.user.text isEqualToString:@"kim"] && [self.key.text isEqualToString:@"opensesame1"]; }',
+      },
       {
         path: 'use-auth.tsx',
         text: "export const useAuth = () => { const signIn = (email, password) => { if (email && password) { Alert.alert('Welcome'); setIsLogged(true); } else Alert.alert('Fill in both'); }; return { signIn }; };",

@@ -17,7 +17,8 @@ export function reportWrittenCredentials(event: FunctionEvent, context: AuditCon
     if (node.kind !== 'binary' || node.op !== '&&') return;
     const [one, other] = [compared(node.left), compared(node.right)];
     if (one === undefined || other === undefined) return;
-    const proof = IDENTITY.test(one.name) && PROOF.test(other.name) ? other : IDENTITY.test(other.name) && PROOF.test(one.name) ? one : undefined;
+    const proof =
+      IDENTITY.test(one.name) && PROOF.test(other.name) ? other : IDENTITY.test(other.name) && PROOF.test(one.name) ? one : undefined;
     if (proof !== undefined)
       context.report({
         at: here(event.scene, node),
@@ -45,6 +46,10 @@ const MIN_LENGTH = 3;
 
 /** `[name isEqualToString:@"kim"]` */
 const messaged = (node: Node): Sides | undefined =>
-  node.kind === 'call' && node.callee.kind === 'member' && /^isEqual/.test(node.callee.name) && node.callee.object !== undefined && node.args[0] !== undefined
+  node.kind === 'call' &&
+  node.callee.kind === 'member' &&
+  /^isEqual/.test(node.callee.name) &&
+  node.callee.object !== undefined &&
+  node.args[0] !== undefined
     ? [node.callee.object, node.args[0].value]
     : undefined;
