@@ -46,9 +46,7 @@ export const fastPasswordHash = defineAudit({
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || WEAK.test(found.algorithm)) return;
-        const secret = found.inputs.find(
-          (value) => value.sensitive?.kind === 'credential' && PASSWORD.test(words(value.sensitive.name)),
-        );
+        const secret = found.inputs.find((value) => value.sensitive?.kind === 'credential' && PASSWORD.test(words(value.sensitive.name)));
         const input = secret === undefined ? undefined : { ...secret, node: event.args.find((arg) => arg.known === secret)?.value };
         if (input !== undefined)
           context.report({

@@ -47,7 +47,7 @@ export const insecureRandom = defineAudit({
         text: "export const prepare = async () => {\n  const encryptionKey = await digest(\n    'SHA-256',\n    String(Math.random()),\n  );\n  await keep(encryptionKey);\n};",
       },
       { path: 'r.ts', text: "export const prepare = () => SecureStore.setItemAsync('session_token', Math.random().toString(36));" },
-      { path: 'r.ts', text: "export const send = () => post({ at: 1,\n  nonce: Math.random().toString(36) });" },
+      { path: 'r.ts', text: 'export const send = () => post({ at: 1,\n  nonce: Math.random().toString(36) });' },
     ],
     pass: [
       {

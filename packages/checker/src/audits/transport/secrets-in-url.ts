@@ -18,7 +18,8 @@ const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.\0%@-]*\?[\w-]+=\S*$
 const PIECE = /^&[\w&=%@.-]*=$/;
 const QUERY_BEFORE = /(?:https?:\/\/|[\w/])[^\s"'`]*\?[\w-]+=[^\n;]*$|["'`]\?[\w-]+=[^\n;]*$/;
 /** `url += "&token=\\(token)"`, and the same by a call: what the piece is put behind is called an address. */
-const PUT_BEHIND = /(?:url|uri|address|endpoint|link)\w*\]?\s*(?:\+=|\+|\.append(?:ing)?\(|\.concat\(|stringByAppending\w+:|append(?:String|Format):)\s*@?$/i;
+const PUT_BEHIND =
+  /(?:url|uri|address|endpoint|link)\w*\]?\s*(?:\+=|\+|\.append(?:ing)?\(|\.concat\(|stringByAppending\w+:|append(?:String|Format):)\s*@?$/i;
 /** Such a piece with its value in it. */
 const WHOLE_PIECE = /^&[\w-]+=(?:\0|%@)(?:&[\w&=%@.\0-]*)?$/;
 /** Characters before a piece in which its concatenation begins: a long line. */
