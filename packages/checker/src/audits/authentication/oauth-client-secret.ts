@@ -69,6 +69,7 @@ export const oauthClientSecret = defineAudit({
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
         text: 'const header = { Authorization: `Basic ${btoa(`${CLIENT_ID}:${CLIENT_SECRET}`)}` };',
       },
+      { path: 'T.m', text: '- (void)f { [Manager clientWithBaseURL:url clientID:kClientID secret:kClientSecret]; }' },
       'let basic = Data("\\(Provider.clientID):\\(Provider.clientSecret)".utf8).base64EncodedString()',
       'let oauth = OAuth2Swift(consumerKey: Provider.id, consumerSecret: Provider.secret, authorizeUrl: address, responseType: "code")',
     ],
@@ -164,7 +165,9 @@ export const oauthClientSecret = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        const secret = event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label));
+        const secret =
+          event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label)) ??
+          (event.args.some(({ label }) => label === 'clientID') ? event.args.find(({ label }) => label === 'secret') : undefined);
         if (secret !== undefined && isWritten(secret.known))
           context.report({
             at: here(event.scene, secret),
@@ -173,8 +176,8 @@ export const oauthClientSecret = defineAudit({
           });
         else if (
           secret !== undefined &&
-          /consumer/i.test(secret.label ?? '') &&
-          event.scene.unit.language === 'swift' &&
+          /consumer|^secret$/i.test(secret.label ?? '') &&
+          event.scene.unit.language !== 'script' &&
           isOfBuild(event.scene, secret.value)
         )
           context.report({ at: here(event.scene, secret), message: OF_BUILD, confidence: 'medium' });

@@ -131,7 +131,7 @@ function purposeOf({ node: made, scene }: CallEvent): string {
   const purposes: { at: number; name: string }[] = [];
   /** What a function does that was given to another is its own matter, unless that one gathers what it returns. */
   let within = 0;
-  walk(scene.function?.body ?? [], (node) => {
+  walk(scene.function?.body ?? scene.unit.tree.statements, (node) => {
     if (node.start > made.start || node.end < made.end) return;
     if (node.kind === 'declare' && node.value !== undefined && holds(node.value, made)) purposes.push({ at: node.start, name: node.name });
     else if (node.kind === 'assign' && holds(node.value, made)) purposes.push({ at: node.start, name: lastName(node.target) ?? '' });

@@ -95,8 +95,10 @@ export const secretsInUrl = defineAudit({
       },
       { path: 'u.ts', text: "export const u = (jwt) => { const params = { access_token: jwt }; return axios.get('/me', { params }); };" },
       { path: 'u.m', text: '- (void)f { url = [url stringByAppendingFormat:@"&password=%@", word]; }' },
+      'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: URLEncoding.queryString) } }',
     ],
     pass: [
+      'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: JSONEncoding.default) } }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const form = (word) => { let body = start; body += `&password=${word}`; return send(body); };' },
       { path: 'u.ts', text: "export const open = (token) => { const params = { token }; router.push('Reset', { params }); };" },
@@ -179,6 +181,19 @@ export const secretsInUrl = defineAudit({
         const method = /^get$/i.test(event.name) ? event.name : (event.arg('method')?.symbol ?? '.get');
         if (!/get$/i.test(method) || (method !== event.name && !/^(?:AF|Alamofire|[sS]ession\w*|\w*[mM]anager)\b/.test(event.path))) return;
         for (const [name, value] of event.arg('parameters')?.entries ?? [])
+          if (SECRET_PARAMETER.test(name) && value.literal !== true) {
+            report(name, event.scene, event.node, context);
+            return;
+          }
+      },
+    },
+    {
+      // Moya, and Alamofire's own encodings, where the query is asked for whatever the method.
+      names: ['requestParameters', 'requestCompositeData', 'requestCompositeParameters'],
+      check(event, context) {
+        if (event.name === 'requestParameters' && !/queryString$/.test(event.arg('encoding')?.symbol ?? '')) return;
+        for (const [name, value] of (event.name === 'requestParameters' ? event.arg('parameters') : event.arg('urlParameters'))?.entries ??
+          [])
           if (SECRET_PARAMETER.test(name) && value.literal !== true) {
             report(name, event.scene, event.node, context);
             return;
