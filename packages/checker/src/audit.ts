@@ -71,14 +71,14 @@ export interface AuditContext {
 }
 
 export interface CallRule {
-  /** Names of called functions this rule wants to see; `*` for all, which costs. */
-  readonly names: readonly string[];
+  /** Names of called functions this rule wants to see, or what they look like, which is tried once a name; `*` for all, which costs. */
+  readonly names: readonly string[] | RegExp;
   check(event: CallEvent, context: AuditContext): void;
 }
 
 export interface AssignRule {
-  /** Last words of stored-to targets and declared names; `*` for all. */
-  readonly names: readonly string[];
+  /** Last words of stored-to targets and declared names, as above. */
+  readonly names: readonly string[] | RegExp;
   check(event: AssignEvent, context: AuditContext): void;
 }
 

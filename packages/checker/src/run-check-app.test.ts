@@ -51,9 +51,9 @@ it('closes the gate on a serious finding and names file and line', async () => {
 it('names the call a helper was reached through', async () => {
   await writeFile(
     join(folder, 'Box.swift'),
-    'struct Box {\n  func keep(_ value: String) { UserDefaults.standard.set(value, forKey: "v") }\n}\n',
+    'struct Box {\n  func remember(_ value: String) { UserDefaults.standard.set(value, forKey: "v") }\n}\n',
   );
-  await writeFile(join(folder, 'Use.swift'), 'func signedIn(accessToken: String, box: Box) {\n  box.keep(accessToken)\n}\n');
+  await writeFile(join(folder, 'Use.swift'), 'func signedIn(accessToken: String, box: Box) {\n  box.remember(accessToken)\n}\n');
   const { out } = await check();
   expect(out).toMatch(/Box\.swift:2 /);
   expect(out).toContain('Reached from: Use.swift:2');

@@ -6,7 +6,7 @@ import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowResults } from './flow-results.ts';
 import { foreignListener } from './foreign-listeners.ts';
 import { type Frame, sceneOf } from './frame.ts';
-import { NETWORK_RESPONSE, traitsOf } from './known-calls.ts';
+import { AF_REQUEST, NETWORK_RESPONSE, traitsOf } from './known-calls.ts';
 import { nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
@@ -124,8 +124,10 @@ export abstract class FlowCalls extends FlowResults {
   ): Value | undefined {
     const foreign: Value = { foreign: NETWORK_RESPONSE };
     const traits = traitsOf(name);
+    const answers = traits.foreignCallback || AF_REQUEST.test(name);
+    const answer: Value = answers ? { ...foreign, sensitive: signInAnswer(args, frame.function?.name, receiver) } : foreign;
     const given = traits.foreignCallback
-      ? [{ ...foreign, sensitive: signInAnswer(args, frame.function?.name) }, foreign]
+      ? [answer, foreign]
       : receiver !== undefined && traits.receiverCallback
         ? [
             name.startsWith('with')
@@ -137,7 +139,9 @@ export abstract class FlowCalls extends FlowResults {
     for (const { closure, index } of closures) {
       const arg = args[index];
       const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
-      const value = this.closure(closure, frame, outside === undefined ? given : [{ foreign: outside }]);
+      // AFNetworking's success block is given the task, then the answer.
+      const own = arg?.label === 'success' && answers && !traits.foreignCallback ? [UNKNOWN, answer] : given;
+      const value = this.closure(closure, frame, outside === undefined ? own : [{ foreign: outside }]);
       if (arg !== undefined) args[index] = withValue(arg, { closure, closureScope: frame, literal: false });
       result = result === undefined ? value : either(result, value);
     }

@@ -208,8 +208,8 @@ function sameNumber({ name, traits, args }: Called): Value | undefined {
   return number === undefined ? undefined : { number, literal: args[0]?.known.literal, type: name };
 }
 
-function scriptAnswer({ name, args }: Called): Value | undefined {
-  const signsIn = SCRIPT_SIGN_IN.test(name);
+function scriptAnswer({ name, path, args }: Called): Value | undefined {
+  const signsIn = SCRIPT_SIGN_IN.test(path);
   if (!signsIn && !SCRIPT_REQUEST.test(name)) return undefined;
   const sensitive = signsIn ? SIGN_IN_ANSWER : signInAnswer(args, undefined);
   return sensitive === undefined ? undefined : { foreign: NETWORK_RESPONSE, sensitive };

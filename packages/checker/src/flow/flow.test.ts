@@ -23,6 +23,26 @@ const secrets = async (source: string, path?: string) => (await sinks(source, pa
 
 it.each([
   [
+    'the answer to a sign-in, by the address the request was made with',
+    'func f() { AF.request("https://a.example/auth/login").responseJSON { answer in sink(answer) }; AF.request("https://a.example/news").responseJSON { answer in sink(answer) } }',
+    ['the answer to a sign-in', undefined],
+  ],
+  [
+    'a function that signs in with another account',
+    'func loginWithGoogle() { session.dataTask(with: r) { data, _, _ in sink(data) } }\nfunc loginTitle() { session.dataTask(with: r) { data, _, _ in sink(data) } }\nfunc logins() { session.dataTask(with: r) { data, _, _ in sink(data) } }',
+    ['the answer to a sign-in', 'the answer to a sign-in', undefined],
+  ],
+  [
+    'a key that was derived, but no hash',
+    'func f(password: String) { let derivedKey = pbkdf2(password); sink(derivedKey); let stored = pbkdf2(password); sink(stored) }',
+    ['derivedKey', undefined],
+  ],
+  [
+    'no part of a request that says nothing',
+    'func f(token: String) { var r = URLRequest(url: u); r.setValue(token, forHTTPHeaderField: "Authorization"); sink(r); sink(r.httpMethod) }',
+    ['token', undefined],
+  ],
+  [
     'a tuple, part by part',
     'func f(password: String, n: String) { let (a, b) = (n, password); sink(a); sink(b) }',
     [undefined, 'password'],
@@ -144,4 +164,12 @@ it('knows the one object of a class by its type', async () => {
   const [swift] = await sinks('func f() { let d = UserDefaults.standard; sink(d) }');
   const [made] = await sinks('- (void)f { sink([[UIWebView alloc] initWithFrame:r]); }', 'a.m');
   expect([swift?.type, made?.type]).toEqual(['UserDefaults', 'UIWebView']);
+});
+
+it.each([
+  ['POST', 'https://a.example/login', ['the answer to a sign-in']],
+  ['GET', 'https://a.example/news', [undefined]],
+])('knows what AFNetworking gives its success block after a %s to %s', async (method, address, expected) => {
+  const source = `- (void)f { [manager ${method}:@"${address}" parameters:p success:^(id task, id answer) { sink(answer); } failure:nil]; }`;
+  expect(await secrets(source, 'a.m')).toEqual(expected);
 });

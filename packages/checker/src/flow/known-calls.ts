@@ -29,7 +29,7 @@ const RANDOM =
 
 /** Members and calls that say something about a value and not the value. */
 export const ABOUT =
-  /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|uid|uuid|userID|userId|typeID|allCases|self|caseIterable|user|username|userName|login|host|port|server|persistence|hasPassword|account|accountName|service)$/;
+  /^(?:count|length|isEmpty|hashValue|hash|size|startIndex|endIndex|indices|isValid|isExpired|expires|expiresAt|expiresIn|expirationDate|expiry|expiryDate|expiration|type|tokenType|scope|kind|status|statusCode|isNil|hasPrefix|hasSuffix|contains|isEqual|isEqualToString|createdAt|updatedAt|date|index|includes|startsWith|endsWith|indexOf|test|matches|strength|localizedDescription|frame|bounds|isFirstResponder|delegate|isHidden|alpha|layer|superview|tag|isSecureTextEntry|placeholder|attributedPlaceholder|textColor|keyboardType|leftView|rightView|topAnchor|bottomAnchor|leadingAnchor|trailingAnchor|centerXAnchor|centerYAnchor|widthAnchor|heightAnchor|errorDescription|code|domain|name|id|identifier|uid|uuid|userID|userId|typeID|allCases|self|caseIterable|user|username|userName|login|host|port|server|persistence|hasPassword|account|accountName|service|httpMethod|HTTPMethod|timeoutInterval|cachePolicy|mimeType|MIMEType|suggestedFilename)$/;
 
 /** Names worth asking `foreignCall` about, apart from initialisers with `contentsOf`. */
 const MAY_BE_FOREIGN =
@@ -109,6 +109,8 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
 
 const FOREIGN_CALLBACK =
   /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
+/** AFNetworking's requests: `[manager POST:address parameters:… success:^(task, answer) {…}]`. */
+export const AF_REQUEST = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
 const RECEIVER_CALLBACK = new Set(
   'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withContiguousStorageIfAvailable withUnsafePointer withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
     ' ',

@@ -17,7 +17,8 @@ export function nameValue(value: Value, name: string, type: string | undefined, 
   let sensitive = value.sensitive;
   if (
     sensitive === undefined &&
-    value.guarded !== true &&
+    // What is derived or hashed into a key is the key.
+    (value.guarded !== true || /[kK]ey$/.test(name)) &&
     (bare === undefined || !NO_SECRET_TYPE.test(bare)) &&
     value.closure === undefined &&
     !type?.includes('->')

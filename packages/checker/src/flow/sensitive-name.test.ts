@@ -17,6 +17,12 @@ it.each([
 ])('takes %s for a secret', (name) => {
   expect(sensitiveName(name)).toBe('credential');
 });
+it.each(['passWord', 'userPassWord', 'derivedKey', 'symmetricKey', 'decryptionKey', 'decryptedText'])(
+  'takes %s for a credential',
+  (name) => {
+    expect(sensitiveName(name)).toBe('credential');
+  },
+);
 it.each(['creditCardNo', 'dateOfBirth', 'phone_number', 'lastName', 'userFullName', 'emailAddress'])(
   'takes %s for personal data',
   (name) => {

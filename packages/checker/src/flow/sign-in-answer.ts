@@ -1,16 +1,16 @@
 import type { Expression } from '../syntax/tree.ts';
 import type { ArgumentValue } from './events.ts';
-import type { Sensitive } from './value.ts';
+import type { Sensitive, Value } from './value.ts';
 
-/** Last words of the address of a request that is answered with tokens and a profile. */
+/** Last words of the address of a request that is answered with tokens and a profile; with another account, its name stands before them. */
 const ADDRESS =
-  /(?:^|[/_-])(?:sign[-_]?(?:in|up)|log[-_]?in|register|authenticate|auth|oauth2?|tokens?|refresh(?:[-_]?token)?|sessions?)\/?(?:[?#].*)?$/i;
+  /(?:^|[/_-])(?:sign[-_]?(?:in|up)|log[-_]?in|register|authenticate|auth|oauth2?|tokens?|refresh(?:[-_]?token)?|sessions?|auth\/(?:google|apple|facebook|github|twitter|microsoft|firebase|social|otp)(?:\/(?:verify|callback|token|exchange|login))?|(?:verify|confirm)[-_]?(?:otp|code))\/?(?:[?#].*)?$/i;
 /** Functions that by their name do nothing but sign somebody in. */
 const FUNCTION =
-  /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:log|sign)_?(?:in|up)(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/i;
+  /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:[lL]og|[sS]ign)_?(?:[iI]n|[uU]p)(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/;
 /** Members of an answer that are the whole of it in another form. */
 const WHOLE =
-  /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|\d+|response(?:String|Data|Object|Body))$/;
+  /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|user|session|credentials?|authentication|\d+|response(?:String|Data|Object|Body))$/;
 
 export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
 
@@ -19,9 +19,10 @@ export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer
  *
  * @param args of the call that sends the request
  * @param within name of the function that sends it
+ * @param request what it was sent with, when that knows the address: `AF.request("…/login").responseJSON { … }`
  */
-export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined): Sensitive | undefined {
-  if (within !== undefined && FUNCTION.test(within)) return SIGN_IN_ANSWER;
+export function signInAnswer(args: readonly ArgumentValue[], within: string | undefined, request?: Value): Sensitive | undefined {
+  if ((within !== undefined && FUNCTION.test(within)) || ADDRESS.test(request?.head ?? '')) return SIGN_IN_ANSWER;
   const [first] = args;
   return first !== undefined && ADDRESS.test(first.known.text ?? lastText(first.known.from ?? first.value)) ? SIGN_IN_ANSWER : undefined;
 }
@@ -33,8 +34,9 @@ function lastText(node: Expression): string {
   return typeof part === 'string' ? part : '';
 }
 
-/** Calls of sign-in libraries for JavaScript whose answer holds tokens: `signInWithEmailAndPassword(…)`. */
-export const SCRIPT_SIGN_IN = /^(?:signIn|logIn|login|signUp|createUser)With[A-Z]\w+$/;
+/** Calls of sign-in libraries for JavaScript whose answer holds tokens, by the end of their path: `auth.signInWithEmailAndPassword(…)`. */
+export const SCRIPT_SIGN_IN =
+  /(?:^|\.)(?:(?:signIn|logIn|login|signUp|createUser)With[A-Z]\w+|(?:GoogleSignin|AppleAuthentication|Auth|auth)\.(?:signIn|signInAsync|signInSilently|getTokens|getSession|currentSession|refreshSession)|appleAuth\w*\.performRequest|fetchAuthSession|exchangeCodeAsync)$/;
 
 /** What a member of something secret is: of an answer as a whole only what is still the whole. */
 export const partOf = (secret: Sensitive | undefined, name: string): Sensitive | undefined =>

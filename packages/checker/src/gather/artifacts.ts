@@ -24,6 +24,8 @@ export interface TextFile {
     | 'bundle'
     /** package.json: which libraries, of which version. */
     | 'package'
+    /** A web page the app shows. */
+    | 'page'
     /** A store of private keys, by its name; `source` is empty when it is no text. */
     | 'key-file'
     | 'jvm';

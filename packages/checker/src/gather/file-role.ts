@@ -65,6 +65,7 @@ export type FileRole =
   | 'bundle'
   | 'jvm'
   | 'package'
+  | 'page'
   | 'key-file'
   | 'executable';
 
@@ -102,6 +103,9 @@ export function fileRole(path: string): FileRole | undefined {
       return 'xcconfig';
     case '.pbxproj':
       return 'pbxproj';
+    case '.html':
+    case '.htm':
+      return 'page';
     case '.xml':
       return 'xml';
     case '.json':

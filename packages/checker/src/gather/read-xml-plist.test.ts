@@ -7,6 +7,11 @@ const entry = (source: string, key: string) => {
   return root.kind === 'dict' ? root.entries.get(key) : undefined;
 };
 
+it('keeps the line of a text apart from the line of its key', () => {
+  const root = readXmlPlist('<plist><dict>\n<key>A</key>\n<string>a</string>\n</dict></plist>');
+  expect(root.kind === 'dict' && root.entries.get('A')).toEqual({ kind: 'text', text: 'a', line: 2, valueLine: 3 });
+});
+
 it('keeps the line of each key', () => {
   const source =
     '<?xml version="1.0"?>\n<!DOCTYPE plist>\n<plist><dict>\n<!-- <key>no</key> -->\n<key>A</key>\n<true/>\n<key>B</key><integer>7</integer>\n</dict></plist>';

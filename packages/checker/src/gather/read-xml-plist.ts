@@ -2,7 +2,8 @@
 export type PlistNode =
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, PlistNode>; readonly line: number }
   | { readonly kind: 'array'; readonly items: readonly PlistNode[]; readonly line: number }
-  | { readonly kind: 'text'; readonly text: string; readonly line: number }
+  /** `valueLine`: where the text itself stands, when its key stands above it. */
+  | { readonly kind: 'text'; readonly text: string; readonly line: number; readonly valueLine?: number }
   | { readonly kind: 'number'; readonly number: number; readonly line: number }
   | { readonly kind: 'boolean'; readonly boolean: boolean; readonly line: number }
   | { readonly kind: 'data'; readonly text: string; readonly line: number };
@@ -112,7 +113,8 @@ class Reader {
           } else {
             const value = this.#value(next, depth + 1);
             // A reader looks for the key, so an entry stands where its key does.
-            if (key !== undefined) entries.set(key, { ...value, line: keyLine });
+            if (key !== undefined)
+              entries.set(key, value.kind === 'text' ? { ...value, line: keyLine, valueLine: value.line } : { ...value, line: keyLine });
             key = undefined;
           }
         }

@@ -47,7 +47,7 @@ it('finds the secret through a wrapper, a constant of an enum, and a closure tha
       'func withPage(_ body: (String) -> Void) { if let s = try? String(contentsOf: url) { body(s) } }\nfunc show(w: WKWebView) { withPage { page in w.loadHTMLString(page, baseURL: nil) } }',
   });
   const found = runAudits(audits, artifacts).flatMap((result) => result.findings.map((finding) => `${finding.audit} ${finding.path}`));
-  expect(found).toContain('secrets-in-preferences Store.swift');
+  expect(found).toContain('secrets-in-preferences Use.swift');
   expect(found).toContain('hardcoded-crypto-key Seal.swift');
   expect(found).toContain('webview-unsafe-load Page.swift');
 });

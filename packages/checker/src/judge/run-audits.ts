@@ -5,6 +5,7 @@ import type { Artifacts, Need } from '../gather/artifacts.ts';
 import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
 import type { Finding, State } from './finding.ts';
+import { RulesByName } from './rules-by-name.ts';
 import { settleYields } from './settle-yields.ts';
 
 export interface AuditResult {
@@ -107,14 +108,12 @@ function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOption
 
 /** One listener that hands each event to the rules that asked for its name. */
 function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefined {
-  const calls = new Map<string, [CallRule, Collector][]>();
-  const assigns = new Map<string, [AssignRule, Collector][]>();
+  const calls = new RulesByName<CallRule>();
+  const assigns = new RulesByName<AssignRule>();
   for (const { audit, collector } of runs) {
-    for (const rule of audit.calls ?? []) for (const name of rule.names) push(calls, name, [rule, collector]);
-    for (const rule of audit.assigns ?? []) for (const name of rule.names) push(assigns, name, [rule, collector]);
+    for (const rule of audit.calls ?? []) calls.add(rule, collector);
+    for (const rule of audit.assigns ?? []) assigns.add(rule, collector);
   }
-  const anyCall = calls.get('*') ?? [];
-  const anyAssign = assigns.get('*') ?? [];
   const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') =>
     runs.filter(({ audit }) => audit[kind] !== undefined);
   const comparisons = listening('comparisons');
@@ -125,12 +124,10 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   if (runs.length === 0) return undefined;
   return {
     call(event) {
-      for (const [rule, collector] of calls.get(event.name) ?? NO_CALLS) ask(rule, event, collector);
-      for (const [rule, collector] of anyCall) ask(rule, event, collector);
+      for (const { rule, collector } of calls.of(event.name)) ask(rule, event, collector);
     },
     assign(event) {
-      for (const [rule, collector] of assigns.get(event.name) ?? NO_ASSIGNS) ask(rule, event, collector);
-      for (const [rule, collector] of anyAssign) ask(rule, event, collector);
+      for (const { rule, collector } of assigns.of(event.name)) ask(rule, event, collector);
     },
     compare(event) {
       for (const { audit, collector } of comparisons) tell(collector, () => audit.comparisons?.(event, collector));
@@ -148,15 +145,6 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
       for (const { audit, collector } of types) tell(collector, () => audit.types?.(event, collector));
     },
   };
-}
-
-const NO_CALLS: [CallRule, Collector][] = [];
-const NO_ASSIGNS: [AssignRule, Collector][] = [];
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }
 
 /** Asks a rule about an event; the commonest thing done here, so it makes no closure. */

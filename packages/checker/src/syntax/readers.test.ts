@@ -101,6 +101,21 @@ it('steps over conditional compilation and remembers what is for debug builds on
   expect(source.slice(range?.start, range?.end)).not.toContain('b()');
 });
 
+it.each([
+  'func f(done: @escaping(Answer) -> (), late: Int) {}',
+  'func f(done:@escaping () -> (), late: Int) {}',
+  'func f(done: @autoclosure() -> Bool, late: Int) {}',
+  'func f(done: @convention(c) (Int) -> Void, late: Int) {}',
+])('names every parameter of %s', (source) => {
+  const [declared] = readSwift(source).statements;
+  expect(declared).toMatchObject({ kind: 'function', params: [{ name: 'done' }, { name: 'late', type: 'Int' }] });
+});
+
+it('gives no parameter without a name, whatever stands where one should', () => {
+  const [declared] = readSwift('func f(done: Int -, 5, ->, last: Int) {}').statements;
+  expect(declared?.kind === 'function' && declared.params.every(({ name }) => name !== undefined)).toBe(true);
+});
+
 it('reads what tree-sitter grammars trip over', () => {
   const source =
     'func f() async {\n  if let x = try? await g(), let y { use(x, y) }\n  nonisolated(unsafe) let z = 1\n  do throws(Failure) { try h() } catch let error as Failure where error.late { }\n  let t = a ? .b : c.d { $0 + 1 }\n}';

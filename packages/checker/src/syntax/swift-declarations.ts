@@ -154,7 +154,13 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
         continue;
       }
       const start = this.at;
-      const first = this.pattern()[0] as string;
+      const first = this.pattern()[0];
+      if (first === undefined) {
+        // No name stands here; what cannot be read is stepped over, so that the rest of the file is.
+        this.skipUnreadable();
+        if (this.at === start) this.at++;
+        continue;
+      }
       this.skip();
       const second = isWordStart(this.code()) ? this.takeWord() : undefined;
       this.skip();

@@ -1,6 +1,9 @@
 import { isWordPart, isWordStart, Scanner } from './scanner.ts';
 import type { Expression } from './tree.ts';
 
+/** Attributes without arguments: in `@escaping(Answer) -> Void` the parenthesis begins the type. */
+const BARE_ATTRIBUTE = /^(?:escaping|autoclosure|noescape|Sendable|MainActor)$/;
+
 /** Reads Swift types, attributes and names; what no audit asks of them is stepped over. */
 export class SwiftTypes extends Scanner {
   unreadable = 0;
@@ -14,7 +17,7 @@ export class SwiftTypes extends Scanner {
       this.takeWord();
     }
     if (this.code() === 60) this.generics();
-    if (this.code() === 40) this.skipBalanced();
+    if (this.code() === 40 && !BARE_ATTRIBUTE.test(word)) this.skipBalanced();
     return word;
   }
 

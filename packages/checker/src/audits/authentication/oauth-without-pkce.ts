@@ -38,9 +38,9 @@ export const oauthWithoutPkce = defineAudit({
       'let body = ["grant_type": "authorization_code", "code": code, "client_id": "app"]',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'a.ts', text: 'export const body = (code) => `grant_type=authorization_code&client_id=app&code=${code}`;' },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       {
         path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
         text: 'export const url = (state) => `https://id.example.com/login/oauth/authorize?client_id=${id}&scope=read&state=${state}`;',
       },
       'func signIn() { var c = URLComponents(string: "https://id.example.com/login/oauth/authorize")!; c.queryItems = [URLQueryItem(name: "client_id", value: id), URLQueryItem(name: "scope", value: "read")] }',

@@ -2,7 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import { lastName } from '../../flow/paths.ts';
 import { sensitiveName, words } from '../../flow/sensitive-name.ts';
 import { chosenAt, here } from '../event-place.ts';
-import { hashedBy, hashedMember } from './hash-calls.ts';
+import { HASH_CALL, hashedBy, hashedMember } from './hash-calls.ts';
 
 export const fastPasswordHash = defineAudit({
   id: 'fast-password-hash',
@@ -42,7 +42,7 @@ export const fastPasswordHash = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || WEAK.test(found.algorithm)) return;

@@ -133,10 +133,10 @@ export const hardcodedCryptoKey = defineAudit({
   },
   assigns: [
     {
-      names: ['*'],
+      names: KEY_NAME,
       check(event, context) {
         // `configuration.encryptionKey = …`; a constant's own declaration is told where it is used.
-        if (event.declared || event.target?.kind !== 'member' || !KEY_NAME.test(event.name)) return;
+        if (event.declared || event.target?.kind !== 'member') return;
         if (!isFixed(event.value) || isBuffer(event.value) || event.value.text === '') return;
         context.report({
           at: here(event.scene, event.node),

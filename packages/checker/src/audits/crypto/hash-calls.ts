@@ -8,7 +8,9 @@ const METHOD = /^(md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|Str
 
 /** Calls that run a hash whose kind their receiver says. */
 const RUNS = /^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/;
-const HASH_NAME = /^(?:hash|update|calculate|callAsFunction|finish|digest|combine|digestStringAsync)$/;
+/** Names of all calls that `hashedBy` knows. */
+export const HASH_CALL =
+  /^(?:CC_(?:MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?|hash|update|calculate|callAsFunction|finish|digest|combine|digestStringAsync|(?:md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?)$/i;
 
 /**
  * Which hash a call runs over which values: CryptoKit, CommonCrypto, CryptoSwift, node:crypto, crypto-js, expo-crypto, and own helpers
@@ -16,7 +18,6 @@ const HASH_NAME = /^(?:hash|update|calculate|callAsFunction|finish|digest|combin
  */
 export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[] } | undefined {
   const { name } = event;
-  if (!mayHash(name)) return undefined;
   const values = event.args.filter((arg) => arg.known.closure === undefined).map((arg) => arg.known);
   const common = C_FUNCTION.exec(name);
   if (common !== null)
@@ -50,20 +51,6 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
     ],
   };
 }
-
-/** Most calls are told by their name to be no hash; found out once a name. */
-function mayHash(name: string): boolean {
-  let known = hashNames.get(name);
-  if (known === undefined) {
-    known = C_FUNCTION.test(name) || HASH_NAME.test(name) || METHOD.test(name);
-    if (hashNames.size > MAX_NAMES) hashNames.clear();
-    hashNames.set(name, known);
-  }
-  return known;
-}
-const hashNames = new Map<string, boolean>();
-/** More distinct names than a very large app calls. */
-const MAX_NAMES = 100_000;
 
 /** `Insecure.MD5.self`, `Insecure.MD5.Type` and `Insecure.MD5()` are all about `Insecure.MD5`. */
 const bare = (text: string): string => text.replace(/(?:\.self|\.Type|\(\))+$/, '');

@@ -3,7 +3,7 @@ import { lastName } from '../../flow/paths.ts';
 import { sensitiveName, words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { hashedBy, hashedMember } from './hash-calls.ts';
+import { HASH_CALL, hashedBy, hashedMember } from './hash-calls.ts';
 
 /** Names of what relies on nobody finding a second input with the same hash. */
 const PROVES =
@@ -60,7 +60,7 @@ export const weakHash = defineAudit({
       },
     },
     {
-      names: ['*'],
+      names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
         if (found === undefined || !WEAK.test(found.algorithm)) return;

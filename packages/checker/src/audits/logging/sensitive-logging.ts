@@ -1,35 +1,19 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { Declarations } from '../../flow/declarations.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
-import { lastName, pathOf } from '../../flow/paths.ts';
+import { pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
-import { words } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
-import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
-
-/** Functions that write to a log, a console or a crash report, whoever declared them. */
-const LOG_FUNCTIONS = new Set(
-  'print debugPrint dump NSLog NSLogv os_log os_log_with_type printf fprintf dprintf vprintf vfprintf puts fputs NSLogPageSize CLSLog CLSNSLog DDLogDebug DDLogInfo DDLogWarn DDLogError DDLogVerbose assert assertionFailure precondition preconditionFailure fatalError NSAssert NSException raise syslog vsyslog perror RCTLog RCTLogInfo RCTLogWarn RCTLogError logEvent recordError captureMessage capture addBreadcrumb setCustomValue leaveBreadcrumb os_signpost track setUserProperty'.split(
-    ' ',
-  ),
-);
-const LEVELS =
-  /^(?:[vdiwef]|log|trace|verbose|debug|info|notice|warn|warning|error|critical|fault|fatal|emergency|alert|group|table|dir|assert|count|timeLog|msg|write|print|record|report|breadcrumb|log(?:[A-Z_]\w*)?)$/;
-const LOGGER =
-  /(?:^|\b)(?:log|logs|logger|logging|console|os ?log|diag|tracer|swift ?y? ?beaver|crashlytics|dd ?log|sentry|bugsnag|analytics|mixpanel|amplitude|posthog|winston|pino|bunyan|log ?file|log ?manager|reactotron|rollbar|datadog|newrelic)\b/;
-/** Own functions and macros that log by their name: `logMessage`, `DLog`, `writeLog`, `LOG_DEBUG`; not login, logic, or a log of meals. */
-const OWN_LOG =
-  /^(?:(?:[a-z]{1,3}|debug|info|error|trace|console|write|append|print|send|my|safe|custom|secure|swift) )?log(?:ger)?$|^(?:[a-z]{1,3} )?log (?!(?:in|out|on|off|view|file|level|entry|entries)$)\w+(?: \w+)*$/;
-/** os.Logger keeps interpolations private unless told otherwise, so only what is marked public leaks. */
-const UNIFIED_LEVELS = new Set('log trace debug info notice warning error critical fault'.split(' '));
+import { labelledValue } from './labelled-value.ts';
+import { ASSERTION, isLogCall, isUnifiedLogger, privacyOf } from './log-call.ts';
+import { loggedRecord } from './logged-record.ts';
+import { carriesHeaders, loggedRequest } from './logged-request.ts';
 
 /** The import that switches state logging on. */
 const LOGS_STATE = /^.*(?:from|require\()\s*['"]redux-logger['"].*$/m;
-/** Crash reporters keep what they are told of the user. */
-const REPORTER_FACTS = /^(?:setUser|setExtras?|setContext|setTags?|setAttributes?|setUserEmail)$/;
 
 export const sensitiveLogging = defineAudit({
   id: 'sensitive-logging',
@@ -129,7 +113,7 @@ export const sensitiveLogging = defineAudit({
       names: ['*'],
       check(event, context) {
         if (!isLogCall(event)) return;
-        const headers = event.scene.unit.language === 'script' ? event.args.find((arg) => carriesHeaders(arg, event)) : undefined;
+        const headers = event.scene.unit.language === 'script' ? event.args.find(carriesHeaders) : undefined;
         if (headers !== undefined) {
           context.report({
             at: here(event.scene, event.node),
@@ -142,126 +126,44 @@ export const sensitiveLogging = defineAudit({
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
           if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg)) continue;
-          const leak = unified ? publicInterpolation(arg) : (arg.known.sensitive ?? headersIn(arg, event) ?? printed(arg, context));
-          // A certificate is public; its name is no secret in a log.
-          if (leak === undefined || /cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) continue;
-          context.report({
-            ...placeOfSecret(leak, event),
-            message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
-            confidence: leak.kind === 'personal' || leak.whole === true ? 'medium' : 'high',
-            severity: leak.kind === 'personal' ? 'medium' : 'high',
-          });
-          return;
+          const leak = unified
+            ? publicInterpolation(arg)
+            : (arg.known.sensitive ?? loggedRequest(arg, event) ?? loggedRecord(arg, event) ?? printed(arg, context));
+          if (leak !== undefined && tell(leak, event, context)) return;
         }
+        const labelled = unified || ASSERTION.test(event.name) ? undefined : labelledValue(event);
+        if (labelled !== undefined) tell(labelled, event, context);
       },
     },
   ],
 });
 
-const ASSERTION = /^(?:assert|precondition|NSAssert)$/;
+/** @returns whether the value is one nobody should read. */
+function tell(leak: Sensitive, event: CallEvent, context: AuditContext): boolean {
+  // A certificate is public; its name is no secret in a log.
+  if (/cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) return false;
+  context.report({
+    ...placeOfSecret(leak, event),
+    message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
+    confidence: leak.kind === 'personal' || leak.whole === true ? 'medium' : 'high',
+    severity: leak.kind === 'personal' ? 'medium' : 'high',
+  });
+  return true;
+}
 
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
-
-/** Asked of nearly every call of an app, by few distinct names. */
-function logsByName(name: string): boolean {
-  let known = ownLogs.get(name);
-  if (known === undefined) {
-    known = /log/i.test(name) && OWN_LOG.test(words(name));
-    if (ownLogs.size > MAX_NAMES) ownLogs.clear();
-    ownLogs.set(name, known);
-  }
-  return known;
-}
-const ownLogs = new Map<string, boolean>();
-/** More distinct names than a very large app calls. */
-const MAX_NAMES = 100_000;
-
-function isLogCall(event: CallEvent): boolean {
-  const { name, receiverNode } = event;
-  // `assert(credential: …)` is a function of the project's own.
-  if (ASSERTION.test(name) && event.args[0]?.label !== undefined) return false;
-  if (LOG_FUNCTIONS.has(name))
-    return receiverNode === undefined ||
-      /^(?:raise|logEvent|recordError|captureMessage|addBreadcrumb|leaveBreadcrumb|setCustomValue|fatalError|setUserProperty)$/.test(
-        name,
-      ) ||
-      isLogger(event) ||
-      /^Swift$/.test(event.path.split('.')[0] ?? '')
-      ? !printsElsewhere(event)
-      : false;
-  if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
-  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text))) return logsByName(name);
-  if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);
-  return LEVELS.test(name) && isLogger(event);
-}
-
-/** `console.log(config.headers)`, and in an interceptor `console.log(config)`. */
-function carriesHeaders(arg: ArgumentValue, event: CallEvent): boolean {
-  const { value } = arg;
-  const inner = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
-  const path = pathOf(inner);
-  if (/(?:^|\.)(?:config|request|req|options|originalRequest|requestConfig)\.headers(?:\.common)?$|^(?:e|err|error)\.config$/.test(path))
-    return true;
-  if (!/^(?:config|request|req)$/.test(path)) return false;
-  const before = event.scene.unit.source.slice(Math.max(0, event.node.start - 400), event.node.start);
-  return /interceptors\.request\.use\((?:(?!interceptors).)*$/s.test(before);
-}
 
 /** `track(analytics.event.tokenList)`, `track(event: .Login.passwordFailed(step: 1))`: what happened, by a name the program chose. */
 const namesEvent = ({ label, value }: ArgumentValue): boolean =>
   (value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value))) ||
   (label === 'event' && value.kind === 'call' && value.callee.kind === 'member');
 
-/** `print(x, to: &text)` prints into a variable. */
-const printsElsewhere = (event: CallEvent): boolean => event.args.some((arg) => arg.label === 'to');
-
-function isLogger(event: CallEvent): boolean {
-  const path = event.path.slice(0, -event.name.length - 1);
-  const last = path.split('.').at(-1) ?? '';
-  return (
-    LOGGER.test(words(last.replace('()', ''))) ||
-    LOGGER.test(words(path.split('.')[0] ?? '')) ||
-    (event.receiver?.type !== undefined && LOGGER.test(words(event.receiver.type)))
-  );
-}
-
-function isUnifiedLogger(event: CallEvent): boolean {
-  if (!UNIFIED_LEVELS.has(event.name) || event.scene.unit.language !== 'swift') return false;
-  return event.receiver?.type === 'Logger' || event.receiver?.type === 'os.Logger' || hasPrivacy(event) || isSharedLogger(event);
-}
-
-/** `Logger.network.info(…)`: loggers people hang on the system's Logger as static members. */
-const isSharedLogger = (event: CallEvent): boolean =>
-  /^Logger\.\w+\.\w+$/.test(event.path) && /^\s*import (?:os(?:\.log)?|OSLog)\s*$/m.test(event.scene.unit.source);
-
-const hasPrivacy = (event: CallEvent): boolean =>
-  event.args.some(
-    (arg) => arg.value.kind === 'string' && arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) !== undefined),
-  );
-
-function privacyOf(part: Expression): string | undefined {
-  if (part.kind !== 'call') return undefined;
-  const privacy = part.args.find((arg) => arg.label === 'privacy')?.value;
-  return privacy?.kind === 'member'
-    ? privacy.name
-    : privacy?.kind === 'call' && privacy.callee.kind === 'member'
-      ? privacy.callee.name
-      : undefined;
-}
-
 /** What a unified log message shows in clear: interpolations marked public, and numbers unless marked private. */
 function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensitive'] {
   if (arg.value.kind !== 'string') return arg.known.sensitive;
   const shown = arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) === 'public');
   return shown ? arg.known.sensitive : undefined;
-}
-
-/** All headers of a request, the Authorization among them. */
-function headersIn(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
-  const text = event.scene.unit.source.slice(arg.start, arg.end);
-  const name = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i.exec(text)?.[0];
-  return name === undefined ? undefined : { kind: 'credential', name, whole: true };
 }
 
 /** Printing a Swift structure prints what it stores; of a class, only its name. */

@@ -7,16 +7,18 @@ import { configAssignments } from './config-assignments.ts';
 
 /** Keys under which a configuration file holds a secret. */
 const SECRET_KEY =
-  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|master|account|service) ?(?:keys?|tokens?)|(?:access|auth|refresh|bearer|bot|deploy|personal|push) ?tokens?|credentials?|connection ?string)\b/;
+  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|master|merchant|account|service) ?(?:keys?|tokens?)|(?:access|auth|refresh|bearer|bot|deploy|personal|push) ?tokens?|credentials?|connection ?string)\b/;
 /** The same asked roughly, for the many keys that are nothing of the kind. */
 const MAY_BE_SECRET = /pass|pwd|secret|key|token|credential|connection/i;
 /** Files that set nothing, or that other audits read. */
-const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config)$/;
+const NO_SETTINGS = /^(?:bundle|jvm|package|key-file|android-network-config|page)$/;
 const NOT_VALUE =
   /\b(?:url|uri|path|file|name|id|identifier|type|description|usage|title|label|public|enabled|required|group|groups|domain|service|endpoint|host|algorithm|length|store|alias)$/;
 /** Reporting and analytics kits: their keys may only write, and the kit reads them from the app. */
 const CLIENT_KIT =
   /\b(?:bugsnag|sentry|segment|amplitude|mixpanel|post ?hog|crashlytics|appsflyer|one ?signal|instabug|new ?relic|datadog|appcenter)\b/i;
+/** People choose passwords shorter than machines make keys, so they hold fewer bits. */
+const PASSWORD = /\b(?:pass(?:word|wd|phrase|code)?|pwd)$/;
 /** Shorter values are switches and names. */
 const MIN_LENGTH = 8;
 
@@ -45,6 +47,8 @@ export const configSecret = defineAudit({
       { path: 'Config.xcconfig', text: 'API_SECRET = 9f8a7c6b5d4e3f2a1b0c\n' },
       { path: 'Credentials.plist', text: '<plist><dict><key>Password</key><string>Secr3t@Value</string></dict></plist>' },
       { path: 'app.json', text: '{ "expo": { "extra": { "apiSecret": "9f8a7c6b5d4e3f2a1b0c" } } }' },
+      { path: 'Config.xcconfig', text: 'ADMIN_PASSWORD = Wint3r!77\n' },
+      { path: '.env', text: 'MERCHANT_KEY = 9f8a7c6b5d4e3f2a1b0c\n' },
       { path: '.env', text: 'EXPO_PUBLIC_API_TOKEN=9f8a7c6b5d4e3f2a1b0c\n' },
       { path: 'fastlane/Fastfile', text: 'ENV["MATCH_PASSWORD"] ||= "9f8a7c6b5d4e3f2a"\n' },
       { path: 'android/app/build.gradle', text: 'buildConfigField "String", "PARTNER_SECRET", "\\"9f8a7c6b5d4e3f2a1b0c\\""\n' },
@@ -95,7 +99,7 @@ export const configSecret = defineAudit({
 function visit(node: PlistNode, key: string, owner: string, path: string, context: AuditContext): void {
   if (node.kind === 'dict') for (const [name, value] of node.entries) visit(value, name, `${owner} ${key}`, path, context);
   else if (node.kind === 'array') for (const item of node.items) visit(item, key, owner, path, context);
-  else if (node.kind === 'text') judge(key, node.text, path, node.line, `${key} = ${node.text}`, context, false, owner);
+  else if (node.kind === 'text') judge(key, node.text, path, node.valueLine ?? node.line, `${key} = ${node.text}`, context, false, owner);
 }
 
 function judge(
@@ -113,7 +117,7 @@ function judge(
   if (isPlaceholder(value) || /\s|\$\(|[$#]\{|^[a-z]+:\/\/|^\/|^[A-Z_]+$|^\d+(?:\.\d+)*$/.test(value) || findSecret(value) !== undefined)
     return;
   if (/^[a-z]+(?:[._-][a-z]+)+$/i.test(value) && !/\d/.test(value)) return;
-  const strong = entropy(value) >= 3 && /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+  const strong = entropy(value) >= (PASSWORD.test(spoken) ? 2.5 : 3) && /[0-9]/.test(value) && /[A-Za-z]/.test(value);
   if (!strong && (general || !/\W|\d/.test(value))) return;
   context.report({
     place: { path, line, evidence },

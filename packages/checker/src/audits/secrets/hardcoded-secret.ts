@@ -1,18 +1,28 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { Scene } from '../../flow/events.ts';
+import type { CallEvent, Scene, TextEvent } from '../../flow/events.ts';
 import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { writtenText } from './written-text.ts';
 
 /** Names whose value, written out, is a secret. */
 const SECRET_NAME =
-  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|aes|shared|master|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
+  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|pw|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|aes|shared|master|merchant|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
 /** The same words where they name a place, a field or a text shown to people. */
 const NOT_SECRET =
   /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|account ?name|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
+/** `new password` is the label of a field, unless what it holds is no text to show. */
+const STAGE = /^(?:default|new|old|current) /;
+/** What stands before or behind the name of a text field. */
+const FIELD = /^(?:txt|tf|text|edt|et) | ?(?:text ?(?:field|view|input|box)|field|input|tf|txt|entry)$/;
 const CIPHER_NAME = /\b(?:aes|encryption|encrypt|crypto|cipher|hmac|signing) ?key$|^iv$/;
+/** A text under the bare name `token` may be a word of a grammar; a longer one with digits is none. */
+const MIN_TOKEN = 14;
+/** Rules and messages of a form: `required|min:6`. */
+const FORM_RULE = /\b(?:required|min|max|must|should|invalid|longer|shorter|least|characters|match(?:es)?|empty|confirmed)\b/;
 /** Minimum length of a text that may be a secret; `abc` is a label. */
 const MIN_LENGTH = 6;
 
@@ -90,6 +100,16 @@ export const hardcodedSecret = defineAudit({
         secrets: [keyed],
         confidence: 'medium',
       });
+    const password = /^[\w.@+-]{2,40}:([^\s:/]{6,60})$/.exec(event.text)?.[1];
+    if (password !== undefined && /[\d!@#$%^&*]/.test(password) && !isPlaceholder(password) && isEncoded(event)) {
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'User and password of a Basic authorization are written in the code.',
+        secrets: [password],
+        confidence: 'medium',
+      });
+      return;
+    }
     const header = /^(?:Basic|Bearer|Token|ApiKey) ([\w.~+/:=-]{8,})$/.exec(event.text);
     const inside = header ?? /\b\w*(?:key|secret|token|password|passwd)\w*\s*[=:]\s*["']?([\w\-+/.]{14,})["']?\s*$/i.exec(event.text);
     const secret = inside?.[1];
@@ -110,7 +130,7 @@ export const hardcodedSecret = defineAudit({
       check(event, context) {
         if (event.valueNode?.kind === 'closure') return;
         const keyed = event.key?.text ?? event.key?.symbol?.split('.').at(-1);
-        const name = keyed ?? event.name;
+        const name = keyed ?? (event.name === 'text' ? fieldName(event.target) : event.name);
         if (event.node.kind === 'declare' && event.node.modifiers.includes('case')) return;
         judge(name, event.value, event.valueNode, event.scene, event.node, context);
       },
@@ -131,11 +151,12 @@ export const hardcodedSecret = defineAudit({
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
         }
         // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `setObject:@"…" forKey:@"password"`.
-        const key = event.arg('forHTTPHeaderField') ?? event.arg('forKey');
+        const key = event.arg('forHTTPHeaderField') ?? event.arg('forKey') ?? event.arg('key');
         const [given] = event.args;
         if (key?.text !== undefined && given !== undefined && given.label === undefined)
           judge(key.text, given.known, given.value, event.scene, given, context);
         positional(event, context);
+        firstState(event, context);
         // `setValue("…", forHTTPHeaderField: "X-Api-Key")`, `HTTPHeader(name: "X-Api-Key", value: "…")`.
         const field = event.args.length < 2 ? undefined : (event.argNode('forHTTPHeaderField') ?? event.argNode('name'));
         const value = field?.label === 'name' ? event.argNode('value') : event.args[0];
@@ -151,6 +172,30 @@ export const hardcodedSecret = defineAudit({
   ],
 });
 
+/** `password` of `loginView.passwordTextField.text = "…"`: what the field is for. */
+function fieldName(target: Expression | undefined): string {
+  const field = target?.kind === 'member' && target.object !== undefined ? (lastName(target.object) ?? '') : '';
+  return words(field).replace(FIELD, '').replace(FIELD, '');
+}
+
+/** What a form begins with: `[password, setPassword] = useState("…")`, `<TextInput secureTextEntry defaultValue="…" />`, `[field setText:@"…"]`. */
+function firstState(event: CallEvent, context: AuditContext): void {
+  const [first] = event.args;
+  if (event.name === 'useState' && first?.value.kind === 'string') {
+    const { source } = event.scene.unit;
+    const name = /\[\s*(\w+)\s*,[^\]]*\]\s*=\s*$/.exec(source.slice(Math.max(0, event.node.start - 120), event.node.start))?.[1];
+    if (name !== undefined) judge(name, first.known, first.value, event.scene, first, context);
+  } else if (event.name === 'setText' && first !== undefined && event.receiverNode !== undefined) {
+    const name = words(lastName(event.receiverNode) ?? '')
+      .replace(FIELD, '')
+      .replace(FIELD, '');
+    judge(name, first.known, first.value, event.scene, first, context);
+  } else if (event.scene.unit.language === 'script' && event.argNode('secureTextEntry') !== undefined) {
+    const filled = event.argNode('defaultValue') ?? event.argNode('value');
+    if (filled !== undefined) judge('password', filled.known, filled.value, event.scene, filled, context);
+  }
+}
+
 /** `password` of `form.password == "…"`: the name a text is compared with. */
 function comparedName(source: string, start: number): string | undefined {
   let at = start - 1;
@@ -160,20 +205,28 @@ function comparedName(source: string, start: number): string | undefined {
   return path?.slice(path.lastIndexOf('.') + 1);
 }
 
+/** `Data("user:password".utf8).base64EncodedString()`, `btoa('user:password')`: what Basic authorization is made of. */
+function isEncoded({ scene: { unit }, node }: TextEvent): boolean {
+  const before = unit.source.slice(Math.max(0, node.start - 40), node.start);
+  const after = unit.source.slice(node.end, node.end + 80).split('\n')[0] ?? '';
+  return /base64/i.test(after) || /(?:\bbtoa|[bB]ase64\w*(?:\.(?:encode|stringify))?)\(\s*@?$/.test(before);
+}
+
 type Node = { readonly start: number; readonly end: number };
 
-function judge(name: string, value: Value, valueNode: { kind: string } | undefined, scene: Scene, node: Node, context: AuditContext): void {
-  const { text } = value;
-  if (text === undefined || valueNode === undefined || text.length < MIN_LENGTH || text.length > 400) return;
+function judge(name: string, value: Value, valueNode: Expression | undefined, scene: Scene, node: Node, context: AuditContext): void {
   // Only where the text itself is written: what is passed on was judged where it came from.
-  if (valueNode.kind !== 'string' && !(valueNode.kind === 'call' && value.literal === true)) return;
-  const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '');
-  // A default is a text to replace, or the password of every new account: letters mixed with digits are no text to replace.
-  const mixed = /[A-Za-z]\d+[A-Za-z]/.test(text) && !/[\s._-]/.test(text);
-  if (!SECRET_NAME.test(spoken) || NOT_SECRET.test(mixed ? spoken.replace(/^default /, '') : spoken)) return;
-  if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
+  const made = valueNode?.kind === 'call' && value.literal === true ? value.text : undefined;
+  const text = valueNode?.kind === 'string' ? value.text : (made ?? writtenText(valueNode));
+  if (text === undefined || text.length < MIN_LENGTH || text.length > 400) return;
+  const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '').replace('pass word', 'password');
   const strength = entropy(text);
   const strong = strength >= 3 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);
+  // A default is a text to replace, or the password of every new account: letters with digits are no text to replace.
+  const mixed = /[A-Za-z]/.test(text) && /\d/.test(text) && !/[\s._-]/.test(text);
+  const bare = spoken === 'token' && strong && text.length >= MIN_TOKEN;
+  if (!(bare || SECRET_NAME.test(spoken)) || NOT_SECRET.test(mixed ? spoken.replace(STAGE, '') : spoken)) return;
+  if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
   context.report({
     at: { unit: scene.unit, start: node.start, end: node.end },
     message: `“${name}” is written in the code.`,
@@ -188,6 +241,7 @@ function isWordy(text: string, name: string): boolean {
   if (/\s/.test(text.trim()) || /^[a-z]+:\/\//i.test(text) || /%[@ds]|\$\{|\\\(/.test(text)) return true;
   if (/^[\w-]+(?:\.[\w-]+){2,}$/.test(text) && !/\d{3}/.test(text)) return true;
   const spoken = words(text);
+  if (/[-|_ ]/.test(text) && FORM_RULE.test(spoken)) return true;
   // A route: `sign-in/token`.
   if (/^\/?[a-z][a-z_.{}:-]*(?:\/[a-z_.{}:-]+)+\/?$/.test(text)) return true;
   const separated = /[._\- ]/.test(text) || spoken.split(' ').length <= 3;
@@ -209,10 +263,7 @@ function isWordy(text: string, name: string): boolean {
 }
 
 /** Calls that take user and password by place: `basicAuth("user", "pass")`, `.auth("user", "pass")`, `loginWithUsernamePassword(…)`. */
-function positional(
-  event: Parameters<NonNullable<ReturnType<typeof defineAudit>['calls']>[number]['check']>[0],
-  context: AuditContext,
-): void {
+function positional(event: CallEvent, context: AuditContext): void {
   const { name, args } = event;
   const place =
     /^(?:auth|basicAuth|basic|authenticate|loginWithUsernamePassword|login|signIn|connect|setCredentials|setBasicAuth|authorize)$/.test(

@@ -80,7 +80,7 @@ function visit(node: PlistNode, path: string, google: boolean, context: AuditCon
   else if (node.kind === 'text') {
     const found = findSecret(node.text);
     if (found !== undefined && !(google && found.pattern.identifier))
-      context.report({ place: { path, line: node.line, evidence: node.text }, ...say(found) });
+      context.report({ place: { path, line: node.valueLine ?? node.line, evidence: node.text }, ...say(found) });
   }
 }
 

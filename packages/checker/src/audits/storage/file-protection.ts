@@ -1,11 +1,13 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { Declarations } from '../../flow/declarations.ts';
+import type { CallEvent } from '../../flow/events.ts';
 import { lastName } from '../../flow/paths.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { secretOfFile, secretOfText } from './named-file.ts';
 
 const NONE =
   /(?:FileProtectionType\.|\.)none$|NSFileProtectionNone|DataWritingFileProtectionNone|\.noFileProtection$|NSDataWritingFileProtectionNone/i;
@@ -57,8 +59,24 @@ export const fileProtection = defineAudit({
         text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, JSON.stringify(wallet));',
       },
       { path: 'f.m', text: '- (void)f { NSDictionary *a = @{NSFileProtectionKey: NSFileProtectionNone}; }' },
+      'func f(d: URL, lines: String) throws { try lines.write(to: d.appendingPathComponent("recovery.txt"), atomically: true, encoding: .utf8) }',
+      'func f(p: String, d: Data) { FileManager.default.createFile(atPath: p + "/passwords.txt", contents: d, attributes: nil) }',
+      'func f(u: URL) throws { let text = "DEPLOY_SECRET=4F7K2Q"; try text.write(to: u, atomically: true, encoding: .utf8) }',
+      {
+        path: 'f.ts',
+        text: 'export const keep = (all) => FileSystem.writeAsStringAsync(folder + "credentials.json", JSON.stringify(all));',
+      },
+      { path: 'f.ts', text: 'export const keep = (token) => fs.writeFileSync(file, token);' },
     ],
     pass: [
+      'func f(d: URL, lines: String) throws { try lines.write(to: d.appendingPathComponent("report.txt"), atomically: true, encoding: .utf8) }',
+      'func f(d: URL, lines: String) throws { try encrypt(lines).write(to: d.appendingPathComponent("recovery.txt")) }',
+      'func f(d: Data, u: URL) throws { try d.write(to: u.appendingPathComponent("token.txt"), options: .completeFileProtection) }',
+      'func f(u: URL) throws { let text = "theme=dark"; try text.write(to: u, atomically: true, encoding: .utf8) }',
+      {
+        path: 'f.ts',
+        text: 'export const keep = (all) => FileSystem.writeAsStringAsync(folder + "design-tokens.json", JSON.stringify(all));',
+      },
       'func f(d: Data, u: URL) throws { try d.write(to: u, options: .completeFileProtection) }',
       'func f(p: String) { FileManager.default.createFile(atPath: p, contents: nil, attributes: [.protectionKey: FileProtectionType.none]) }',
       'func f(u: URL) throws { try FileManager.default.setAttributes([.protectionKey: FileProtectionType.complete], ofItemAtPath: u.path) }',
@@ -101,6 +119,7 @@ export const fileProtection = defineAudit({
         'createFile',
         'writeAsStringAsync',
         'writeFile',
+        'writeFileSync',
         'appendFile',
         'archiveRootObject',
         'UIImageWriteToSavedPhotosAlbum',
@@ -131,7 +150,7 @@ export const fileProtection = defineAudit({
         const written =
           event.name === 'write' && event.receiver?.type === 'FileHandle'
             ? event.args[0]?.known
-            : event.name === 'writeAsStringAsync' || event.name === 'writeFile' || event.name === 'appendFile'
+            : /^(?:writeAsStringAsync|writeFile(?:Sync)?|appendFile)$/.test(event.name)
               ? event.args[1]?.known
               : event.name === 'archiveRootObject' || event.name === 'UIImageWriteToSavedPhotosAlbum'
                 ? (namedSecret(event.args[0]?.value, event.args[0]?.known, true) ?? archived(event.args[0]?.known, context))
@@ -149,21 +168,28 @@ export const fileProtection = defineAudit({
           event.arg('toFile') !== undefined ||
           event.arg('contents') !== undefined ||
           /^(?:write(?:To|As|File)|appendFile|UIImageWrite)/.test(event.name);
-        if (!toFile || written?.sensitive === undefined || written.guarded === true || /complete(?:FileProtection)?\b/i.test(source))
-          return;
+        if (!toFile || written?.guarded === true || /complete(?:FileProtection)?\b/i.test(source)) return;
+        const secret = written?.sensitive ?? secretOfText(written?.text) ?? secretOfFile(fileArgument(event));
+        if (secret === undefined) return;
         if (event.args.some((arg) => arg.value.kind === 'unary')) return;
         context.report({
           at: here(event.scene, event.node),
           message:
             event.name === 'UIImageWriteToSavedPhotosAlbum'
-              ? `“${written.sensitive.name}” goes into the photo library, which other apps read.`
-              : `“${written.sensitive.name}” is written to a file that is readable after the first unlock.`,
+              ? `“${secret.name}” goes into the photo library, which other apps read.`
+              : `“${secret.name}” is written to a file that is readable after the first unlock.`,
           confidence: 'medium',
         });
       },
     },
   ],
 });
+
+/** The argument that says which file, as it is spelled. */
+function fileArgument(event: CallEvent): string {
+  const file = event.argNode('to') ?? event.argNode('toFile') ?? event.argNode('atPath') ?? event.args[0];
+  return file === undefined ? '' : event.scene.unit.source.slice(file.value.start, file.value.end);
+}
 
 /** An archive holds all that its object holds. */
 function archived(known: Value | undefined, context: AuditContext): Value | undefined {

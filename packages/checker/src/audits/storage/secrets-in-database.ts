@@ -3,6 +3,7 @@ import { Declarations } from '../../flow/declarations.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Unit } from '../../flow/project.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
+import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { mentions } from '../mentions.ts';
@@ -36,6 +37,10 @@ const ENCRYPTED =
   /usePassphrase|\bencryptionKey\b|sqlite3_key|cipherKeyBlock|cipherDefaultkdf|PRAGMA (?:hex)?key|setKey\(|\b(?:db|connection|database)\.key\(/;
 const READS = /^\s*(?:select|delete|drop|create|pragma)\b/i;
 
+const REMOTE_WRITE = /^(?:setData|updateData|addDocument|setValue|updateChildValues|set|add|update|addDoc|setDoc|updateDoc)$/;
+/** What nobody keeps as it stands, wherever it is: a profile's address may be in the cloud, its password may not. */
+const LASTING = /\b(?:password|passwd|pwd|passcode|pin|cvv2?|cvc|card (?:number|no)|private key|mnemonic|seed phrase)\b/;
+
 export const secretsInDatabase = defineAudit({
   id: 'secrets-in-database',
   area: 'storage',
@@ -64,8 +69,20 @@ export const secretsInDatabase = defineAudit({
       'func f(s: OpaquePointer, password: String) { sqlite3_bind_text(s, 1, password, -1, nil) }',
       'struct Account: Codable, PersistableRecord { var email: String; var accessToken: String }\nfunc f(db: Database, a: Account) throws { try a.insert(db) }',
       'class Account: NSManagedObject { @NSManaged var secretValue: String? }\nfunc f(a: Account, accessToken: String) { a.secretValue = accessToken }',
+      {
+        path: 'Save.m',
+        text: '@interface Person : NSManagedObject\n@property NSString *passcode;\n@end\n@interface Person (Orders)\n@end\n@implementation Person\n@dynamic passcode;\n@end\n@implementation Store\n- (void)keep:(NSDictionary *)answer { Person *person = [Person insertInto:context]; person.passcode = answer[@"passcode"]; }\n@end',
+      },
+      'class Login: Object { @Persisted var password = "" }\nfunc f(realm: Realm, login: Login) throws { try realm.write { realm.add(login) } }',
+      'func f(password: String) { Firestore.firestore().collection("people").document(id).setData(["name": name, "password": password]) }',
+      { path: 'a.ts', text: 'export const join = (email, password) => addDoc(collection(db, "people"), { email, password });' },
+      'func f(db: Connection, pinCode: String) throws { try db.run(people.insert(code <- pinCode)) }',
     ],
     pass: [
+      'class Login: Object { @Persisted var name = "" }\nfunc f(realm: Realm, login: Login) throws { try realm.write { realm.add(login) } }',
+      'func f(email: String) { Firestore.firestore().collection("people").document(id).setData(["email": email]) }',
+      'func f(password: String) { form.child("row").setValue(password.count) }',
+      { path: 'a.ts', text: 'export const join = (email) => addDoc(collection(db, "people"), { email });' },
       'func f(db: Connection, title: String) throws { try db.run("INSERT INTO item(title) VALUES (?)", title) }',
       'struct Account: PersistableRecord { var refreshToken: String }\nfunc f(q: DatabaseQueue, a: Account, c: inout Configuration, key: Data) throws { c.prepareDatabase { db in try db.usePassphrase(key) }; try q.write { db in try a.insert(db) } }',
       'func f(db: Connection, password: String) throws { let sealed = encrypt(password); try db.run("INSERT INTO user(secret) VALUES (?)", sealed) }',
@@ -107,7 +124,9 @@ function isStoredObject(value: Value | undefined, unit: Unit, context: AuditCont
 function isKept(type: string, property: string, context: AuditContext): boolean {
   const facts = context.artifacts.project.types.get(type);
   const declared = facts?.properties.get(property)?.declare;
-  if (facts === undefined || declared === undefined || !facts.inherits.has('NSManagedObject')) return true;
+  // Objective-C marks them in no way.
+  if (facts === undefined || declared === undefined || facts.properties.get(property)?.unit.language === 'objc') return true;
+  if (!facts.inherits.has('NSManagedObject')) return true;
   return declared.modifiers.some((modifier) => KEPT.test(modifier));
 }
 
@@ -116,7 +135,10 @@ function isKept(type: string, property: string, context: AuditContext): boolean 
  * declarations nearest to the file are meant, and all of them must be stored.
  */
 function isStored(type: string, unit: Unit, context: AuditContext): boolean {
-  const declarations = context.artifacts.project.types.get(type.split('.').at(-1) as string)?.declarations ?? [];
+  const declarations = (context.artifacts.project.types.get(type.split('.').at(-1) as string)?.declarations ?? []).filter(
+    // Objective-C's implementations and categories leave the parent to the interface.
+    ({ path, inherits }) => inherits.length > 0 || !/\.(?:h|mm?)$/.test(path),
+  );
   if (declarations.length < 2) return descends(type, STORED_BASE, context);
   const nearness = declarations.map(({ path }) => sharedFolders(path, unit.path));
   const nearest = Math.max(...nearness);
@@ -155,7 +177,9 @@ function check(event: CallEvent, context: AuditContext): void {
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
   else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? columnOf(event, context);
+  else if (addsObject(event, context)) value = objectOf(event, context);
   else if (!args.some((arg) => arg.known.sensitive !== undefined)) return;
+  else if (isRemoteRecord(event)) value = args.map((arg) => arg.known).find(({ sensitive }) => LASTING.test(words(sensitive?.name ?? '')));
   else if (/^[A-Z]/.test(name) && isStored(name, event.scene.unit, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
   else if (event.arg('sql') !== undefined && event.arg('arguments') !== undefined) value = event.arg('arguments');
@@ -164,6 +188,8 @@ function check(event: CallEvent, context: AuditContext): void {
     const holder = event.path.slice(0, -name.length - 1);
     const type = event.receiver?.type ?? (event.receiverNode === undefined ? (event.scene.type ?? '') : '');
     const certain =
+      // `column <- value` of SQLite.swift.
+      (/^(?:insert|update|upsert)$/.test(name) && args.some((arg) => arg.value.kind === 'binary' && arg.value.op === '<-')) ||
       event.arg('inCollection') !== undefined ||
       isStoredObject(event.receiver, event.scene.unit, context) ||
       DATABASE_TYPE.test(type) ||
@@ -197,6 +223,20 @@ function savesRecord(event: CallEvent, context: AuditContext): boolean {
   if (!SAVES.has(name) || receiver?.type === undefined || args.length !== 1) return false;
   return args[0]?.label === undefined && descends(receiver.type, RECORD_BASE, context);
 }
+
+/** `realm.add(account)`: what is given is a stored object, and all its properties with it. */
+const addsObject = ({ name, path, args, scene }: CallEvent, context: AuditContext): boolean =>
+  name === 'add' && /realm/i.test(path) && isStoredObject(args[0]?.known, scene.unit, context);
+
+function objectOf({ args }: CallEvent, context: AuditContext): Value | undefined {
+  const sensitive = secretOfType(args[0]?.known.type, new Declarations(context.artifacts.project));
+  return sensitive === undefined ? undefined : { sensitive };
+}
+
+/** `collection("users").document(id).setData(…)`: a database in the cloud, read by whoever its rules let. */
+const isRemoteRecord = ({ name, path, args }: CallEvent): boolean =>
+  REMOTE_WRITE.test(name) &&
+  (/\b(?:collection|document|doc|child|reference|ref)\(\)/.test(path) || (/^(?:addDoc|setDoc|updateDoc)$/.test(name) && args.length > 1));
 
 function heldSecret(receiver: Value | undefined): Value | undefined {
   for (const value of receiver?.entries?.values() ?? []) if (value.sensitive !== undefined && value.guarded !== true) return value;

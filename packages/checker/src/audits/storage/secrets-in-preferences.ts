@@ -1,10 +1,14 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { NETWORK_RESPONSE } from '../../flow/known-calls.ts';
+import { lastName } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { placeOfSecret } from '../place-of-secret.ts';
+import { namesSession, sensitiveKey } from './session-name.ts';
 
 const PREFERENCES =
   /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -58,8 +62,23 @@ export const secretsInPreferences = defineAudit({
         path: 'Keep.m',
         text: '- (void)keep:(NSString *)password { [[NSUserDefaults standardUserDefaults] setObject:password forKey:@"p"]; }',
       },
+      'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(accessToken: String) { Prefs.save(accessToken, key: "t") }',
+      'func f() { UserDefaults.standard.set("The answer is: 4F7K2Q", forKey: "Secret") }',
+      'func f(card: String, cvv: String) { UserDefaults.standard.setValuesForKeys(["a": card, "b": cvv]) }',
+      'func f(passWord: String) { UserDefaults.standard.set(passWord, forKey: "p") }',
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.AUTH_TOKEN, answer);' },
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("@shop/currentUser", JSON.stringify(answer));' },
+      { path: 'session.ts', text: 'export const keep = (userData) => AsyncStorage.setItem("u", JSON.stringify(userData));' },
+      { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (answer) => kv.set("user.token", answer.value);' },
     ],
     pass: [
+      'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
+      'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret") }',
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.TOKEN_COUNT, answer);' },
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("userSettings", JSON.stringify(answer));' },
+      { path: 'session.ts', text: 'export const keep = (cart) => AsyncStorage.setItem("cart", JSON.stringify(cart));' },
+      { path: 'session.ts', text: 'export const keep = () => AsyncStorage.setItem("user", "guest");' },
+      { path: 'session.ts', text: 'export const keep = (user) => SecureStore.setItemAsync("user", JSON.stringify(user));' },
       'struct Theme: Codable { let name: String }\nfunc keep(t: Theme) throws { UserDefaults.standard.set(try JSONEncoder().encode(t), forKey: "t") }',
       {
         path: 'session.ts',
@@ -94,6 +113,8 @@ export const secretsInPreferences = defineAudit({
         'setArray',
         'setURL',
         'setSecureValue',
+        'setValuesForKeys',
+        'setValuesForKeysWithDictionary',
         'register',
         'registerDefaults',
       ],
@@ -187,25 +208,49 @@ function check(event: CallEvent, context: AuditContext): void {
     value.type === 'Bool' ||
     value.type === 'Int'
       ? undefined
-      : sensitiveName(key);
-  if (value.sensitive === undefined && byKey === undefined) return;
+      : sensitiveKey(key);
+  if (value.sensitive === undefined && byKey === undefined) {
+    const session = value.guarded === true ? undefined : wholeSession(event, key);
+    if (session !== undefined)
+      context.report({
+        at: here(event.scene, event.node),
+        message: `“${session}”, the session or a person’s record as a whole, is kept in ${short(path)}, a plain file.`,
+        confidence: 'medium',
+        severity: 'medium',
+      });
+    return;
+  }
   if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
   context.report({
-    at: here(event.scene, event.node),
+    ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
     confidence: value.sensitive !== undefined ? confidence(value) : 'medium',
     ...(value.text === undefined || value.text === '' ? {} : { secrets: [value.text] }),
   });
 }
 
-/** What a key says: its text, or the enum case that stands for it: `Keys.password.rawValue`. */
-const keyName = (key: Value | undefined): string | undefined => key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1];
+/** `setItem('user', JSON.stringify(user))`: who is signed in, with all the server said of them. */
+function wholeSession(event: CallEvent, key: string | undefined): string | undefined {
+  for (const { value, known } of event.args) {
+    const encoded = value.kind === 'call' && lastName(value) === 'stringify' ? value.args[0]?.value : undefined;
+    if (known.foreign !== NETWORK_RESPONSE && !/^(?:name|member)$/.test(encoded?.kind ?? '')) continue;
+    const name = encoded === undefined ? '' : (lastName(encoded) ?? '');
+    if (key !== undefined && namesSession(key)) return key;
+    if (namesSession(name)) return name;
+  }
+  return undefined;
+}
+
+/** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
+const keyName = (key: Value | undefined): string | undefined =>
+  key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1] ?? /^[A-Z]\w*\.(\w+)$/.exec(key?.symbol ?? '')?.[1];
 
 /** A literal under a secret's name that is more than a mark such as `none` or an empty text. */
 const looksLikeValue = (text: string | undefined): boolean =>
   text !== undefined &&
   text.length >= 6 &&
-  !/\s/.test(text) &&
+  // A sentence may end with the value: `The code is 4F7K2`.
+  (!/\s/.test(text) || /\b(?:is|=|:) \S*\d\S*$/.test(text)) &&
   (/[A-Za-z][\s\S]*\d|\d[\s\S]*[A-Za-z]/.test(text) || /[a-z][_@#$!-][a-z]/i.test(text));
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;

@@ -1,0 +1,60 @@
+import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
+import type { Sensitive } from '../../flow/value.ts';
+import { mentions } from '../mentions.ts';
+
+/** Stores that hold the session among other things, written out as a whole. */
+const WHOLE_STORE =
+  /(?:^|\.)dictionaryRepresentation\(\)$|^process\.env$|(?:^|\.)[sS]tore\.getState\(\)$|^AsyncStorage\.(?:multiGet|getAllItems)\(\)$|^document\.cookie$/;
+/** An object about a person, by its name. */
+const PERSON =
+  /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object)$/i;
+/** What a form hands to the function that sends it. */
+const SUBMITS = String.raw`\b(?:on|handle|do|perform|_)?_?(?:[sS]ubmit|[lL]og_?[iI]n|[sS]ign_?(?:[iI]n|[uU]p)|[rR]egister|[cC]reate_?(?:[aA]ccount|[uU]ser))\w*`;
+const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password["']/i;
+
+/**
+ * What is written when a whole object goes to the log of a script: the values of a form with a password, the state behind it, a person's
+ * record, the store. Its single members are harmless or judged by their own names.
+ */
+export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
+  const { value } = arg;
+  const shown = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const path = pathOf(shown);
+  if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };
+  const { unit } = event.scene;
+  if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
+  if (mentions(unit, ASKS_PASSWORD)) {
+    const field = passwordOfState(shown.text, unit.source);
+    if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
+    const before = unit.source.slice(Math.max(0, event.node.start - MAX_HANDLER), event.node.start);
+    if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
+  }
+  return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
+}
+
+/** What people print of a form, they print first. */
+const MAX_HANDLER = 300;
+
+/** `[form, setForm] = useState({ email: '', password: '' })`: the field that holds the password. */
+function passwordOfState(name: string, source: string): string | undefined {
+  const state = new RegExp(String.raw`\[\s*${name}\s*,[^\]]*\]\s*=\s*(?:React\.)?useState(?:<[^>(]*>)?\(\s*\{([^}]*)\}`).exec(source)?.[1];
+  return state?.match(/\w+(?=\s*:)/g)?.find((field) => sensitiveName(field) === 'credential');
+}
+
+/** `onSubmit = (data) => {`, `handleSubmit={values => {`, `function onLogin(form) {`, with no other function begun since. */
+function handlerOf(name: string): RegExp {
+  const known = handlers.get(name);
+  if (known !== undefined) return known;
+  const made = new RegExp(
+    String.raw`(?:${SUBMITS}\s*[=:]\s*\{?\s*(?:async\s*)?(?:function\s*)?\(?\s*${name}\b|function\s+${SUBMITS}\s*\(\s*${name}\b|\bhandleSubmit\(\s*(?:async\s*)?\(?\s*${name}\b)(?:(?!=>\s*\{[^}]*=>|\bfunction\b).)*$`,
+    's',
+  );
+  if (handlers.size > MAX_NAMES) handlers.clear();
+  handlers.set(name, made);
+  return made;
+}
+const handlers = new Map<string, RegExp>();
+/** More distinct names than are logged as they are. */
+const MAX_NAMES = 1_000;
