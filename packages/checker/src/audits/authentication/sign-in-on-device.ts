@@ -97,6 +97,8 @@ export const signInOnDevice = defineAudit({
       'func application(_ app: UIApplication, open url: URL) -> Bool { if url.absoluteString.contains("password=opensesame1") { activate() }; return true }',
     ],
     pass: [
+      { path: 'check.ts', text: "const checkKind = (otp) => otp === 'email';" },
+      { path: 'check.ts', text: "export const validate = (user, key) => user === 'me' && key === 'kept';" },
       'class Menu { func build(role: String) { if role == "admin" { showAdmin() } } }',
       { path: 'session.ts', text: 'export const onLoginSuccess = (user, password) => { setUser(user); setIsLoggedIn(true); };' },
       'class Session { func login(name: String, password: String) { isLoggedIn = true; server.open(name, password) } }',
@@ -192,7 +194,12 @@ function judge(
   if (leftText !== isText(rightNode, right)) {
     const [typed, text] = leftText ? [rightNode, left.text as string] : [leftNode, right.text as string];
     const name = spoken(typed);
-    if (name === undefined || OTHER.test(name) || !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && signsIn(scene)))) return;
+    if (
+      name === undefined ||
+      OTHER.test(name) ||
+      !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && (/\d/.test(text) || /^pass$/.test(name)) && signsIn(scene)))
+    )
+      return;
     context.report({
       at: here(scene, node),
       message: 'A password is compared with a text in the code.',

@@ -7,9 +7,12 @@ import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
 /** Who signs in … */
-const IDENTITY = /\b(?:e ?mail|mail|user ?name|user|login|account|phone|name)\b/;
+const IDENTITY = /\b(?:e ?mail|mail|user ?name|user|login|account|phone)\b/;
 /** … and by what. A password is told by itself; these words mean it only beside an identity. */
 const PROOF = /\b(?:(?:access |entered |user |secret )?(?:code|pin|key|word|otp)|secret|pass|pwd)\b/;
+
+/** Any text is a password; a code or key that is only letters is more often a kind. */
+const PASSWORD = /\b(?:pass|pwd|pin)\b/;
 
 /** `email == "kim" && code == "letmein1"`: both halves of a sign-in stand in the code. */
 export function reportWrittenCredentials(event: FunctionEvent, context: AuditContext): void {
@@ -19,7 +22,7 @@ export function reportWrittenCredentials(event: FunctionEvent, context: AuditCon
     if (one === undefined || other === undefined) return;
     const proof =
       IDENTITY.test(one.name) && PROOF.test(other.name) ? other : IDENTITY.test(other.name) && PROOF.test(one.name) ? one : undefined;
-    if (proof !== undefined)
+    if (proof !== undefined && (PASSWORD.test(proof.name) || /\d/.test(proof.text)))
       context.report({
         at: here(event.scene, node),
         message: 'What was typed is compared with credentials in the code.',

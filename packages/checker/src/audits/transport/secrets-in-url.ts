@@ -98,6 +98,7 @@ export const secretsInUrl = defineAudit({
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: URLEncoding.queryString) } }',
     ],
     pass: [
+      { path: 'u.ts', text: "export const open = (token) => navigation.navigate('Account', { screen: 'Reset', params: { token } });" },
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: JSONEncoding.default) } }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'u.ts', text: 'export const form = (word) => { let body = start; body += `&password=${word}`; return send(body); };' },
@@ -141,7 +142,7 @@ export const secretsInUrl = defineAudit({
     // axios and its kin make the query of `params`.
     if (event.scene.unit.language !== 'script') return;
     for (const { key, value: known, valueNode } of event.entries) {
-      if (key.text !== 'params') continue;
+      if (key.text !== 'params' || isRoute(event)) continue;
       if (valueNode.kind === 'name') {
         const named = [...(known.entries ?? [])].find(([name, value]) => QUERY_PARAMETER.test(name) && value.closure === undefined)?.[0];
         if (named !== undefined && isSent(event)) report(named, event.scene, valueNode, context);
@@ -262,6 +263,11 @@ function joinedParameter({ args, scene }: CallEvent, { artifacts }: AuditContext
   }
   return undefined;
 }
+
+/** `navigate('Account', { screen: 'Reset', params: { token } })` and `router.push({ pathname, params })` stay in the app. */
+const isRoute = ({ entries, node, scene }: DictionaryEvent): boolean =>
+  entries.some(({ key }) => /^(?:screen|pathname|routeName)$/.test(key.text ?? '')) ||
+  /(?:navigat\w*|router|\bnav)\??\.\w+\([^;{}]*$/i.test(scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start));
 
 /** Whether the dictionary is what a request is made of: `axios.get(url, { params })`, not a route's parameters. */
 const isSent = ({ node, scene }: DictionaryEvent): boolean =>
