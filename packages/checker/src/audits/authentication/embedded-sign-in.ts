@@ -1,6 +1,9 @@
 import { defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
 import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
+import type { Call, TypeDeclaration } from '../../syntax/tree.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 
@@ -40,8 +43,10 @@ export const embeddedSignIn = defineAudit({
         path: 'L.tsx',
         text: 'export function SignIn() {\n  const onMove = ({ url }) => { const code = new URL(url).searchParams.get("code"); if (code) exchange(code); };\n  return <WebView source={{ uri: AUTH_URL }} onNavigationStateChange={onMove} />;\n}',
       },
+      'class LoginController: UIViewController { let web = WKWebView()\n  override func viewDidLoad() { web.load(Client.signInRequest()) } }\nextension LoginController: WKNavigationDelegate { func webView(_ w: WKWebView, didFinish n: WKNavigation!) { if w.url!.absoluteString.contains("access_token") { keep(w.url!) } } }',
     ],
     pass: [
+      'class ArticleController: UIViewController { let web = WKWebView()\n  func open() { web.load(page) } }\nextension ArticleController: WKNavigationDelegate { func webView(_ w: WKWebView, didFinish n: WKNavigation!) { request.addValue(access_token, forHTTPHeaderField: "t") } }',
       {
         path: 'L.tsx',
         text: 'export const Help = () => <WebView source={{ uri: "https://example.com/help" }} onNavigationStateChange={({ url }) => track(url)} />;',
@@ -91,18 +96,35 @@ export const embeddedSignIn = defineAudit({
     },
   ],
   types(event, context) {
-    // A sign-in controller that shows a web view and waits for the code in its navigation.
+    // A sign-in controller that shows a web view and waits for the answer in its navigation.
     const text = event.text();
-    if (text.length > 60_000 || !/WKWebView|UIWebView/.test(text) || !/decidePolicyFor|shouldStartLoadWith/.test(text)) return;
-    if (!/redirect_?ur[il]|oauth|authorize/i.test(text) || !/["'&?]code["'=]|access_token/.test(text)) return;
-    if (/ASWebAuthenticationSession/.test(text)) return;
+    if (event.node.keyword === 'extension' || text.length > MAX_TEXT || !/WKWebView|UIWebView/.test(text)) return;
+    const { source } = event.scene.unit;
+    // Delegates are often extensions behind the class.
+    const all = source.length > MAX_TEXT ? text : source;
+    if (!NAVIGATES.test(all) || !(/redirect_?ur[il]|oauth|authorize/i.test(text) || /oauth|login|sign_?in/i.test(event.node.name))) return;
+    if (!/["'&?]code["'=]|access_token/.test(all) || /ASWebAuthenticationSession/.test(all)) return;
     context.report({
-      at: here(event.scene, { start: event.node.start, end: event.node.start }),
+      at: here(event.scene, loadedIn(event.node) ?? { start: event.node.start, end: event.node.start }),
       message: `${event.node.name} signs in through a web view and reads the answer from its navigation.`,
       confidence: 'medium',
     });
   },
 });
+
+/** A controller with more text than this does much else; its words are not about one web view. */
+const MAX_TEXT = 60_000;
+/** How an app is told where its web view went. */
+const NAVIGATES = /decidePolicyFor|shouldStartLoadWith|webViewDidFinishLoad|didFinish\s+\w+\s*:\s*WKNavigation|didReceiveServerRedirect/;
+
+/** The line on which the page is shown. */
+function loadedIn(type: TypeDeclaration): Call | undefined {
+  let found: Call | undefined;
+  walk(type, (node) => {
+    if (node.kind === 'call' && /^load(?:Request)?$/.test(lastName(node.callee) ?? '') && /web/i.test(pathOf(node.callee))) found ??= node;
+  });
+  return found;
+}
 
 /** How an address begins as far as it is known, and otherwise how it is written in this file. */
 function spelled(address: Value | undefined, scene: Scene): string {

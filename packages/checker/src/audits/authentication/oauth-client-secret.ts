@@ -1,11 +1,14 @@
 import { defineAudit } from '../../audit.ts';
 import type { Scene } from '../../flow/events.ts';
+import { pathOf } from '../../flow/paths.ts';
+import type { Unit } from '../../flow/project.ts';
 import type { Value } from '../../flow/value.ts';
 import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Language } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 
-const NAME = /client_?secret$/i;
+/** OAuth 1 called the client a consumer. */
+const NAME = /(?:client|consumer)_?secret$/i;
 /** What stands beside it in a request for tokens, or in a client's configuration. */
 const BESIDE = /^(?:client_?id|grant_type|issuer|redirect_?ur[il])$/i;
 
@@ -49,6 +52,26 @@ export const oauthClientSecret = defineAudit({
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
         text: 'export const body = (code) => `code=${code}&client_secret=${CLIENT_SECRET}`;',
       },
+      {
+        path: 'a.ts',
+        text: "import { provider } from './provider';\nexport const renew = (refreshToken) => refreshAsync({ clientId: provider.id, clientSecret: provider.secret, refreshToken }, discovery);",
+      },
+      {
+        path: 'a.ts',
+        text: "const clientSecret = 'shh';\nexport const trade = (code) => exchangeCodeAsync({ clientId: 'app', clientSecret, code, redirectUri }, discovery);",
+      },
+      {
+        path: 'T.m',
+        text: '- (void)trade:(NSString *)code secret:(NSString *)secret { [self get:[NSString stringWithFormat:@"https://id.example.com/token?code=%@&client_secret=%@", code, secret]]; }',
+      },
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'const header = { Authorization: `Basic ${btoa(`${CLIENT_ID}:${CLIENT_SECRET}`)}` };',
+      },
+      { path: 'T.m', text: '- (void)f { [Manager clientWithBaseURL:url clientID:kClientID secret:kClientSecret]; }' },
+      'let basic = Data("\\(Provider.clientID):\\(Provider.clientSecret)".utf8).base64EncodedString()',
+      'let oauth = OAuth2Swift(consumerKey: Provider.id, consumerSecret: Provider.secret, authorizeUrl: address, responseType: "code")',
     ],
     pass: [
       'enum CodingKeys: String, CodingKey { case clientSecret = "client_secret" }',
@@ -56,6 +79,16 @@ export const oauthClientSecret = defineAudit({
       'func body(app: Registered) -> String { "client_id=\\(app.id)&client_secret=\\(app.secret)" }',
       { path: 'a.ts', text: 'export const f = (registered) => ({ client_id: registered.id, client_secret: registered.secret });' },
       'let body = ["grant_type": "authorization_code", "client_id": "app", "code_verifier": v]',
+      {
+        path: 'a.ts',
+        text: 'export const renew = (client, refreshToken) => refreshAsync({ clientId: client.id, clientSecret: client.secret, refreshToken });',
+      },
+      'func basic(app: Registered) -> String { Data("\\(app.clientId):\\(app.clientSecret)".utf8).base64EncodedString() }',
+      'let oauth = OAuth2Swift(consumerKey: app.id, consumerSecret: app.secret, authorizeUrl: address, responseType: "code")',
+      {
+        path: 'T.m',
+        text: '- (NSString *)f { return [NSString stringWithFormat:@"%@/token?code=%@&client_secret=%@", server, code, app.secret]; }',
+      },
     ],
   },
   dictionaries(event, context) {
@@ -67,13 +100,32 @@ export const oauthClientSecret = defineAudit({
           message: 'client_secret is sent, and it is written in the app.',
           secrets: [entry.value.text],
         });
-      else if (isOfBuild(event.scene, entry.valueNode) && event.entries.some(({ key }) => BESIDE.test(key.text ?? '')))
+      else if (
+        (entry.value.literal === true || isOfBuild(event.scene, entry.valueNode)) &&
+        event.entries.some(({ key }) => BESIDE.test(key.text ?? ''))
+      )
         context.report({ at: here(event.scene, entry.keyNode), message: OF_BUILD, confidence: 'medium' });
     }
   },
   texts(event, context) {
     const { unit } = event.scene;
     const { parts } = event.node;
+    // The user and password of HTTP Basic, by which a confidential client says who it is (RFC 6749 §2.3.1).
+    if (event.text === '\0:\0') {
+      const secret = parts.findLast((part) => typeof part === 'object');
+      if (secret !== undefined && NAME.test(pathOf(secret)) && isOfBuild(event.scene, secret))
+        context.report({ at: here(event.scene, event.node), message: OF_BUILD, confidence: 'medium' });
+      return;
+    }
+    // Clients that are registered while the app runs belong to servers the user chose; this one is always the same.
+    if (/^https:\/\/[\w.-]+\/[^\0]*[?&](?:[^\s]*&)?client_secret=(?:\0|%@)/.test(event.text)) {
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'A client secret is sent to a server that is the same in every copy of the app.',
+        confidence: 'medium',
+      });
+      return;
+    }
     const at = parts.findIndex((part) => typeof part === 'string' && /\bclient_secret=(?:%@.*)?$/s.test(part));
     if (at === -1) return;
     const inside = parts[at + 1];
@@ -113,13 +165,22 @@ export const oauthClientSecret = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        const secret = event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label));
+        const secret =
+          event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label)) ??
+          (event.args.some(({ label }) => label === 'clientID') ? event.args.find(({ label }) => label === 'secret') : undefined);
         if (secret !== undefined && isWritten(secret.known))
           context.report({
             at: here(event.scene, secret),
             message: 'A client secret written in the app is sent.',
             secrets: [secret.known.text],
           });
+        else if (
+          secret !== undefined &&
+          /consumer|^secret$/i.test(secret.label ?? '') &&
+          event.scene.unit.language !== 'script' &&
+          isOfBuild(event.scene, secret.value)
+        )
+          context.report({ at: here(event.scene, secret), message: OF_BUILD, confidence: 'medium' });
       },
     },
   ],
@@ -143,8 +204,17 @@ const isWritten = (value: Value): value is Value & { readonly text: string } =>
 const LONG = 24;
 
 /** Constants, and what bundlers put in where the environment is asked: one value for all users. */
-const isOfBuild = ({ unit }: Scene, node: { start: number; end: number }): boolean =>
-  isConstant(unit.source.slice(node.start, node.end), unit.language);
+function isOfBuild({ unit }: Scene, node: { start: number; end: number }): boolean {
+  // `process.env.SECRET ?? ''`, `SECRET as string`, `SECRET!`
+  const spelled = unit.source.slice(node.start, node.end).replace(/(?:\s*(?:\?\?|\|\|)\s*(?:''|""|``)|\s+as\s+\w+|!)+$/, '');
+  return isConstant(spelled, unit.language) || (unit.language === 'script' && isImported(spelled, unit));
+}
+
+/** A member of what another module exports, or a constant of this one. */
+function isImported(spelled: string, unit: Unit): boolean {
+  const root = /^([A-Za-z_$][\w$]*)(?:\??\.[\w$]+)+$/.exec(spelled)?.[1];
+  return root !== undefined && new RegExp(`^import\\s[^;'"]*\\b${root}\\b[^;'"]*\\bfrom\\b`, 'm').test(unit.source);
+}
 
 const isConstant = (spelled: string, language: Language): boolean =>
   language === 'script'

@@ -38,8 +38,21 @@ export const oauthWithoutPkce = defineAudit({
       'let body = ["grant_type": "authorization_code", "code": code, "client_id": "app"]',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
       { path: 'a.ts', text: 'export const body = (code) => `grant_type=authorization_code&client_id=app&code=${code}`;' },
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const url = (state) => `https://id.example.com/login/oauth/authorize?client_id=${id}&scope=read&state=${state}`;',
+      },
+      'func signIn() { var c = URLComponents(string: "https://id.example.com/login/oauth/authorize")!; c.queryItems = [URLQueryItem(name: "client_id", value: id), URLQueryItem(name: "scope", value: "read")] }',
+      {
+        path: 'S.m',
+        text: '- (void)signIn { NSDictionary *query = @{@"client_id": CLIENT_ID, @"redirect_uri": REDIRECT, @"state": state}; [self open:query]; }',
+      },
     ],
     pass: [
+      'func register() { let body = ["client_id": id, "redirect_uri": back, "client_secret": secret, "scope": "read"] }',
+      'func device() { var c = URLComponents(string: "https://id.example.com/oauth/device/code")!; c.queryItems = [URLQueryItem(name: "client_id", value: id)] }',
+      'func signIn() { let query = ["client_id": id, "redirect_uri": back, "state": state].merging(pkce.query) }\nstruct Pkce { var query: [String: String] { ["code_challenge": challenge] } }',
       {
         path: 'a.ts',
         text: "export const body = (code, code_verifier) => ({ grant_type: 'authorization_code', code, client_id: 'app', code_verifier });",
@@ -56,7 +69,14 @@ export const oauthWithoutPkce = defineAudit({
       context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
       return;
     }
-    if (!/[?&]response_type=code(?:&|$)/.test(event.text) || !/client_id=/.test(event.text)) return;
+    // GitHub and others know the code flow only, and are asked without saying so.
+    const asks =
+      (/[?&]response_type=code(?:&|$)/.test(event.text) && /client_id=/.test(event.text)) ||
+      (!/response_type=/.test(event.text) &&
+        AUTHORISES.test(event.text) &&
+        !mentions(event.scene.unit, IMPLICIT) &&
+        !provesItself(context));
+    if (!asks) return;
     if (/code_challenge|codeChallenge/.test(event.scene.unit.source)) return;
     context.report({
       at: here(event.scene, event.node),
@@ -73,6 +93,12 @@ export const oauthWithoutPkce = defineAudit({
         if (name === 'grant_type' && value === 'authorization_code') exchange(event.scene, event.node, context);
         if (name === 'code_challenge_method' && value === 'plain')
           context.report({ at: here(event.scene, event.node), message: 'The plain challenge protects nothing; use S256.' });
+        if (name === 'client_id' && isAskedWithoutType(event.scene) && !provesItself(context))
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'The authorisation request has no code_challenge.',
+            confidence: 'medium',
+          });
         if (name !== 'response_type' || value === undefined) return;
         if (/^token|^id_token token$/.test(value))
           context.report({ at: here(event.scene, event.node), message: 'The implicit flow puts the token into the address.' });
@@ -95,6 +121,20 @@ export const oauthWithoutPkce = defineAudit({
     const client = event.entries.some(({ key }) => /^client_?id$/i.test(key.text ?? ''));
     const type = event.entries.find((entry) => entry.key.text === 'response_type');
     const written = event.scene.unit.language !== 'script';
+    const keys = new Set(event.entries.map(({ key }) => key.text ?? key.symbol ?? ''));
+    // The query of an authorisation request, where the provider knows the code flow only.
+    if (
+      keys.has('client_id') &&
+      keys.has('redirect_uri') &&
+      (keys.has('state') || keys.has('scope')) &&
+      ![...keys].some((key) => /^(?:response_type|grant_type|client_secret|code\w*|password|refresh_token)$/.test(key)) &&
+      !provesItself(context)
+    )
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'The authorisation request has no code_challenge.',
+        confidence: 'medium',
+      });
     if (written && (type?.value.text === 'token' || type?.value.text === 'id_token token'))
       context.report({ at: here(event.scene, type.keyNode), message: 'The implicit flow puts the token into the address.' });
     else if (
@@ -131,6 +171,21 @@ export const oauthWithoutPkce = defineAudit({
     }
   },
 });
+
+/** An authorisation endpoint with the client's id in its query. */
+const AUTHORISES = /(?:\/|:)(?:oauth2?\/)?(?:authori[sz]e|authenticate|dialog\/oauth)\/?\?(?:[^\s]*&)?client_id=/i;
+const IMPLICIT = /response_type=(?:id_)?token/;
+const CHALLENGE = /code_?challenge/i;
+
+/** `URLQueryItem(name: "client_id", …)` in a function that makes the address of an authorisation endpoint and names no type of answer. */
+function isAskedWithoutType({ function: around, unit }: Scene): boolean {
+  if (around === undefined) return false;
+  const text = unit.source.slice(around.start, around.end);
+  return /\/(?:authori[sz]e|dialog\/oauth)\b/i.test(text) && !/response_?type|grant_type|client_secret|"code"/i.test(text);
+}
+
+/** Whether any part of the app makes a challenge; the one who asks may not be the one who adds it. */
+const provesItself = ({ artifacts }: AuditContext): boolean => artifacts.code.some((unit) => mentions(unit, CHALLENGE));
 
 /** The code is turned into tokens by whoever has it, unless the verifier goes with it. */
 function exchange(scene: Scene, node: { start: number; end: number }, context: AuditContext): void {

@@ -7,6 +7,9 @@ import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
+import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
+import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
+import { reportWrittenCredentials } from './written-credentials.ts';
 
 const PASSWORD =
   /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd|pass(?= (?:text ?)?(?:field|fld|tf|txt|input|box)\b)|(?<=\b(?:txt|tf) )pass)\b/;
@@ -14,9 +17,10 @@ const PASSWORD =
 const ENDS_IN_PASSWORD =
   /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase)(?: (?:text )?(?:field|input|tf|box|txt))?(?: (?:text|value|string|lower ?cased?|to lower case|trim\w*|description))*$/;
 /** What most comparisons of an app do not say; the cheapest question first. */
-const SPEAKS_OF_ONE = /pass|pwd|pin/i;
+const SPEAKS_OF_ONE = /pass|pwd|pin|otp|(?:access|secret|verification)_?code/i;
 /** Words too common to be a password outside of functions that sign in. */
-const SHORT = /^(?:pass|pin|pin code)$/;
+const SHORT =
+  /^(?:(?:entered|typed|input|user) )?(?:pass|pin|pin code|otp|otp code|access code|secret code|verification code)(?: (?:text )?(?:field|input|tf|box|txt))?(?: text| value)?$/;
 /** The same password typed twice, the old beside the new one, or what stands around a password. */
 const OTHER =
   /\b(?:confirm\w*|repeat\w*|again|re|re ?type\w*|re ?enter\w*|verify|second|new|old|current|previous|last|lhs|rhs|other|length|strength|type|field type|mode|key|placeholder|hint|error|valid|state|status|count|label|visib\w*)\b/;
@@ -63,8 +67,49 @@ export const signInOnDevice = defineAudit({
         path: 'login.ts',
         text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
       },
+      'class PinController { func check() { if pinField.text == "1234" { unlock() } } }',
+      { path: 'verify.ts', text: "const verifyOtp = () => { if (otp === '123456') open(); };" },
+      {
+        path: 'Login.m',
+        text: '- (void)login { if ([[defaults objectForKey:@"pwd"] isEqualToString:self.passwordField.text]) { [self open]; } }',
+      },
+      'class Session { func login(name: String, password: String) { isBusy = true; DispatchQueue.main.asyncAfter(deadline: .now() + 1) { self.isBusy = false; self.isLoggedIn = true } } }',
+      'class Menu { func build() { let role = UserDefaults.standard.string(forKey: "role"); if role == "admin" { showAdmin() } } }',
+      'class Menu { func build() { if UserDefaults.standard.bool(forKey: "isAdmin") { showAdmin() } } }',
+      {
+        path: 'menu.ts',
+        text: "export const load = async () => { const role = await AsyncStorage.getItem('role'); if (role === 'admin') showAdmin(); };",
+      },
+      'class SignInModel { func check(mail: String?, code: String?) -> Bool { return mail == "kim" && code == "opensesame1" } }',
+      {
+        path: 'Login.m',
+        text: '- (BOOL)login { return [self.user.text isEqualToString:@"kim"] && [self.key.text isEqualToString:@"opensesame1"]; }',
+      },
+      {
+        path: 'use-auth.tsx',
+        text: "export const Provider = () => { const refresh = () => { load(); }; const signIn = (email, password) => { if (email && password) { Alert.alert('Welcome'); setIsLogged(true); } else Alert.alert('Fill in both'); }; return { signIn }; };",
+      },
+      'struct Login: View { func signIn() { guard !name.isEmpty, !password.isEmpty else { hint = "Fill in both"; return }; DispatchQueue.main.asyncAfter(deadline: .now() + 1) { session.isLoggedIn = true } } }',
+      {
+        path: 'Login.js',
+        text: "export function handleLogin() { if (password.length > 3) { navigation.replace('Home'); } }",
+      },
+      'func application(_ app: UIApplication, open url: URL) -> Bool { if url.absoluteString.contains("password=opensesame1") { activate() }; return true }',
     ],
     pass: [
+      { path: 'check.ts', text: "const checkKind = (otp) => otp === 'email';" },
+      { path: 'check.ts', text: "export const validate = (user, key) => user === 'me' && key === 'kept';" },
+      'class Menu { func build(role: String) { if role == "admin" { showAdmin() } } }',
+      { path: 'session.ts', text: 'export const onLoginSuccess = (user, password) => { setUser(user); setIsLoggedIn(true); };' },
+      'class Session { func login(name: String, password: String) { isLoggedIn = true; server.open(name, password) } }',
+      'func login(name: String, code: String) -> Bool { name == "GET" && kind == "code" }',
+      {
+        path: 'use-auth.tsx',
+        text: 'export const signIn = async (email, password) => { if (email && password) { const user = await api.open(email, password); if (user) setIsLogged(true); } };',
+      },
+      { path: 'Login.js', text: "export function handleLogin() { if (password.length > 3) { navigation.navigate('Confirm'); } }" },
+      'func authenticate() { guard !password.isEmpty else { return }; client.open(with: password) { self.isAuthenticated = true } }',
+      'func handle(_ url: URL) -> Bool { url.absoluteString.contains("reset_password=") }',
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { hint("Welcome back") } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); return try! context.count(for: r) > 0 } }',
       'class SignIn { func submit() async { if await api.check(email.text!) { present(home, animated: true) } } }\nclass Api { func check(_ email: String) async -> Bool { let (_, r) = try! await URLSession.shared.data(from: url); return r.ok } }',
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
@@ -84,12 +129,37 @@ export const signInOnDevice = defineAudit({
       });
   },
   functions(event, context) {
-    if (event.scene.function === undefined && SIGNS_IN.test(placeOf(event.node.name, event.scene))) reportLocalSignIn(event, context);
+    reportUncheckedSignIn(event, context);
+    if (event.scene.function !== undefined || !SIGNS_IN.test(placeOf(event.node.name, event.scene))) return;
+    reportLocalSignIn(event, context);
+    reportWrittenCredentials(event, context);
   },
   comparisons(event, context) {
+    reportRoleOnDevice(event, context);
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
+    {
+      names: ['bool', 'boolForKey', 'getItem', 'getBoolean', 'getBool'],
+      check(event, context) {
+        const key = event.args[0]?.known.text ?? '';
+        if (/^(?:is|user)?[_-]?(?:is)?_?(?:super)?_?admin(?:istrator)?$/i.test(key)) reportRole(event.scene, event.node, context);
+      },
+    },
+    {
+      names: ['contains', 'containsString', 'includes', 'hasPrefix', 'hasSuffix', 'startsWith', 'endsWith', 'range', 'rangeOfString'],
+      check(event, context) {
+        const text = event.args[0]?.value.kind === 'string' ? event.args[0].known.text : undefined;
+        const password = text === undefined ? undefined : IN_LINK.exec(text)?.[1];
+        if (password !== undefined)
+          context.report({
+            at: here(event.scene, event.node),
+            message: 'A link is asked for a password that stands in the code.',
+            secrets: [password],
+            confidence: 'medium',
+          });
+      },
+    },
     {
       names: ['isEqualToString', 'isEqual', 'elementsEqual', 'compare', 'localeCompare', 'caseInsensitiveCompare', 'equals'],
       check(event, context) {
@@ -100,6 +170,9 @@ export const signInOnDevice = defineAudit({
     },
   ],
 });
+
+/** A password and its value, as in the query of a link. */
+const IN_LINK = /(?:^|[?&_])(?:password|passwd|pwd|passcode|pin)=([\w!@#$%.-]{4,})$/i;
 
 const before = (event: TextEvent): string => event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
 
@@ -121,7 +194,12 @@ function judge(
   if (leftText !== isText(rightNode, right)) {
     const [typed, text] = leftText ? [rightNode, left.text as string] : [leftNode, right.text as string];
     const name = spoken(typed);
-    if (name === undefined || OTHER.test(name) || !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && signsIn(scene)))) return;
+    if (
+      name === undefined ||
+      OTHER.test(name) ||
+      !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && (/\d/.test(text) || /^pass$/.test(name)) && signsIn(scene)))
+    )
+      return;
     context.report({
       at: here(scene, node),
       message: 'A password is compared with a text in the code.',
@@ -136,7 +214,7 @@ function judge(
   if (
     OTHER.test(one) ||
     OTHER.test(other) ||
-    (![one, other].some((name) => HELD.test(name)) && !isRecord(leftNode) && !isRecord(rightNode))
+    (![one, other].some((name) => HELD.test(name)) && ![leftNode, rightNode].some((node) => isRecord(node) || isKept(node, scene)))
   )
     return;
   if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
@@ -151,12 +229,24 @@ const isText = (node: Expression, value: Value): boolean =>
 
 /** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
 function spoken(node: Expression, value?: Value): string | undefined {
+  const key = keyOf(node);
+  if (key !== '') return words(key);
   const last = lastName(node);
   if (last === undefined || (ABOUT.test(last) && !/^(?:user|account)$/.test(last))) return undefined;
   const path = pathOf(node)
     .replaceAll('?', '')
     .replace(/^self\./, '');
   return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
+}
+
+/** `[defaults objectForKey:@"password"]`, asked for in place. */
+const isKept = (node: Expression, { unit }: Scene): boolean =>
+  node.kind === 'call' && /forKey:|getItem(?:Async)?\(/i.test(unit.source.slice(node.start, node.end));
+
+/** `pwd` of `[defaults objectForKey:@"pwd"]`. */
+function keyOf(node: Expression): string {
+  const key = node.kind === 'call' ? node.args[0]?.value : undefined;
+  return key?.kind === 'string' && typeof key.parts[0] === 'string' ? key.parts[0] : '';
 }
 
 /** `$0.password`, `found.password`: a member of something that was looked up, not of what was typed. */

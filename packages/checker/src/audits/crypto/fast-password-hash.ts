@@ -1,7 +1,8 @@
 import { defineAudit } from '../../audit.ts';
-import { words } from '../../flow/sensitive-name.ts';
-import { chosenAt } from '../event-place.ts';
-import { HASH_CALL, hashedBy } from './hash-calls.ts';
+import { lastName } from '../../flow/paths.ts';
+import { sensitiveName, words } from '../../flow/sensitive-name.ts';
+import { chosenAt, here } from '../event-place.ts';
+import { HASH_CALL, hashedBy, hashedMember } from './hash-calls.ts';
 
 export const fastPasswordHash = defineAudit({
   id: 'fast-password-hash',
@@ -26,8 +27,14 @@ export const fastPasswordHash = defineAudit({
         path: 'a.ts',
         text: 'export const seal = (password) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA256, password);',
       },
+      'struct Vault { func keep(userPassword: String) { user.password = SHA256(text: userPassword) }\n  func SHA256(text: String) -> String { text } }',
+      'struct Vault { func keep(password: String) { user.password = password.sha256 } }',
+      'struct Vault { func isRight(typedPassword: String) -> Bool { matches(typedPassword.sha256()) } }',
+      { path: 'a.ts', text: 'export const keep = (password) => store.save(SHA256(password).toString());' },
     ],
     pass: [
+      'struct Page { func sum(page: String) { kept = page.sha256 } }',
+      'struct Vault { func keep(password: Password) { kind = password.type } }',
       { path: 'a.ts', text: 'export const sum = (page) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA256, page);' },
       'import CryptoKit\nfunc f(certificate: Data) { _ = SHA256.hash(data: certificate) }',
       'import CryptoKit\nfunc f(codeVerifier: Data) { _ = SHA256.hash(data: codeVerifier) }',
@@ -38,10 +45,8 @@ export const fastPasswordHash = defineAudit({
       names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
-        if (found === undefined || /^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
-        const secret = found.inputs.find(
-          (value) => value.sensitive?.kind === 'credential' && /\b(?:pass\w*|pwd|pw|psw|pin)\b/.test(words(value.sensitive.name)),
-        );
+        if (found === undefined || WEAK.test(found.algorithm)) return;
+        const secret = found.inputs.find((value) => value.sensitive?.kind === 'credential' && PASSWORD.test(words(value.sensitive.name)));
         const input = secret === undefined ? undefined : { ...secret, node: event.args.find((arg) => arg.known === secret)?.value };
         if (input !== undefined)
           context.report({
@@ -51,4 +56,23 @@ export const fastPasswordHash = defineAudit({
       },
     },
   ],
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const found = hashedMember(event.valueNode);
+        if (found === undefined || WEAK.test(found.algorithm)) return;
+        const name = lastName(found.object) ?? '';
+        if (sensitiveName(name) === 'credential' && PASSWORD.test(words(name)))
+          context.report({
+            at: here(event.scene, event.node),
+            message: `“${name}” is hashed with ${found.algorithm}, which is fast to try.`,
+          });
+      },
+    },
+  ],
 });
+
+/** Told by another audit. */
+const WEAK = /^(?:MD[245]|SHA1|SHA)$/;
+const PASSWORD = /\b(?:pass\w*|pwd|pw|psw|pin)\b/;

@@ -1,5 +1,6 @@
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 
 const TYPE = /(?:^|\.)(MD[245]|SHA1|SHA2|SHA224|SHA256|SHA384|SHA512|SHA3|SHA)$/;
 const C_FUNCTION = /^CC_(MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?$/;
@@ -39,8 +40,9 @@ export function hashedBy(event: CallEvent): { algorithm: string; inputs: Value[]
   const algorithm = (method[1] as string).toUpperCase();
   // `text.md5()`, `Digest.md5(bytes)`, `CryptoJS.MD5(text)`, `md5(text)`; a constructor `SHA1()` has no input yet.
   if (values.length === 0 && event.receiver !== undefined) return { algorithm, inputs: [event.receiver] };
-  if (/^[A-Z]/.test(name) && event.scene.unit.language === 'swift' && event.receiverNode === undefined) return undefined;
   const variant = event.args.some((arg) => arg.label === 'variant');
+  if (variant && event.receiverNode === undefined) return undefined;
+  if (/^[A-Z]/.test(name) && values.length === 0) return undefined;
   return {
     algorithm,
     inputs: [
@@ -58,4 +60,11 @@ function createdBy(receiver: Value | undefined): string | undefined {
   if (receiver?.symbol === undefined || !/createHash\(\)|create\(\)/.test(receiver.symbol)) return undefined;
   const text = receiver.items?.[0]?.text;
   return text === undefined ? undefined : /^(?:md[245]|sha-?\d+)$/i.test(text) ? text.replace('-', '') : undefined;
+}
+
+/** `password.md5`, where an extension makes a property of the hash. */
+export function hashedMember(node: Expression | undefined): { algorithm: string; object: Expression } | undefined {
+  if (node?.kind !== 'member' || node.object === undefined) return undefined;
+  const algorithm = METHOD.exec(node.name)?.[1];
+  return algorithm === undefined ? undefined : { algorithm: algorithm.toUpperCase(), object: node.object };
 }

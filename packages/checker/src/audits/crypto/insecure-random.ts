@@ -1,11 +1,17 @@
 import { defineAudit } from '../../audit.ts';
+import type { CallEvent } from '../../flow/events.ts';
+import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
+import type { Expression, Place } from '../../syntax/tree.ts';
+import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
 const WEAK = /^(?:c_?)?(?:s?rand|s?random|rand_r|[dlm]rand48|[es]rand48|nrand48|jrand48)$/;
 /** A list's key, a screen's state and a picture's id are none of these. */
 const SECURITY =
   /\b(?:tokens?|secrets?|salts?|nonces?|iv|passwords?|passcodes?|otp|csrf|verifier|challenge|crypto\w*|encrypt\w*|uuid|guid|signature|captcha|voucher|coupon|session ?(?:ids?|keys?|tokens?)|(?:encryption|private|secret|api|auth|signing|access|master|aes|hmac) ?keys?|auth ?codes?|pin(?: codes?)?)\b/;
+/** The same for the name of what is made: `tokenColor` is a colour. */
+const PURPOSE = new RegExp(`${SECURITY.source}$`);
 /** Characters before the call that may name what is made; a statement is rarely longer. */
 const STATEMENT_LENGTH = 120;
 
@@ -38,8 +44,21 @@ export const insecureRandom = defineAudit({
       { path: 'r.m', text: '- (NSString *)sessionToken { return [NSString stringWithFormat:@"%d", rand()]; }' },
       { path: 'r.ts', text: 'export const resetCode = () => { const otp = Math.floor(100000 + Math.random() * 900000); return otp; };' },
       { path: 'r.ts', text: 'export function makeNonce() { return Math.random().toString(36); }' },
+      {
+        path: 'r.ts',
+        text: "export const prepare = async () => {\n  const encryptionKey = await digest(\n    'SHA-256',\n    String(Math.random()),\n  );\n  await keep(encryptionKey);\n};",
+      },
+      { path: 'r.ts', text: "export const prepare = () => SecureStore.setItemAsync('session_token', Math.random().toString(36));" },
+      { path: 'r.ts', text: 'export const send = () => post({ at: 1,\n  nonce: Math.random().toString(36) });' },
     ],
     pass: [
+      { path: 'r.ts', text: 'const tokenColor = colors[Math.floor(Math.random() * 3)];' },
+      { path: 'r.ts', text: 'export const f = async () => {\n  const token = await fetchToken({\n    cache: Math.random(),\n  });\n};' },
+      {
+        path: 'r.ts',
+        text: 'export const later = () => { const token = subscribe(() => {\n  move(Math.random());\n}); return token; };',
+      },
+      { path: 'r.ts', text: "export const roll = () => store.setItem('last_roll', Math.random());" },
       'func deal() -> Int { let s = GKMersenneTwisterRandomSource(seed: 42); return s.nextInt(upperBound: 52) }',
       'func makeToken() -> UInt64 { UInt64.random(in: 0...UInt64.max) }',
       { path: 'r.ts', text: 'export function shake() { return Math.random() * 10; }' },
@@ -89,7 +108,8 @@ export const insecureRandom = defineAudit({
         const statement = /[^;{}\n]*$/.exec(before.replaceAll(/["'][^"'\n]*["']/g, ''))?.[0] ?? '';
         const named =
           SECURITY.test(words(`${around?.name ?? ''} ${event.scene.type ?? ''}`)) ||
-          (around !== undefined && SECURITY.test(words(statement)));
+          (around !== undefined && SECURITY.test(words(statement))) ||
+          purposesOf(event).some((name) => PURPOSE.test(words(name)));
         const seed = event.args[0];
         // Who knows roughly when the app started knows the seed.
         const seeded =
@@ -106,3 +126,39 @@ export const insecureRandom = defineAudit({
     },
   ],
 });
+
+/** Calls that keep a value under the name of their first argument. */
+const KEEPS = /^(?:set|setItem|setItemAsync|setString|setGenericPassword|save|store|put|append|multiSet)$/;
+
+/** What the number becomes: the variable, entry or key in which everything made of it ends up. */
+function purposesOf({ node: made, scene }: CallEvent): string[] {
+  const purposes: { at: number; name: string }[] = [];
+  /** What a function does that was given to another is its own matter, unless that one gathers what it returns. */
+  let within = 0;
+  walk(scene.function?.body ?? scene.unit.tree.statements, (node) => {
+    if (node.start > made.start || node.end < made.end) return;
+    if (node.kind === 'declare' && node.value !== undefined && holds(node.value, made)) purposes.push({ at: node.start, name: node.name });
+    else if (node.kind === 'assign' && holds(node.value, made)) purposes.push({ at: node.start, name: lastName(node.target) ?? '' });
+    else if (node.kind === 'dictionary') {
+      purposes.push({ at: node.start, name: spelled(node.entries.find(({ value }) => holds(value, made))?.key) });
+      within = Math.max(within, node.start);
+    } else if (node.kind === 'call') {
+      const callee = lastName(node.callee) ?? '';
+      if (KEEPS.test(callee)) purposes.push({ at: node.start, name: spelled(node.args[0]?.value) });
+      const given = node.args.find(({ value }) => value.kind === 'closure' && value.start <= made.start && made.end <= value.end);
+      if (given !== undefined && !GATHERS.test(callee)) within = Math.max(within, given.start);
+      if (ASKS.test(callee)) within = Math.max(within, node.start);
+    }
+  });
+  return purposes.flatMap(({ at, name }) => (at >= within ? [name] : []));
+}
+/** What comes back was made elsewhere. */
+const ASKS = /^(?:get|fetch|load|request|query|find|read)/;
+const GATHERS = /^(?:map|from|replace|replaceAll|reduce|flatMap|compactMap|Promise)$/;
+
+const spelled = (key: Expression | undefined): string =>
+  key?.kind === 'string' ? key.parts.filter((part) => typeof part === 'string').join('') : '';
+
+/** Whether the value is made of the number itself. */
+const holds = (value: Expression, made: Place): boolean =>
+  value.kind !== 'closure' && value.kind !== 'dictionary' && value.start <= made.start && made.end <= value.end;

@@ -1,8 +1,10 @@
 import { defineAudit } from '../../audit.ts';
-import { words } from '../../flow/sensitive-name.ts';
+import { lastName } from '../../flow/paths.ts';
+import { sensitiveName, words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { HASH_CALL, hashedBy } from './hash-calls.ts';
+import { mentions } from '../mentions.ts';
+import { HASH_CALL, hashedBy, hashedMember } from './hash-calls.ts';
 
 /** Names of what relies on nobody finding a second input with the same hash. */
 const PROVES =
@@ -39,8 +41,12 @@ export const weakHash = defineAudit({
       { path: 'h.ts', text: 'export const h = (password) => createHash("md5").update(password).digest("hex");' },
       { path: 'h.ts', text: 'export const fileIntegrity = (c) => Crypto.digestStringAsync(Crypto.CryptoDigestAlgorithm.SHA1, c);' },
       { path: 'H.m', text: '- (void)f:(NSString *)password { CC_MD5([password UTF8String], 5, out); }' },
+      'struct Vault { func keep(password: String) { user.password = MD5(string: password) }\n  func MD5(string: String) -> String { string } }',
+      'struct Vault { func keep(password: String) { user.password = password.md5 } }',
     ],
     pass: [
+      'func avatar(email: String) -> URL { URL(string: "https://www.gravatar.com/avatar/\\(MD5(string: email))")! }',
+      'struct Avatars { func name(_ address: String) -> String { let name = address.md5; return MD5(string: name) } }',
       { path: 'h.ts', text: 'export const cacheName = (url) => md5(url);' },
       'import CryptoKit\nstruct ImageCache { func name(_ u: URL) -> String { Insecure.MD5.hash(data: Data(u.absoluteString.utf8)).hex } }',
       'import CryptoKit\nfunc f(cardNumber: Data) { _ = SHA256.hash(data: cardNumber) }',
@@ -59,8 +65,10 @@ export const weakHash = defineAudit({
       names: HASH_CALL,
       check(event, context) {
         const found = hashedBy(event);
-        if (found === undefined || !/^(?:MD[245]|SHA1|SHA)$/.test(found.algorithm)) return;
+        if (found === undefined || !WEAK.test(found.algorithm)) return;
         const input = found.inputs.find((value) => value.sensitive !== undefined);
+        // The address of a Gravatar is made this way by its service.
+        if (/mail/i.test(input?.sensitive?.name ?? '') && mentions(event.scene.unit, GRAVATAR)) return;
         if (input !== undefined) {
           context.report({ at: here(event.scene, event.node), message: `“${input.sensitive?.name}” is hashed with ${found.algorithm}.` });
         } else if (!isGuardedInput(found.inputs) && !event.scene.unit.test) {
@@ -76,6 +84,21 @@ export const weakHash = defineAudit({
       },
     },
   ],
+  assigns: [
+    {
+      names: ['*'],
+      check(event, context) {
+        const found = hashedMember(event.valueNode);
+        if (found === undefined || !WEAK.test(found.algorithm)) return;
+        const name = lastName(found.object) ?? '';
+        if (sensitiveName(name) !== undefined)
+          context.report({ at: here(event.scene, event.node), message: `“${name}” is hashed with ${found.algorithm}.` });
+      },
+    },
+  ],
 });
+
+const GRAVATAR = /gravatar/i;
+const WEAK = /^(?:MD[245]|SHA1|SHA)$/;
 
 const isGuardedInput = (inputs: readonly Value[]): boolean => inputs.some((value) => value.guarded === true);

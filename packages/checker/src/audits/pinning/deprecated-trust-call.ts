@@ -1,5 +1,13 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
+
+/** Deprecated calls, and what has taken their place since iOS 12 to 15. */
+const SUCCESSORS: Readonly<Record<string, RegExp>> = {
+  SecTrustGetCertificateAtIndex: /SecTrustCopyCertificateChain/,
+  SecTrustEvaluate: /SecTrustEvaluateWithError|SecTrustEvaluateAsyncWithError/,
+  SecTrustCopyPublicKey: /SecTrustCopyKey/,
+};
 
 export const deprecatedTrustCall = defineAudit({
   id: 'deprecated-trust-call',
@@ -21,14 +29,23 @@ export const deprecatedTrustCall = defineAudit({
   needs: ['code'],
   samples: {
     fail: ['func leaf(of trust: SecTrust) -> SecCertificate? { SecTrustGetCertificateAtIndex(trust, 0) }'],
-    pass: ['func leaf(of trust: SecTrust) -> SecCertificate? { (SecTrustCopyCertificateChain(trust) as? [SecCertificate])?.first }'],
+    pass: [
+      'func leaf(of trust: SecTrust) -> SecCertificate? { (SecTrustCopyCertificateChain(trust) as? [SecCertificate])?.first }',
+      'func leaf(of trust: SecTrust) -> SecCertificate? { if #available(iOS 15, *) { return (SecTrustCopyCertificateChain(trust) as? [SecCertificate])?.first } else { return SecTrustGetCertificateAtIndex(trust, 0) } }',
+    ],
   },
   calls: [
     {
-      names: ['SecTrustGetCertificateAtIndex', 'SecTrustEvaluate', 'SecTrustCopyPublicKey'],
+      names: Object.keys(SUCCESSORS),
       check(event, context) {
-        // Old systems may need them; shown to whoever asks for everything.
-        context.report({ at: here(event.scene, event.node), message: `${event.name} is deprecated.`, confidence: 'low' });
+        // Beside its successor it serves old systems; shown to whoever asks for everything.
+        const successor = SUCCESSORS[event.name];
+        const fallback = successor !== undefined && mentions(event.scene.unit, successor);
+        context.report({
+          at: here(event.scene, event.node),
+          message: `${event.name} is deprecated.`,
+          confidence: fallback ? 'low' : 'medium',
+        });
       },
     },
   ],

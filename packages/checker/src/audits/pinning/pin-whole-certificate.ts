@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent, FunctionEvent } from '../../flow/events.ts';
+import { lastName } from '../../flow/paths.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
 
@@ -29,6 +30,7 @@ export const pinWholeCertificate = defineAudit({
     fail: [
       'func pin(t: SecTrust) -> String { let key = SecTrustCopyKey(t)!; let raw = SecKeyCopyExternalRepresentation(key, nil)! as Data; return Data(SHA256.hash(data: raw)).base64EncodedString() }',
       'func pinned(t: SecTrust) -> Bool { let c = SecTrustGetCertificateAtIndex(t, 0)!; return SecCertificateCopyData(c) as Data == bundled }',
+      'func decide(t: SecTrust, way: Way) -> Bool { let c = SecTrustGetCertificateAtIndex(t, 0)!; switch way { case .certificate: let remote = SecCertificateCopyData(c) as Data; return bundled.contains(remote)\n    case .key: let key = SecKeyCopyExternalRepresentation(SecTrustCopyKey(t)!, nil)! as Data; return spkiHeader + key == kept } }',
       'let e = PinnedCertificatesTrustEvaluator(certificates: [active, next])',
       { path: 'a.ts', text: 'export const f = (u) => fetch(u, { sslPinning: { certs: ["server"] } });' },
       'let p = ServerTrustPolicy.pinCertificates(certificates: bundled, validateCertificateChain: true, validateHost: true)',
@@ -53,14 +55,12 @@ export const pinWholeCertificate = defineAudit({
       });
     }
     const whole = event.calls.find((call) => call.name === 'SecCertificateCopyData');
-    if (
-      whole !== undefined &&
-      raw === undefined &&
-      /==|isEqual|contains/.test(text) &&
-      /SecTrust|serverTrust|[cC]hallenge|[pP]in/.test(text)
-    )
+    if (whole === undefined || !/==|[eE]qual|contains/.test(text) || !/SecTrust|serverTrust|[cC]hallenge|[pP]in/.test(text)) return;
+    const compared = comparison(event, whole);
+    // Where keys are read as well, only a comparison of the certificate itself says that it is the pin.
+    if (compared !== undefined || raw === undefined)
       context.report({
-        at: here(event.scene, comparison(event, whole) ?? whole.node),
+        at: here(event.scene, compared ?? whole.node),
         message: 'The whole certificate is compared; it changes with every renewal.',
         confidence: 'medium',
       });
@@ -105,6 +105,8 @@ export const pinWholeCertificate = defineAudit({
   ],
 });
 
+const COMPARES = /^(?:isEqual\w*|CFEqual|elementsEqual|contains|containsObject)$/;
+
 /** Where the certificate's bytes, or the local they are kept in, are compared. */
 function comparison(event: FunctionEvent, whole: CallEvent): Node | undefined {
   const { source } = event.scene.unit;
@@ -113,8 +115,7 @@ function comparison(event: FunctionEvent, whole: CallEvent): Node | undefined {
   const speaks = new RegExp(`\\b${held}\\b`);
   let found: Node | undefined;
   walk(event.node.body, (node) => {
-    const compares =
-      node.kind === 'binary' ? node.op === '==' : node.kind === 'call' && /isEqual\w*/.test(source.slice(node.start, node.end));
+    const compares = node.kind === 'binary' ? node.op === '==' : node.kind === 'call' && COMPARES.test(lastName(node.callee) ?? '');
     if (compares && (found === undefined || node.start >= found.start) && speaks.test(source.slice(node.start, node.end))) found = node;
   });
   return found;

@@ -27,6 +27,7 @@ export const cleartextSocket = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func read(u: CFURL) -> CFReadStream { CFReadStreamCreateWithFTPURL(nil, u).takeRetainedValue() }',
       'func f(s: GCDAsyncSocket) throws { try s.connect(toHost: "h.example", onPort: 80) }',
       'let m = CocoaMQTT(clientID: "a", host: "h.example", port: 1883)',
       'import Network\nlet c = NWConnection(host: "example.com", port: 80, using: .tcp)',
@@ -100,6 +101,12 @@ export const cleartextSocket = defineAudit({
         )
           return;
         context.report({ at: here(event.scene, event.node), message: `${name} opens a plain socket.`, confidence: 'medium' });
+      },
+    },
+    {
+      names: ['CFReadStreamCreateWithFTPURL', 'CFWriteStreamCreateWithFTPURL'],
+      check(event, context) {
+        context.report({ at: here(event.scene, event.node), message: 'FTP sends the password and the files as they are.' });
       },
     },
     {

@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { CallEvent, Scene } from '../../flow/events.ts';
-import { startOf, type Value } from '../../flow/value.ts';
+import type { CallEvent, DictionaryEvent, Scene } from '../../flow/events.ts';
+import { lastName, pathOf } from '../../flow/paths.ts';
+import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 
 /** Names of query parameters that hold a secret. */
@@ -12,10 +13,15 @@ const QUERY_PARAMETER =
 /** `?password=…` with a value put in at run time, or by a format. */
 const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
 /** A text that is an address, as far as its beginning tells: absolute, of a path, or behind a base put in at run time. */
-const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.-]*\?[\w-]+=\S*$/;
+const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.\0%@-]*\?[\w-]+=\S*$/;
 /** A further piece of a concatenation, `"&password="`, and what says that an address is put together before it. */
 const PIECE = /^&[\w&=%@.-]*=$/;
 const QUERY_BEFORE = /(?:https?:\/\/|[\w/])[^\s"'`]*\?[\w-]+=[^\n;]*$|["'`]\?[\w-]+=[^\n;]*$/;
+/** `url += "&token=\\(token)"`, and the same by a call: what the piece is put behind is called an address. */
+const PUT_BEHIND =
+  /(?:url|uri|address|endpoint|link)\w*\]?\s*(?:\+=|\+|\.append(?:ing)?\(|\.concat\(|stringByAppending\w+:|append(?:String|Format):)\s*@?$/i;
+/** Such a piece with its value in it. */
+const WHOLE_PIECE = /^&[\w-]+=(?:\0|%@)(?:&[\w&=%@.\0-]*)?$/;
 /** Characters before a piece in which its concatenation begins: a long line. */
 const CONCATENATION = 400;
 /** An address with a query that ends where the value is put in. */
@@ -76,8 +82,28 @@ export const secretsInUrl = defineAudit({
         text: 'export const u = (t) => { const query = new URLSearchParams({ access_token: t }); return fetch(`${base}/feed?${query}`); };',
       },
       { path: 'u.ts', text: 'export const s = (t) => io(server, { query: { token: t } });' },
+      'class Urls { private let api = "https://api.example.com"; private var key = "&access_token="\n  func all(path: String, token: String) -> URL { key = key + token; return URL(string: api + path + key + "&v=2")! } }',
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const u = (id, jwt) => fetch(`${base}/people/${id}?token=${jwt}`);',
+      },
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const u = (jwt) => { let url = base + path; url += `&token=${jwt}`; return fetch(url); };',
+      },
+      { path: 'u.ts', text: "export const u = (jwt) => { const params = { access_token: jwt }; return axios.get('/me', { params }); };" },
+      { path: 'u.m', text: '- (void)f { url = [url stringByAppendingFormat:@"&password=%@", word]; }' },
+      'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: URLEncoding.queryString) } }',
     ],
     pass: [
+      { path: 'u.ts', text: "export const open = (token) => navigation.navigate('Account', { screen: 'Reset', params: { token } });" },
+      'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: JSONEncoding.default) } }',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 'u.ts', text: 'export const form = (word) => { let body = start; body += `&password=${word}`; return send(body); };' },
+      { path: 'u.ts', text: "export const open = (token) => { const params = { token }; router.push('Reset', { params }); };" },
+      'class Urls { private let sorted = "&order=name"\n  func all(path: String) -> URL { URL(string: api + path + sorted)! } }',
       'func form(name: String, word: String) -> Data { let form = "name=" + name + "&password=" + word; return Data(form.utf8) }',
       {
         path: 'u.m',
@@ -101,6 +127,8 @@ export const secretsInUrl = defineAudit({
     const { source } = event.scene.unit;
     if (PIECE.test(event.text)) {
       if (!QUERY_BEFORE.test(joined(source.slice(Math.max(0, event.node.start - CONCATENATION), event.node.start)))) return;
+    } else if (WHOLE_PIECE.test(event.text)) {
+      if (!PUT_BEHIND.test(source.slice(Math.max(0, event.node.start - CONCATENATION), event.node.start))) return;
     } else if (!ADDRESS_TEXT.test(event.text)) return;
     // `"…?access_token=" + token`: the value comes after the text.
     const continued = event.text.endsWith('=') && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
@@ -113,8 +141,14 @@ export const secretsInUrl = defineAudit({
   dictionaries(event, context) {
     // axios and its kin make the query of `params`.
     if (event.scene.unit.language !== 'script') return;
-    for (const { key, valueNode } of event.entries) {
-      if (key.text !== 'params' || valueNode.kind !== 'dictionary') continue;
+    for (const { key, value: known, valueNode } of event.entries) {
+      if (key.text !== 'params' || isRoute(event)) continue;
+      if (valueNode.kind === 'name') {
+        const named = [...(known.entries ?? [])].find(([name, value]) => QUERY_PARAMETER.test(name) && value.closure === undefined)?.[0];
+        if (named !== undefined && isSent(event)) report(named, event.scene, valueNode, context);
+        continue;
+      }
+      if (valueNode.kind !== 'dictionary') continue;
       for (const { key: name, value } of valueNode.entries)
         if (name.kind === 'string' && value.kind !== 'closure' && QUERY_PARAMETER.test(name.parts.join('')))
           report(name.parts.join(''), event.scene, name, context);
@@ -155,6 +189,19 @@ export const secretsInUrl = defineAudit({
       },
     },
     {
+      // Moya, and Alamofire's own encodings, where the query is asked for whatever the method.
+      names: ['requestParameters', 'requestCompositeData', 'requestCompositeParameters'],
+      check(event, context) {
+        if (event.name === 'requestParameters' && !/queryString$/.test(event.arg('encoding')?.symbol ?? '')) return;
+        for (const [name, value] of (event.name === 'requestParameters' ? event.arg('parameters') : event.arg('urlParameters'))?.entries ??
+          [])
+          if (SECRET_PARAMETER.test(name) && value.literal !== true) {
+            report(name, event.scene, event.node, context);
+            return;
+          }
+      },
+    },
+    {
       // What `?${query}` is made of.
       names: ['URLSearchParams'],
       check(event, context) {
@@ -178,6 +225,10 @@ export const secretsInUrl = defineAudit({
         const address = event.args[0]?.known;
         if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
           report(address.sensitive?.name ?? '', event.scene, event.node, context);
+        else {
+          const parameter = joinedParameter(event, context);
+          if (parameter !== undefined) report(parameter, event.scene, event.node, context);
+        }
       },
     },
   ],
@@ -197,6 +248,32 @@ const isSecret = (value: Value): boolean =>
   value.sensitive?.kind === 'credential' &&
   value.guarded !== true &&
   !/api_?key|app_?(?:id|key)|client_?id|public/i.test(value.sensitive.name);
+
+/** `URL(string: base + path + tokenParameter + token)`, where the name of the parameter is kept in a constant or a property. */
+function joinedParameter({ args, scene }: CallEvent, { artifacts }: AuditContext): string | undefined {
+  let sum = args[0]?.value;
+  // A chain leans to the left.
+  for (; sum?.kind === 'binary' && sum.op === '+'; sum = sum.left) {
+    if (sum.right.kind !== 'name' && sum.right.kind !== 'member') continue;
+    // A property that is added to holds what it was declared with at its beginning.
+    const declared = artifacts.project.types.get(scene.type ?? '')?.properties.get(lastName(sum.right) ?? '')?.declare.value;
+    const begins = startOf(scene.lookup(pathOf(sum.right)) ?? UNKNOWN) ?? (declared?.kind === 'string' ? declared.parts[0] : undefined);
+    const parameter = typeof begins === 'string' ? /^[?&]([\w-]+)=/.exec(begins)?.[1] : undefined;
+    if (parameter !== undefined && SECRET_PARAMETER.test(parameter)) return parameter;
+  }
+  return undefined;
+}
+
+/** `navigate('Account', { screen: 'Reset', params: { token } })` and `router.push({ pathname, params })` stay in the app. */
+const isRoute = ({ entries, node, scene }: DictionaryEvent): boolean =>
+  entries.some(({ key }) => /^(?:screen|pathname|routeName)$/.test(key.text ?? '')) ||
+  /(?:navigat\w*|router|\bnav)\??\.\w+\([^;{}]*$/i.test(scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start));
+
+/** Whether the dictionary is what a request is made of: `axios.get(url, { params })`, not a route's parameters. */
+const isSent = ({ node, scene }: DictionaryEvent): boolean =>
+  /(?:axios\w*|api\w*|http\w*|client)(?:\.(?:get|delete|head|request))?(?:<[^>]*>)?\(\s*(?:[^(){}]+,\s*)?$/i.test(
+    scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start),
+  );
 
 function buildsBody(event: CallEvent): boolean {
   const { function: around, unit } = event.scene;
