@@ -4,9 +4,13 @@ import type { CallEvent } from '../../flow/events.ts';
 import { NETWORK_RESPONSE } from '../../flow/known-calls.ts';
 import { lastName } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
+import { WRITES_OUT } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import type { Value } from '../../flow/value.ts';
+import { isNumeric, type Value } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
+import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
+import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { namesSession, sensitiveKey } from './session-name.ts';
 
@@ -70,6 +74,23 @@ export const secretsInPreferences = defineAudit({
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("@shop/currentUser", JSON.stringify(answer));' },
       { path: 'session.ts', text: 'export const keep = (userData) => AsyncStorage.setItem("u", JSON.stringify(userData));' },
       { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (answer) => kv.set("user.token", answer.value);' },
+      {
+        path: 'session.ts',
+        text: 'export async function keep(user) { user = JSON.stringify(user); await AsyncStorage.setItem("user", user); }',
+      },
+      {
+        path: 'cache.ts',
+        text: 'const key = "account";\nexport const keep = (value) => { const item = { value, at: Date.now() }; AsyncStorage.setItem(key, JSON.stringify(item)); };',
+      },
+      'class Bank { private let place = "cachedAccounts"\n  func keep(all: [Entry]) { if let encoded = try? JSONEncoder().encode(all) { UserDefaults.standard.set(encoded, forKey: place) } } }',
+      {
+        path: 'Keep.m',
+        text: '- (void)keep:(NSDictionary *)userInfo { [[NSUserDefaults standardUserDefaults] setObject:userInfo forKey:@"userInfo"]; }',
+      },
+      {
+        path: 'places.ts',
+        text: 'import * as Location from "expo-location";\nexport const keep = (lastLocation) => AsyncStorage.setItem("last", JSON.stringify(lastLocation));',
+      },
     ],
     pass: [
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
@@ -78,6 +99,16 @@ export const secretsInPreferences = defineAudit({
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("userSettings", JSON.stringify(answer));' },
       { path: 'session.ts', text: 'export const keep = (cart) => AsyncStorage.setItem("cart", JSON.stringify(cart));' },
       { path: 'session.ts', text: 'export const keep = () => AsyncStorage.setItem("user", "guest");' },
+      'class Shop { func keep(all: [Entry]) { if let encoded = try? JSONEncoder().encode(all) { UserDefaults.standard.set(encoded, forKey: "cachedArticles") } } }',
+      'func keep(isOpen: Bool) { UserDefaults.standard.set(isOpen, forKey: "account") }',
+      {
+        path: 'router.ts',
+        text: 'export const keep = (lastLocation) => AsyncStorage.setItem("last", JSON.stringify(lastLocation));',
+      },
+      {
+        path: 'coins.ts',
+        text: 'export const worth = (token) => token.symbol + token.balance;\nexport const keep = (list) => AsyncStorage.setItem("@wallet:token", JSON.stringify(list));',
+      },
       { path: 'session.ts', text: 'export const keep = (user) => SecureStore.setItemAsync("user", JSON.stringify(user));' },
       'struct Theme: Codable { let name: String }\nfunc keep(t: Theme) throws { UserDefaults.standard.set(try JSONEncoder().encode(t), forKey: "t") }',
       {
@@ -220,7 +251,8 @@ function check(event: CallEvent, context: AuditContext): void {
       });
     return;
   }
-  if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
+  const called = value.sensitive?.name ?? key ?? '';
+  if (isPushToken(called, event.scene, event.node) || isCoinToken(called, event.scene.unit, context)) return;
   context.report({
     ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
@@ -229,17 +261,30 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
-/** `setItem('user', JSON.stringify(user))`: who is signed in, with all the server said of them. */
+/** `setItem('user', JSON.stringify(user))`, `set(encoded, forKey: "accounts")`: a person's record, with all the server said of it. */
 function wholeSession(event: CallEvent, key: string | undefined): string | undefined {
+  const session = key !== undefined && namesSession(key) ? key : undefined;
   for (const { value, known } of event.args) {
     const encoded = value.kind === 'call' && lastName(value) === 'stringify' ? value.args[0]?.value : undefined;
-    if (known.foreign !== NETWORK_RESPONSE && !/^(?:name|member)$/.test(encoded?.kind ?? '')) continue;
-    const name = encoded === undefined ? '' : (lastName(encoded) ?? '');
-    if (key !== undefined && namesSession(key)) return key;
-    if (namesSession(name)) return name;
+    if (known.foreign === NETWORK_RESPONSE || /^(?:name|member)$/.test(encoded?.kind ?? '')) {
+      const name = encoded === undefined ? '' : (lastName(encoded) ?? '');
+      if (session !== undefined) return session;
+      if (namesSession(name)) return name;
+      const personal = personalOfSystem(name, event.scene.unit);
+      if (personal !== undefined) return personal.name;
+    } else if (session !== undefined && isRecord(value, known)) return session;
   }
   return undefined;
 }
+
+/** An object as a whole, or what it was made into to be stored: `user`, `encodedAccounts`, `encoder.encode(user)`. */
+function isRecord(value: Expression, known: Value): boolean {
+  if (known.literal === true || known.guarded === true || isNumeric(known)) return false;
+  const name = lastName(value) ?? '';
+  if (value.kind === 'call') return WRITES_OUT.test(name);
+  return /^(?:name|member)$/.test(value.kind) && (namesSession(name) || RECORD.test(name));
+}
+const RECORD = /^(?:encoded|archived|serialized)|(?:data|json|dict|dictionary|info|record|object|encoded|archive)$/i;
 
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
 const keyName = (key: Value | undefined): string | undefined =>
