@@ -1,8 +1,10 @@
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import type { Sensitive } from '../../flow/value.ts';
+import { isNumeric, type Sensitive } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { mentions } from '../mentions.ts';
+import { personalOfSystem } from '../personal-source.ts';
 
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
@@ -24,6 +26,8 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const path = pathOf(shown);
   if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };
   const { unit } = event.scene;
+  const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
+  if (personal !== undefined) return personal;
   if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordOfState(shown.text, unit.source);
@@ -32,6 +36,18 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
     if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
   }
   return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
+}
+
+/** Contacts, places and health records of the system: `print(location)`, `console.log("all", contacts)`. */
+function ofSystem(parts: readonly (string | Expression)[], { scene }: CallEvent): Sensitive | undefined {
+  for (const part of parts) {
+    if (typeof part === 'string' || !/^(?:name|member)$/.test(part.kind)) continue;
+    const personal = personalOfSystem(lastName(part), scene.unit);
+    const known = personal === undefined ? undefined : scene.lookup(pathOf(part));
+    if (personal !== undefined && !(known?.literal === true || known?.guarded === true || (known !== undefined && isNumeric(known))))
+      return personal;
+  }
+  return undefined;
 }
 
 /** What people print of a form, they print first. */

@@ -34,6 +34,9 @@ describe('a value that the text before it calls a secret', () => {
     ['a.ts', script('console.log(`[AUTH] access_token=$' + '{value}`);')],
     ['a.ts', script("console.log('Password: ' + value);")],
     ['a.ts', script('console.log(`JWT: $' + '{value}`);')],
+    ['a.m', 'void f(id responseObject) {\nNSLog(@"Shop Login JSON: %@", responseObject);\n}'],
+    ['a.swift', 'func f(result: Any) {\nprint("signup response: \\(result)")\n}'],
+    ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.data);\n};"],
   ])('is told in %s: %s', async (path, source) => expect(await leaks(source, path)).toEqual([2]));
 
   it.each([
@@ -49,6 +52,9 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', objectiveC('NSLog(@"100%% of password, theme: %@", value);')],
     ['a.ts', script("console.log('token refresh failed', value);")],
     ['a.ts', script("console.log('token', value.length);")],
+    ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.status);\n};"],
+    ['a.ts', "export const f = (error) => {\nconsole.log('login result', error);\n};"],
+    ['a.swift', 'func f(response: URLResponse) {\nlet s = URLSession.shared; print("login response: \\(response)")\n}'],
     ['a.ts', script("console.log('token', typeof value);")],
     ['a.ts', script("console.log('token exists:', !!value);")],
     ['a.ts', script("console.log('password matches:', value);")],
