@@ -225,7 +225,8 @@ export abstract class FlowExpressions extends FlowStores {
         type: 'String',
       };
     }
-    if (ABOUT.test(node.name)) {
+    // The user a sign-in answers with is the whole record.
+    if (ABOUT.test(node.name) && !(node.name === 'user' && object.sensitive?.whole === true && frame.unit.language === 'script')) {
       const kind = sensitiveName(node.name);
       return {
         symbol: path,

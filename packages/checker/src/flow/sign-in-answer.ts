@@ -12,6 +12,10 @@ const FUNCTION =
 const WHOLE =
   /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|user|session|credentials?|authentication|\d+|response(?:String|Data|Object|Body))$/;
 
+/** Whether a call signs in by its name and by what it is given: `login(email, password)`. */
+export const signsIn = (name: string, args: readonly ArgumentValue[]): boolean =>
+  FUNCTION.test(name) && args.some(({ known }) => known.sensitive?.kind === 'credential');
+
 export const SIGN_IN_ANSWER: Sensitive = { kind: 'credential', name: 'the answer to a sign-in', whole: true };
 
 /**
