@@ -25,14 +25,20 @@ export function loggedCallback(arg: ArgumentValue, event: CallEvent): Sensitive 
 }
 
 function isCallback(node: Expression, { scene }: CallEvent): boolean {
-  if (!/^(?:name|member)$/.test(node.kind) || HARMLESS_PART.test(lastName(node) ?? '')) return false;
+  const last = lastName(node) ?? '';
+  if (!/^(?:name|member)$/.test(node.kind) || HARMLESS_PART.test(last)) return false;
   const path = pathOf(node);
-  if (scene.unit.language === 'script' && mentions(scene.unit, HOOK_ANSWER) && HOOK_ANSWER.exec(scene.unit.source)?.[1] === path)
-    return true;
-  const known = scene.lookup(path) ?? scene.lookup(path.replace(/\.absoluteString$/, ''));
-  if (known?.foreign === 'a link that opened the app') return /ur[li]|link|absoluteString/i.test(path);
-  return CALLBACK.test(path) && known?.literal !== true && isGiven(path.replace(/\..*$/, ''), scene.unit.source);
+  const { unit } = scene;
+  if (unit.language === 'script' && mentions(unit, HOOK_ANSWER)) {
+    const answer = HOOK_ANSWER.exec(unit.source)?.[1];
+    if (path === answer || new RegExp(`^(?:${answer}\\.)?(?:authentication|params)$`).test(path)) return true;
+  }
+  // `URLContexts.first.url`, `event.url`: the whole of them came from outside.
+  const known = scene.lookup(path) ?? scene.lookup(path.split('.')[0] as string);
+  if (known?.foreign === LINK) return /ur[li]|link|absoluteString|query/i.test(last);
+  return CALLBACK.test(path) && known?.literal !== true && isGiven(path.replace(/\..*$/, ''), unit.source);
 }
+const LINK = 'a link that opened the app';
 
 /** Handed over by the sign-in, not the address the program itself chose: `{ callbackURL, error in`, `guard let callbackURL`. */
 const isGiven = (name: string, source: string): boolean =>

@@ -2,7 +2,9 @@ import type { AuditContext } from '../../audit.ts';
 import { Declarations } from '../../flow/declarations.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
+import type { TypeFacts } from '../../flow/project.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 
@@ -24,6 +26,8 @@ export function printedObject(arg: ArgumentValue, event: CallEvent, context: Aud
 
 /** `String(describing: session)` and `String(reflecting: session)` show what they are given. */
 function described(node: Expression): Expression {
+  if (node.kind === 'cast') return described(node.value);
+  if (node.kind === 'unary') return described(node.operand);
   const [first] = node.kind === 'call' && lastName(node) === 'String' ? node.args : [];
   return first !== undefined && /^(?:describing|reflecting)$/.test(first.label ?? '') ? first.value : node;
 }
@@ -32,20 +36,34 @@ function described(node: Expression): Expression {
 function typeOf(shown: Expression, event: CallEvent, context: AuditContext): string | undefined {
   const { scene } = event;
   const path = pathOf(shown);
-  const known = scene.lookup(path)?.type;
+  // What a computed property such as SwiftUI's `body` declares is kept beside the type's own.
+  const known = (scene.lookup(path) ?? scene.lookup(`self.${path}`))?.type;
   if (known !== undefined && known !== 'Array') return known;
-  const declared =
-    scene.function?.params.find(({ name }) => name === path)?.type ??
-    (scene.type === undefined
-      ? undefined
-      : context.artifacts.project.types.get(scene.type)?.properties.get(path.replace(/^self\./, ''))?.declare.type);
-  return declared?.replace(/^\[|[\]?!]+$/g, '');
+  const parameter = scene.function?.params.find(({ name }) => name === path)?.type;
+  if (parameter !== undefined) return elementOf(parameter);
+  const facts = scene.type === undefined ? undefined : context.artifacts.project.types.get(scene.type);
+  const declare = facts?.properties.get(path.replace(/^self\./, ''))?.declare;
+  if (declare?.type !== undefined) return elementOf(declare.type);
+  // `var all = [Entry]()`.
+  const made = declare?.value?.kind === 'call' && declare.value.callee.kind === 'array' ? declare.value.callee.items[0] : undefined;
+  return made === undefined ? undefined : lastName(made);
 }
+
+/** `Entry` of `[Entry]?`. */
+const elementOf = (type: string): string => type.replace(/^\[|[\]?!]+$/g, '');
 
 function secretOfStructure(type: string, context: AuditContext): Sensitive | undefined {
   const facts = context.artifacts.project.types.get(type);
   const unit = facts === undefined ? undefined : [...facts.properties.values()][0]?.unit;
   if (unit?.language !== 'swift' || facts?.properties.has('description') === true || !new RegExp(`\\bstruct ${type}\\b`).test(unit.source))
     return undefined;
-  return secretOfType(type, new Declarations(context.artifacts.project));
+  return secretOfType(type, new Declarations(context.artifacts.project)) ?? personOf(type, facts);
 }
+
+/** A person's record, by its name and by what it holds. */
+function personOf(type: string, facts: TypeFacts | undefined): Sensitive | undefined {
+  if (!PERSON.test(type)) return undefined;
+  const held = [...(facts?.properties.keys() ?? [])].find((name) => sensitiveName(name) === 'personal');
+  return held === undefined ? undefined : { kind: 'personal', name: `${type}.${held}`, whole: true };
+}
+const PERSON = /(?:User|Profile|Person|Patient|Customer|Contact|Employee|Member)(?:Data|Info|Details|Record|Model|DTO)?$/;

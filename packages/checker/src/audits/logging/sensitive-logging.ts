@@ -51,6 +51,8 @@ export const sensitiveLogging = defineAudit({
         text: '@implementation Log\n- (void)trace:(NSString *)format, ... { va_list list; va_start(list, format); NSLogv(format, list); va_end(list); }\n- (void)done:(NSString *)password { [self trace:@"with %@", password]; }\n@end',
       },
       'struct Entry { var title: String; var password: String }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
+      'struct Entry { var title: String; var password: String }\nstruct Screen { @State private var entries = [Entry]()\n  func show() { print("all \\(entries)") } }',
+      'struct Entry { var title: String; var password: String }\nstruct Screen: View { var body: some View { Button(action: { let made: Entry = Entry(title: "a", password: typed); print("made \\(made)") }) } }',
       'struct Entry { var title: String; var password: String }\nfunc edited(entry: Entry?) { print("now \\(String(describing: entry))") }',
       'import AuthenticationServices\nfunc f() { let s = ASWebAuthenticationSession(url: u, callbackURLScheme: "app") { callbackURL, error in print("back \\(callbackURL!)") } }',
       'class SignIn { let flow = OAuthFlow()\n  func handleURL(url: URL) { print(url) } }',
@@ -162,7 +164,7 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg)) continue;
+          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg) || isOutcome(arg)) continue;
           const leak = unified
             ? publicInterpolation(arg)
             : (arg.known.sensitive ??
@@ -201,6 +203,12 @@ const describe = (leak: { kind: string; name: string }) =>
 const namesEvent = ({ label, value }: ArgumentValue): boolean =>
   (value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value))) ||
   (label === 'event' && value.kind === 'call' && value.callee.kind === 'member');
+
+/** `ok` of `const ok = await login(name, password)` says whether it worked. */
+const isOutcome = ({ value, known }: ArgumentValue): boolean =>
+  known.sensitive?.whole === true &&
+  value.kind === 'name' &&
+  /^(?:ok|success\w*|succeeded|status|done|valid|(?:is|has|was)[A-Z]\w*)$/.test(value.text);
 
 /** What a unified log message shows in clear: interpolations marked public, and numbers unless marked private. */
 function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensitive'] {

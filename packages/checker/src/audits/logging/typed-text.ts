@@ -21,7 +21,11 @@ export function typedText(arg: ArgumentValue, event: CallEvent): Sensitive | und
   if (name === undefined || !new RegExp(String.raw`^${name}\b`).test(source.slice(arg.start, arg.end))) return undefined;
   const from = before.lastIndexOf('onChange');
   const body = before.slice(from) + (source.slice(event.node.end, event.node.end + MAX_HANDLER).split('/>')[0] ?? '');
-  const state = new RegExp(String.raw`\bset([A-Z]\w*)\(\s*${name}\b`).exec(body)?.[1];
+  // `setPassword(text)`, `setForm({ ...form, password: text })`, `change("password", text)`.
+  const found = new RegExp(
+    String.raw`\bset([A-Z]\w*)\(\s*${name}\b|\b(\w+)\s*:\s*${name}\b(?!\s*=>)|\(\s*['"](\w+)['"]\s*,\s*${name}\b`,
+  ).exec(body);
+  const state = found?.slice(1).find((part) => part !== undefined);
   const kind = state === undefined ? undefined : sensitiveName(state);
   return kind === undefined || state === undefined ? undefined : { kind, name: `${name}, which becomes ${state}` };
 }

@@ -272,18 +272,23 @@ function wholeSession(event: CallEvent, key: string | undefined): string | undef
       if (namesSession(name)) return name;
       const personal = personalOfSystem(name, event.scene.unit);
       if (personal !== undefined) return personal.name;
-    } else if (session !== undefined && isRecord(value, known)) return session;
+    } else if (session !== undefined && isRecord(value, known, event)) return session;
   }
   return undefined;
 }
 
 /** An object as a whole, or what it was made into to be stored: `user`, `encodedAccounts`, `encoder.encode(user)`. */
-function isRecord(value: Expression, known: Value): boolean {
+function isRecord(value: Expression, known: Value, { scene: { unit }, node }: CallEvent): boolean {
   if (known.literal === true || known.guarded === true || isNumeric(known)) return false;
   const name = lastName(value) ?? '';
   if (value.kind === 'call') return WRITES_OUT.test(name);
-  return /^(?:name|member)$/.test(value.kind) && (namesSession(name) || RECORD.test(name));
+  if (!/^(?:name|member)$/.test(value.kind)) return false;
+  if (namesSession(name) || RECORD.test(name)) return true;
+  const before = unit.source.slice(Math.max(0, node.start - MAX_ENCODING), node.start);
+  return new RegExp(String.raw`\b${name}\s*=\s*(?:try[?!]?\s+)?[\w.()]*\bencode\(`).test(before);
 }
+/** People store what they encoded at once. */
+const MAX_ENCODING = 200;
 const RECORD = /^(?:encoded|archived|serialized)|(?:data|json|dict|dictionary|info|record|object|encoded|archive)$/i;
 
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
