@@ -94,6 +94,14 @@ export function sensitiveName(name: string): Sensitivity | undefined {
   return found;
 }
 
+/**
+ * The same of a field people type into, where shorter names are plain: `pass`, `phone`.
+ *
+ * @example sensitiveField('pass') // 'credential'
+ */
+export const sensitiveField = (name: string): Sensitivity | undefined =>
+  /^pass$/i.test(name) ? 'credential' : /^(?:phone|mobile)$/i.test(name) ? 'personal' : sensitiveName(name);
+
 /** `EMAIL_RESEND_TAPPED`, `SETTINGS_COPY_PASSWORD`: names of events and screens, written like every other constant. */
 const CONSTANT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/;
 const ACTION =
