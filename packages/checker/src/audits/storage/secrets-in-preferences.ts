@@ -1,18 +1,14 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
-import { NETWORK_RESPONSE } from '../../flow/known-calls.ts';
-import { lastName } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
-import { WRITES_OUT } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import { isNumeric, type Value } from '../../flow/value.ts';
-import type { Expression } from '../../syntax/tree.ts';
+import type { Value } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
-import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
-import { namesSession, sensitiveKey } from './session-name.ts';
+import { sensitiveKey } from './session-name.ts';
+import { storedRecord } from './stored-record.ts';
 
 const PREFERENCES =
   /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -43,6 +39,9 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["userToken", answer]]);' },
+      'class Login { func keep() { UserDefaults.standard.set(passTF.text!, forKey: "a"); } }',
+      'class Login { func keep() { UserDefaults.standard.set(phoneTextField.text, forKey: "a"); } }',
       'func keep(s: Session) throws { UserDefaults.standard.set(try JSONEncoder().encode(s), forKey: "s") }\nstruct Session: Codable { let accessToken: String }',
       'extension UserDefaults { var accessToken: String? { get { string(forKey: "t") } set { set(newValue, forKey: "t") } } }',
       'func keep(token: String) { Defaults[.session] = token; let d = UserDefaults.standard; d.register(defaults: ["t": token]) }',
@@ -93,6 +92,7 @@ export const secretsInPreferences = defineAudit({
       },
     ],
     pass: [
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["theme", answer]]);' },
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
       'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret") }',
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.TOKEN_COUNT, answer);' },
@@ -225,6 +225,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
+  if (event.name === 'multiSet' && checkPairs(event, context)) return;
   const value =
     event.args[
       event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage|DefaultPreference/.test(`${path} ${holder}`)
@@ -241,7 +242,7 @@ function check(event: CallEvent, context: AuditContext): void {
       ? undefined
       : sensitiveKey(key);
   if (value.sensitive === undefined && byKey === undefined) {
-    const session = value.guarded === true ? undefined : wholeSession(event, key);
+    const session = value.guarded === true ? undefined : storedRecord(event, key);
     if (session !== undefined)
       context.report({
         at: here(event.scene, event.node),
@@ -261,35 +262,21 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
-/** `setItem('user', JSON.stringify(user))`, `set(encoded, forKey: "accounts")`: a person's record, with all the server said of it. */
-function wholeSession(event: CallEvent, key: string | undefined): string | undefined {
-  const session = key !== undefined && namesSession(key) ? key : undefined;
-  for (const { value, known } of event.args) {
-    const encoded = value.kind === 'call' && lastName(value) === 'stringify' ? value.args[0]?.value : undefined;
-    if (known.foreign === NETWORK_RESPONSE || /^(?:name|member)$/.test(encoded?.kind ?? '')) {
-      const name = encoded === undefined ? '' : (lastName(encoded) ?? '');
-      if (session !== undefined) return session;
-      if (namesSession(name)) return name;
-      const personal = personalOfSystem(name, event.scene.unit);
-      if (personal !== undefined) return personal.name;
-    } else if (session !== undefined && isRecord(value, known, event)) return session;
+/** `multiSet([['userToken', answer], …])`: each pair has its own key. */
+function checkPairs(event: CallEvent, context: AuditContext): boolean {
+  for (const { items } of event.args[0]?.known.items ?? []) {
+    const [key, value] = items ?? [];
+    if (key?.text === undefined || value === undefined || value.literal === true || value.guarded === true) continue;
+    if ((value.sensitive === undefined && sensitiveKey(key.text) === undefined) || isPushToken(key.text, event.scene, event.node)) continue;
+    context.report({
+      at: here(event.scene, event.node),
+      message: `The value under “${key.text}” is kept in AsyncStorage, a plain file.`,
+      confidence: value.sensitive === undefined ? 'medium' : confidence(value),
+    });
+    return true;
   }
-  return undefined;
+  return false;
 }
-
-/** An object as a whole, or what it was made into to be stored: `user`, `encodedAccounts`, `encoder.encode(user)`. */
-function isRecord(value: Expression, known: Value, { scene: { unit }, node }: CallEvent): boolean {
-  if (known.literal === true || known.guarded === true || isNumeric(known)) return false;
-  const name = lastName(value) ?? '';
-  if (value.kind === 'call') return WRITES_OUT.test(name);
-  if (!/^(?:name|member)$/.test(value.kind)) return false;
-  if (namesSession(name) || RECORD.test(name)) return true;
-  const before = unit.source.slice(Math.max(0, node.start - MAX_ENCODING), node.start);
-  return new RegExp(String.raw`\b${name}\s*=\s*(?:try[?!]?\s+)?[\w.()]*\bencode\(`).test(before);
-}
-/** People store what they encoded at once. */
-const MAX_ENCODING = 200;
-const RECORD = /^(?:encoded|archived|serialized)|(?:data|json|dict|dictionary|info|record|object|encoded|archive)$/i;
 
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
 const keyName = (key: Value | undefined): string | undefined =>
