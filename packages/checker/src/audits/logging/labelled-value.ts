@@ -104,9 +104,13 @@ function named(before: string, shown: Expression, event: CallEvent): Sensitive |
   if (ANSWER.test(spoken) && !SAYS_OTHER.test(spoken) && isAnswer(shown, event))
     return { kind: 'credential', name: label.trim(), whole: true };
   const kind = DECRYPTED.test(spoken) ? 'credential' : sensitiveName(lastWords(spoken));
-  if (kind === undefined || SAYS_OTHER.test(spoken) || !isValue(shown, event)) return undefined;
+  if (kind === undefined || SAYS_OTHER.test(spoken) || !(isValue(shown, event) || isCode(spoken, shown))) return undefined;
   return { kind, name: label.trim(), whole: true };
 }
+
+/** `code` after `sms code: ` is no status. */
+const isCode = (spoken: string, shown: Expression): boolean =>
+  /\b(?:otp|sms|verification|confirmation|login|auth|security) code$/.test(spoken) && shown.kind === 'name' && shown.text === 'code';
 
 function isAnswer(node: Expression, event: CallEvent): boolean {
   const shown = unwrapped(node);

@@ -13,6 +13,10 @@ const WHOLE_STORE =
 /** An object about a person, by its name. */
 const PERSON =
   /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
+/** The same inside an answer: `response.data.user`. */
+const ANSWERED_USER = /(?:^|\.)(?:data|payload|result|session)\.(?:user|customer|profile|account)$/;
+/** A session of these holds the access token. */
+const HAS_SESSION = /\bsupabase\b|onAuthStateChange|fetchAuthSession|\bcognito/i;
 /** What a form hands to the function that sends it. */
 const SUBMITS = String.raw`\b(?:on|handle|do|perform|_)?_?(?:[sS]ubmit|[lL]og_?[iI]n|[sS]ign_?(?:[iI]n|[uU]p)|[rR]egister|[cC]reate_?(?:[aA]ccount|[uU]ser))\w*`;
 const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password["']/i;
@@ -29,6 +33,7 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const { unit } = event.scene;
   const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
   if (personal !== undefined) return personal;
+  if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
   if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordOfState(shown.text, unit.source);
@@ -38,6 +43,7 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   }
   const key = storedUnder(shown.text, unit.source, event.node.start);
   if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };
+  if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
   return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
 }
 

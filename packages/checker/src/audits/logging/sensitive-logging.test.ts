@@ -22,6 +22,7 @@ describe('a value that the text before it calls a secret', () => {
   it.each([
     ['a.swift', swift('print("Access token: \\(value)")')],
     ['a.swift', swift('print("token =", value)')],
+    ['a.swift', 'func f(code: String) {\nprint("sms code: \\(code)")\n}'],
     ['a.swift', swift('print("JWT -> " + value)')],
     ['a.swift', swift('print("otp is \\(String(describing: value))")')],
     ['a.swift', swift('NSLog("user %@ with password: %@", text, value)')],
@@ -210,6 +211,10 @@ describe('a person', () => {
     ['a.swift', 'struct Newsletter { let email: String }\nfunc f(p: Newsletter) {\nprint("now \\(p)")\n}', []],
     ['a.ts', 'export const f = (user) => {\nconsole.log("in", user);\n};', [2]],
     ['a.ts', 'export const f = (user) => {\nconsole.log("in", user.id);\n};', []],
+    ['a.ts', 'export const f = (res) => {\nconsole.log(res.data.user);\n};', [2]],
+    ['a.ts', 'import { supabase } from "./a";\nexport const f = (session) => {\nconsole.log(session);\n};', [3]],
+    ['a.ts', 'import { workouts } from "./a";\nexport const f = (session) => {\nconsole.log(session);\n};', []],
+    ['a.ts', 'export const f = async () => { const token = await messaging().getToken();\nconsole.log("FCM", token);\n};', []],
     ['a.ts', "export const f = async () => { const v = await AsyncStorage.getItem('userData');\nconsole.log(v);\n};", [2]],
     ['a.ts', "export const f = async () => { const v = await AsyncStorage.getItem('theme');\nconsole.log(v);\n};", []],
     [
