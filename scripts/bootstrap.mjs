@@ -14,7 +14,7 @@ const workingDirectory = process.env.INIT_CWD ?? process.cwd();
 
 const [task, ...args] = process.argv.slice(2);
 const tasks = {
-  start: () => runNode(workingDirectory, ['packages/sallyport/src/main.ts', 'demo', ...args]),
+  start: () => runNode(workingDirectory, ['packages/sallyport/bin/sallyport.mjs', 'demo', ...args]),
   test: () => {
     installTestPrograms();
     runNode(root, ['node_modules/vitest/vitest.mjs', 'run', ...args]);

@@ -3,7 +3,7 @@
  *
  *   node bench/checker/measure-labels.ts --labels labels.json --corpus FOLDER [--misses CLASS|all] [--per-folder] [--apps FOLDER,FOLDER]
  *
- * FOLDER holds one folder per label source (`codeql/`, `mastg/`, …) checked out at the labelled commit; `fetch-corpus.ts` lays it out. With `--per-folder` each
+ * FOLDER holds one folder per label source (`codeql/`, `mastg/`, …) checked out at the labelled commit; `lay-out-corpus.ts` lays it out. With `--per-folder` each
  * folder of a source is a project of its own, checked as the command does: small samples whose declarations must not be known to each
  * other. Otherwise test code is audited too, since other tools keep their samples there.
  */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runSallyport } from './testing/run-sallyport.ts';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../bin/sallyport.mjs', import.meta.url));
 
 let cwd: string;
 beforeEach(() => {

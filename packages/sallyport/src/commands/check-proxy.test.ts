@@ -12,7 +12,7 @@ import { captureIo } from '../testing/capture-io.ts';
 import { runSallyport } from '../testing/run-sallyport.ts';
 import { checkProxy } from './check-proxy.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/sallyport.mjs', import.meta.url));
 const HOST = 'api.example.com';
 const TOKEN = 'at-canary-4f1c';
 

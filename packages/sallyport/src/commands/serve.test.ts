@@ -11,7 +11,7 @@ import { addHost, makePlan, type Pin, pinOfKey, signPinSet } from '@sallyport/pi
 import { freshKey } from '@sallyport/pins/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/sallyport.mjs', import.meta.url));
 
 let cwd: string;
 let backend: Server;
