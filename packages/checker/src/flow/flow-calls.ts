@@ -139,8 +139,13 @@ export abstract class FlowCalls extends FlowResults {
     for (const { closure, index } of closures) {
       const arg = args[index];
       const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
-      // AFNetworking's success block is given the task, then the answer.
-      const own = arg?.label === 'success' && answers && !traits.foreignCallback ? [UNKNOWN, answer] : given;
+      // AFNetworking's success block is given the task, then the answer; clients built on it often give the answer alone.
+      const own =
+        arg?.label === 'success' && answers && !traits.foreignCallback
+          ? closure.params.length === 1
+            ? [answer]
+            : [UNKNOWN, answer]
+          : given;
       const value = this.closure(closure, frame, outside === undefined ? own : [{ foreign: outside }]);
       if (arg !== undefined) args[index] = withValue(arg, { closure, closureScope: frame, literal: false });
       result = result === undefined ? value : either(result, value);

@@ -6,7 +6,7 @@ import { type Frame, sceneOf } from './frame.ts';
 import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
-import { isAround, sensitiveName } from './sensitive-name.ts';
+import { isAround, sensitiveField, sensitiveName } from './sensitive-name.ts';
 import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
@@ -217,7 +217,7 @@ export abstract class FlowExpressions extends FlowStores {
     }
     if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
       const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
-      const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveName(holderName));
+      const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveField(holderName));
       const label = /label/i.test(lastName(node.object) ?? '');
       return {
         sensitive: kind === undefined || label ? object.sensitive : { kind, name: path },
@@ -225,7 +225,8 @@ export abstract class FlowExpressions extends FlowStores {
         type: 'String',
       };
     }
-    if (ABOUT.test(node.name)) {
+    // The user a sign-in answers with is the whole record.
+    if (ABOUT.test(node.name) && !(node.name === 'user' && object.sensitive?.whole === true && frame.unit.language === 'script')) {
       const kind = sensitiveName(node.name);
       return {
         symbol: path,

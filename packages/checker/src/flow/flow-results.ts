@@ -11,7 +11,7 @@ import { beforePreposition, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { sensitiveName } from './sensitive-name.ts';
-import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer } from './sign-in-answer.ts';
+import { SCRIPT_SIGN_IN, SIGN_IN_ANSWER, signInAnswer, signsIn } from './sign-in-answer.ts';
 import { combine, EMPTY_LIST, startOf, UNKNOWN, type Value } from './value.ts';
 
 /** Arguments that steer a conversion and are no part of its result. */
@@ -157,6 +157,9 @@ export abstract class FlowResults extends FlowHelpers {
     )
       return { ...constructed('', args), type: receiverNode.text, symbol: path };
     if (traits.makes || node.constructed === true) return madeBy(constructed(name, args), helper);
+    // What `await login(email, password)` gives, when the project does not say.
+    if (frame.unit.language === 'script' && helper === undefined && signsIn(name, args))
+      return { symbol: `${path}()`, sensitive: SIGN_IN_ANSWER };
     return namedResult(called);
   }
 }

@@ -31,7 +31,7 @@ export abstract class FlowStores extends FlowCalls {
       if (inner.kind !== 'name' || inner.text === '_') return;
       const part = (arg.label === undefined ? undefined : subject.entries?.get(arg.label)) ?? subject.items?.[index];
       const known = part ?? {
-        sensitive: isAround(inner.text) || ABOUT.test(inner.text) ? undefined : subject.sensitive,
+        sensitive: name === 'failure' || isAround(inner.text) || ABOUT.test(inner.text) ? undefined : subject.sensitive,
         foreign: subject.foreign,
       };
       const named = nameValue(known, inner.text, carried?.[index]?.type);

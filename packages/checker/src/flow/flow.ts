@@ -182,7 +182,7 @@ export class Flow extends FlowExpressions {
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
     const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
     const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
-    if (/^(?:application|scene)$/.test(node.name) && /\bURL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
+    if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (
       /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&

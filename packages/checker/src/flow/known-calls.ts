@@ -110,7 +110,7 @@ export function foreignCall(name: string, firstLabel: string | undefined, receiv
 const FOREIGN_CALLBACK =
   /^(?:dataTask|downloadTask|uploadTask|dataTaskPublisher|responseJSON|responseString|responseData|response|responseDecodable|dataTaskWithURL|dataTaskWithRequest|sendAsynchronousRequest)/;
 /** AFNetworking's requests: `[manager POST:address parameters:… success:^(task, answer) {…}]`. */
-export const AF_REQUEST = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
+export const AF_REQUEST = /^(?:(?:GET|POST|PUT|PATCH|DELETE)|(?:get|post|put|patch|delete)Path)$/;
 const RECEIVER_CALLBACK = new Set(
   'map flatMap compactMap filter forEach first contains reduce sorted allSatisfy then sink withUnsafeBytes withContiguousStorageIfAvailable withUnsafePointer withCString withUnsafeBufferPointer withUnsafeMutableBytes some every find tap also let'.split(
     ' ',

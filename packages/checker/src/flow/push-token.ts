@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import type { Scene } from './events.ts';
 import { words } from './sensitive-name.ts';
 
-const BARE = /^(?:(?:new|old|last|current|stored|cached|saved|my|the) )?tokens?(?: (?:data|string|value|hex|snapshot|copy))?$/;
+const BARE = /^(?:(?:get|fetch|new|old|last|current|stored|cached|saved|my|the) )?tokens?(?: (?:data|string|value|hex|snapshot|copy))?$/;
 const PUSH = /\b(?:push|apns?|notifications?|voip|fcm|device tokens?|registration tokens?|change tokens?|history tokens?|sync tokens?)\b/;
 
 /**

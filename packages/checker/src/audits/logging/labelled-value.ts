@@ -10,6 +10,11 @@ const LABEL = /(?:^|[\n,;|({[\]>.!*#-]|\s-|[^\x20-\x7e])\s*([A-Za-z][\w' -]{1,60
 /** A message about the thing, not the thing: `token error: `, `no password for `, `length of key: `. */
 const SAYS_OTHER =
   /\b(?:err|error|fail\w*|invalid|illegal|missing|cannot|can't|couldn'?t|could|unable|not|no|without|for|from|of|in|at|by|to|on|type|kind|count|number|length|size|expir\w*|valid|empty|attempts?|refreshing|deleting|removing|clearing|saving|checking|validat\w*|verif\w*|status|state|reset|forgot|changed?|updated?|request(?:ing)?|url|path|name|hash\w*|encrypted|public|exists?|found|has|have|is|if|when|unknown|unexpected|unsupported|match\w*)\b|\b(?:saved|stored|loaded|refreshed|done|ok)$/;
+/** What a server answers to a sign-in: `Login JSON: `, `sign up response `, `auth result: `. */
+const ANSWER =
+  /\b(?:log ?in|logged in|sign(?:ed)? ?in|sign(?:ed)? ?up|auth|authentication|authorization|oauth|tokens?|register|registration) (?:api )?(?:json|response|result|data|answer|payload|body)$/;
+/** What such an answer is called; of a system's own `data` and `response` the log shows a length and headers. */
+const ANSWER_NAME = /res$|resp$|response|result|answer|data|json|dict|object|payload|body|user|value|^credentials?$/i;
 const DECRYPTED = /\bdecrypt(?:ed)?\b/;
 /** Values that their own name calls something else than the secret. */
 const OTHER_VALUE =
@@ -96,9 +101,23 @@ function named(before: string, shown: Expression, event: CallEvent): Sensitive |
   const label = LABEL.exec(before)?.[1];
   if (label === undefined) return undefined;
   const spoken = words(label).replace(/ (?:is|are|was|value|string|returned|received|raw)$/, '');
+  if (ANSWER.test(spoken) && !SAYS_OTHER.test(spoken) && isAnswer(shown, event))
+    return { kind: 'credential', name: label.trim(), whole: true };
   const kind = DECRYPTED.test(spoken) ? 'credential' : sensitiveName(lastWords(spoken));
-  if (kind === undefined || SAYS_OTHER.test(spoken) || !isValue(shown, event)) return undefined;
+  if (kind === undefined || SAYS_OTHER.test(spoken) || !(isValue(shown, event) || isCode(spoken, shown))) return undefined;
   return { kind, name: label.trim(), whole: true };
+}
+
+/** `code` after `sms code: ` is no status. */
+const isCode = (spoken: string, shown: Expression): boolean =>
+  /\b(?:otp|sms|verification|confirmation|login|auth|security) code$/.test(spoken) && shown.kind === 'name' && shown.text === 'code';
+
+function isAnswer(node: Expression, event: CallEvent): boolean {
+  const shown = unwrapped(node);
+  const name = lastName(shown) ?? '';
+  const { unit } = event.scene;
+  if (unit.language === 'swift' && /^(?:data|response)$/.test(name) && unit.source.includes('URLSession')) return false;
+  return /^(?:name|member)$/.test(shown.kind) && ANSWER_NAME.test(name) && isValue(shown, event);
 }
 
 /** A noun and what describes it; words before that belong to the sentence. */

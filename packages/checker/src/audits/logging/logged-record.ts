@@ -1,15 +1,22 @@
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import type { Sensitive } from '../../flow/value.ts';
+import { isNumeric, type Sensitive } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { mentions } from '../mentions.ts';
+import { personalOfSystem } from '../personal-source.ts';
+import { namesSession } from '../storage/session-name.ts';
 
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
   /(?:^|\.)dictionaryRepresentation\(\)$|^process\.env$|(?:^|\.)[sS]tore\.getState\(\)$|^AsyncStorage\.(?:multiGet|getAllItems)\(\)$|^document\.cookie$/;
 /** An object about a person, by its name. */
 const PERSON =
-  /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object)$/i;
+  /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
+/** The same inside an answer: `response.data.user`. */
+const ANSWERED_USER = /(?:^|\.)(?:data|payload|result|session)\.(?:user|customer|profile|account)$/;
+/** A session of these holds the access token. */
+const HAS_SESSION = /\bsupabase\b|onAuthStateChange|fetchAuthSession|\bcognito/i;
 /** What a form hands to the function that sends it. */
 const SUBMITS = String.raw`\b(?:on|handle|do|perform|_)?_?(?:[sS]ubmit|[lL]og_?[iI]n|[sS]ign_?(?:[iI]n|[uU]p)|[rR]egister|[cC]reate_?(?:[aA]ccount|[uU]ser))\w*`;
 const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password["']/i;
@@ -24,6 +31,9 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const path = pathOf(shown);
   if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };
   const { unit } = event.scene;
+  const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
+  if (personal !== undefined) return personal;
+  if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
   if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordOfState(shown.text, unit.source);
@@ -31,7 +41,39 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
     const before = unit.source.slice(Math.max(0, event.node.start - MAX_HANDLER), event.node.start);
     if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
   }
+  const key = storedUnder(shown.text, unit.source, event.node.start);
+  if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };
+  if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
   return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
+}
+
+/** Contacts, places and health records of the system: `print(location)`, `console.log("all", contacts)`. */
+function ofSystem(parts: readonly (string | Expression)[], { scene }: CallEvent): Sensitive | undefined {
+  for (const part of parts) {
+    if (typeof part === 'string') continue;
+    const node = whole(part);
+    if (!/^(?:name|member)$/.test(node.kind)) continue;
+    const personal = personalOfSystem(lastName(node), scene.unit);
+    const known = personal === undefined ? undefined : scene.lookup(pathOf(node));
+    if (personal !== undefined && !(known?.literal === true || known?.guarded === true || (known !== undefined && isNumeric(known))))
+      return personal;
+  }
+  return undefined;
+}
+
+/** `locations.last!` and `location.coords` are what they are parts of. */
+function whole(node: Expression): Expression {
+  if (node.kind === 'unary') return whole(node.operand);
+  if (node.kind === 'cast') return whole(node.value);
+  return node.kind === 'member' && node.object !== undefined && /^(?:first|last|coords)$/.test(node.name) ? whole(node.object) : node;
+}
+
+/** `const value = await AsyncStorage.getItem('user')`: the key under which the logged text was stored. */
+function storedUnder(name: string, source: string, until: number): string | undefined {
+  const before = source.slice(Math.max(0, until - MAX_HANDLER), until);
+  return new RegExp(String.raw`\b${name}\s*=\s*await\s+\w*[sS]tor(?:e|age)\.get(?:Item|ItemAsync|String)\(\s*['"]([^'"]+)['"]`).exec(
+    before,
+  )?.[1];
 }
 
 /** What people print of a form, they print first. */

@@ -22,6 +22,7 @@ describe('a value that the text before it calls a secret', () => {
   it.each([
     ['a.swift', swift('print("Access token: \\(value)")')],
     ['a.swift', swift('print("token =", value)')],
+    ['a.swift', 'func f(code: String) {\nprint("sms code: \\(code)")\n}'],
     ['a.swift', swift('print("JWT -> " + value)')],
     ['a.swift', swift('print("otp is \\(String(describing: value))")')],
     ['a.swift', swift('NSLog("user %@ with password: %@", text, value)')],
@@ -34,6 +35,9 @@ describe('a value that the text before it calls a secret', () => {
     ['a.ts', script('console.log(`[AUTH] access_token=$' + '{value}`);')],
     ['a.ts', script("console.log('Password: ' + value);")],
     ['a.ts', script('console.log(`JWT: $' + '{value}`);')],
+    ['a.m', 'void f(id responseObject) {\nNSLog(@"Shop Login JSON: %@", responseObject);\n}'],
+    ['a.swift', 'func f(result: Any) {\nprint("signup response: \\(result)")\n}'],
+    ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.data);\n};"],
   ])('is told in %s: %s', async (path, source) => expect(await leaks(source, path)).toEqual([2]));
 
   it.each([
@@ -49,6 +53,9 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', objectiveC('NSLog(@"100%% of password, theme: %@", value);')],
     ['a.ts', script("console.log('token refresh failed', value);")],
     ['a.ts', script("console.log('token', value.length);")],
+    ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.status);\n};"],
+    ['a.ts', "export const f = (error) => {\nconsole.log('login result', error);\n};"],
+    ['a.swift', 'func f(response: URLResponse) {\nlet s = URLSession.shared; print("login response: \\(response)")\n}'],
     ['a.ts', script("console.log('token', typeof value);")],
     ['a.ts', script("console.log('token exists:', !!value);")],
     ['a.ts', script("console.log('password matches:', value);")],
@@ -125,4 +132,95 @@ describe('whole objects', () => {
     ['the whole environment', 'export const f = () => {\nconsole.log(process.env);\n};', [2]],
     ['one setting of it', 'export const f = () => {\nconsole.log(process.env.NODE_ENV);\n};', []],
   ])('%s', async (_what, source, lines) => expect(await leaks(source, 'a.tsx')).toEqual(lines));
+});
+
+describe('the answer of a sign-in', () => {
+  it.each([
+    ['await login(email, password)', 'answer', [2]],
+    ['await login(email, password)', 'isSignedIn', []],
+    ['await login(page)', 'answer', []],
+    ['await authorize(config)', 'answer', [2]],
+  ])('%s as %s', async (call, name, lines) =>
+    expect(
+      await leaks(`export const f = async (email, password, page) => { const ${name} = ${call};\nconsole.log(${name});\n};`, 'a.ts'),
+    ).toEqual(lines),
+  );
+
+  it.each([
+    [
+      'a block with the answer alone',
+      '[client postPath:@"/oauth2/access_token.json" parameters:p success:^(id json) {\nNSLog(@"%@", json); }];',
+      [3],
+    ],
+    ['a block of another request', '[client postPath:@"/news.json" parameters:p success:^(id json) {\nNSLog(@"%@", json); }];', []],
+  ])('Objective-C: %s', async (_what, source, lines) => expect(await leaks(`- (void)f {\n${source}\n}`, 'a.m')).toEqual(lines));
+
+  it('is not what a failure carries', async () =>
+    expect(
+      await leaks(
+        'func f() { AF.request("https://a.example/login").responseJSON { response in\nswitch response.result {\ncase .success(let answer): print(answer)\ncase .failure(let e): print(e)\n} } }',
+      ),
+    ).toEqual([3]));
+});
+
+describe('the address a sign-in page comes back with', () => {
+  const swift = (line: string) =>
+    `import AuthenticationServices\nclass OAuth { func f() { let s = ASWebAuthenticationSession(url: u, callbackURLScheme: "a") { url, error in\n${line}\n} } }`;
+  it.each([
+    ['the closure of the session', 'a.swift', swift('print(url!)'), [3]],
+    ['its scheme', 'a.swift', swift('print(url!.scheme)'), []],
+    ['the error beside it', 'a.swift', swift('print(error)'), []],
+    [
+      'what opens a scene',
+      'a.swift',
+      'class OAuth { func scene(_ scene: UIScene, openURLContexts all: Set<UIOpenURLContext>) {\nprint(all.first?.url)\n} }',
+      [2],
+    ],
+    ['what opens a view', 'a.swift', 'struct OAuth { var body: some Scene { Start().onOpenURL { url in\nprint("back \\(url)")\n} } }', [2]],
+    [
+      'what opens a view elsewhere',
+      'a.swift',
+      'struct Shop { var body: some Scene { Start().onOpenURL { url in\nprint("back \\(url)")\n} } }',
+      [],
+    ],
+    [
+      'what opens the app in Objective-C',
+      'a.m',
+      '- (BOOL)application:(UIApplication *)app openURL:(NSURL *)url options:(NSDictionary *)o {\nNSLog(@"oauth %@", url);\n}',
+      [2],
+    ],
+    ['a listener', 'a.ts', "// oauth\nLinking.addEventListener('url', ({ url }) => {\nconsole.log(url);\n});", [3]],
+  ])('%s', async (_what, path, source, lines) => expect(await leaks(source, path)).toEqual(lines));
+});
+
+describe('what is typed', () => {
+  const field = (sets: string) => `export const F = () => <Input onChangeText={(typed) => {\nconsole.log(typed);\n${sets}; }} />;`;
+  it.each([
+    ['setPassword(typed)', [2]],
+    ['setForm({ ...form, password: typed })', [2]],
+    ["change('password', typed)", [2]],
+    ['setForm({ ...form, title: typed })', []],
+    ['setQuery(typed)', []],
+  ])('%s', async (sets, lines) => expect(await leaks(field(sets), 'a.tsx')).toEqual(lines));
+});
+
+describe('a person', () => {
+  it.each([
+    ['a.swift', 'struct Profile { let email: String }\nfunc f(p: Profile) {\nprint("now \\(p)")\n}', [3]],
+    ['a.swift', 'struct Profile { let theme: String }\nfunc f(p: Profile) {\nprint("now \\(p)")\n}', []],
+    ['a.swift', 'struct Newsletter { let email: String }\nfunc f(p: Newsletter) {\nprint("now \\(p)")\n}', []],
+    ['a.ts', 'export const f = (user) => {\nconsole.log("in", user);\n};', [2]],
+    ['a.ts', 'export const f = (user) => {\nconsole.log("in", user.id);\n};', []],
+    ['a.ts', 'export const f = (res) => {\nconsole.log(res.data.user);\n};', [2]],
+    ['a.ts', 'import { supabase } from "./a";\nexport const f = (session) => {\nconsole.log(session);\n};', [3]],
+    ['a.ts', 'import { workouts } from "./a";\nexport const f = (session) => {\nconsole.log(session);\n};', []],
+    ['a.ts', 'export const f = async () => { const token = await messaging().getToken();\nconsole.log("FCM", token);\n};', []],
+    ['a.ts', "export const f = async () => { const v = await AsyncStorage.getItem('userData');\nconsole.log(v);\n};", [2]],
+    ['a.ts', "export const f = async () => { const v = await AsyncStorage.getItem('theme');\nconsole.log(v);\n};", []],
+    [
+      'a.swift',
+      'class A { let m = CLLocationManager()\nfunc f(locations: [CLLocation]) {\nprint(locations.last!)\nprint(locations.count)\n} }',
+      [3],
+    ],
+  ])('%s %s', async (path, source, lines) => expect(await leaks(source, path)).toEqual(lines));
 });

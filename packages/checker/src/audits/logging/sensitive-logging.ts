@@ -1,16 +1,18 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import { Declarations } from '../../flow/declarations.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
-import { secretOfType } from '../../flow/secret-type.ts';
 import type { Sensitive } from '../../flow/value.ts';
+import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { labelledValue } from './labelled-value.ts';
 import { ASSERTION, isLogCall, isUnifiedLogger, privacyOf } from './log-call.ts';
+import { loggedCallback } from './logged-callback.ts';
 import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
+import { printedObject } from './printed-object.ts';
+import { typedText } from './typed-text.ts';
 
 /** The import that switches state logging on. */
 const LOGS_STATE = /^.*(?:from|require\()\s*['"]redux-logger['"].*$/m;
@@ -48,6 +50,26 @@ export const sensitiveLogging = defineAudit({
         path: 'Log.m',
         text: '@implementation Log\n- (void)trace:(NSString *)format, ... { va_list list; va_start(list, format); NSLogv(format, list); va_end(list); }\n- (void)done:(NSString *)password { [self trace:@"with %@", password]; }\n@end',
       },
+      'struct Entry { var title: String; var password: String }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
+      'struct Entry { var title: String; var password: String }\nstruct Screen { @State private var entries = [Entry]()\n  func show() { print("all \\(entries)") } }',
+      'struct Entry { var title: String; var password: String }\nstruct Screen: View { var body: some View { Button(action: { let made: Entry = Entry(title: "a", password: typed); print("made \\(made)") }) } }',
+      'struct Entry { var title: String; var password: String }\nfunc edited(entry: Entry?) { print("now \\(String(describing: entry))") }',
+      'import AuthenticationServices\nfunc f() { let s = ASWebAuthenticationSession(url: u, callbackURLScheme: "app") { callbackURL, error in print("back \\(callbackURL!)") } }',
+      'class SignIn { let flow = OAuthFlow()\n  func handleURL(url: URL) { print(url) } }',
+      {
+        path: 'login.tsx',
+        text: 'export const Screen = () => { const [ask, answer, prompt] = useAuthRequest(config, places); useEffect(() => { console.log("back", answer); }, [answer]); };',
+      },
+      {
+        path: 'login.tsx',
+        text: 'export const Screen = () => <TextInput onChangeText={(typed) => { console.log(typed.trim()); setPassword(typed.trim()); }} />;',
+      },
+      { path: 'login.ts', text: 'export const f = (request) => console.log("made", request.codeVerifier);' },
+      'class Trip: NSObject { let manager = CLLocationManager()\n  func moved(locations: [CLLocation]) { let location = locations[0]; print("now at \\(location)") } }',
+      {
+        path: 'book.ts',
+        text: 'import * as Contacts from "expo-contacts";\nexport const show = (contacts) => console.log(JSON.stringify(contacts));',
+      },
       {
         path: 'login.ts',
         text: 'export const enter = (form) => fetch(base + "/login", { method: "POST", body: form }).then((r) => r.json()).then((answer) => console.log(answer));',
@@ -63,6 +85,23 @@ export const sensitiveLogging = defineAudit({
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
     ],
     pass: [
+      'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
+      'class SignIn { let flow = OAuthFlow()\n  func handleURL(url: URL) { print(url.host ?? "") } }',
+      'class Router { func handleURL(url: URL) { print(url) } }',
+      'class SignIn { let flow = OAuthFlow()\n  func start() { let redirectURL = URL(string: "app://back")!; print(redirectURL) } }',
+      {
+        path: 'login.tsx',
+        text: 'export const Screen = () => { const [ask, answer, prompt] = useAuthRequest(config, places); useEffect(() => { console.log("back", answer.type); }, [answer]); };',
+      },
+      {
+        path: 'find.tsx',
+        text: 'export const Screen = () => <TextInput onChangeText={(typed) => { console.log(typed); setQuery(typed); }} />;',
+      },
+      { path: 'route.ts', text: 'export const f = (location) => console.log(location);' },
+      {
+        path: 'coin.ts',
+        text: 'export const show = (token) => { console.log(token); return token.symbol + token.balance; };',
+      },
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
       'class Session { let user = ""; var accessToken = "" }\nfunc opened(session: Session) { print(session) }',
@@ -125,10 +164,15 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg)) continue;
+          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg) || isOutcome(arg)) continue;
           const leak = unified
             ? publicInterpolation(arg)
-            : (arg.known.sensitive ?? loggedRequest(arg, event) ?? loggedRecord(arg, event) ?? printed(arg, context));
+            : (arg.known.sensitive ??
+              loggedRequest(arg, event) ??
+              loggedRecord(arg, event) ??
+              printedObject(arg, event, context) ??
+              loggedCallback(arg, event) ??
+              typedText(arg, event));
           if (leak !== undefined && tell(leak, event, context)) return;
         }
         const labelled = unified || ASSERTION.test(event.name) ? undefined : labelledValue(event);
@@ -142,6 +186,7 @@ export const sensitiveLogging = defineAudit({
 function tell(leak: Sensitive, event: CallEvent, context: AuditContext): boolean {
   // A certificate is public; its name is no secret in a log.
   if (/cert/i.test(leak.name) || isPushToken(leak.name, event.scene, event.node)) return false;
+  if (isCoinToken(leak.name, event.scene.unit, context)) return false;
   context.report({
     ...placeOfSecret(leak, event),
     message: `${describe(leak)} goes to the log${event.scene.debug ? ' (in debug builds, which testers carry too)' : ''}.`,
@@ -159,20 +204,15 @@ const namesEvent = ({ label, value }: ArgumentValue): boolean =>
   (value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value))) ||
   (label === 'event' && value.kind === 'call' && value.callee.kind === 'member');
 
+/** `ok` of `const ok = await login(name, password)` says whether it worked. */
+const isOutcome = ({ value, known }: ArgumentValue): boolean =>
+  known.sensitive?.whole === true &&
+  value.kind === 'name' &&
+  /^(?:ok|success\w*|succeeded|status|done|valid|(?:is|has|was)[A-Z]\w*)$/.test(value.text);
+
 /** What a unified log message shows in clear: interpolations marked public, and numbers unless marked private. */
 function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensitive'] {
   if (arg.value.kind !== 'string') return arg.known.sensitive;
   const shown = arg.value.parts.some((part) => typeof part !== 'string' && privacyOf(part) === 'public');
   return shown ? arg.known.sensitive : undefined;
-}
-
-/** Printing a Swift structure prints what it stores; of a class, only its name. */
-function printed(arg: ArgumentValue, context: AuditContext): Sensitive | undefined {
-  const { type } = arg.known;
-  if (type === undefined || arg.known.guarded === true || !/^(?:name|member)$/.test(arg.value.kind)) return undefined;
-  const facts = context.artifacts.project.types.get(type);
-  const unit = facts === undefined ? undefined : [...facts.properties.values()][0]?.unit;
-  if (unit?.language !== 'swift' || facts?.properties.has('description') === true || !new RegExp(`\\bstruct ${type}\\b`).test(unit.source))
-    return undefined;
-  return secretOfType(type, new Declarations(context.artifacts.project));
 }

@@ -7,6 +7,7 @@ import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { personalOfSystem } from '../personal-source.ts';
 import { secretOfFile, secretOfText } from './named-file.ts';
 
 const NONE =
@@ -67,6 +68,12 @@ export const fileProtection = defineAudit({
         text: 'export const keep = (all) => FileSystem.writeAsStringAsync(folder + "credentials.json", JSON.stringify(all));',
       },
       { path: 'f.ts', text: 'export const keep = (token) => fs.writeFileSync(file, token);' },
+      'import Contacts\nclass Book { var contactsData = ""; let store = CNContactStore()\n  func keep(u: URL) throws { try contactsData.write(to: u, atomically: true, encoding: .utf8) } }',
+      'class Trip { let manager = CLLocationManager(); var trackedLocations: [Place] = []\n  func keep(u: URL) throws { try JSONEncoder().encode(trackedLocations).write(to: u) } }',
+      {
+        path: 'f.ts',
+        text: 'import * as Contacts from "expo-contacts";\nexport const keep = (contacts) => FileSystem.writeAsStringAsync(file, JSON.stringify(contacts));',
+      },
     ],
     pass: [
       'func f(d: URL, lines: String) throws { try lines.write(to: d.appendingPathComponent("report.txt"), atomically: true, encoding: .utf8) }',
@@ -86,6 +93,7 @@ export const fileProtection = defineAudit({
         text: 'export const keep = (wallet: { address: string; privateKey: string }) => FileSystem.writeAsStringAsync(file, wallet.address);',
       },
       { path: 'f.ts', text: 'export const keep = (notes) => FileSystem.writeAsStringAsync(file, notes);' },
+      'class Map { var locations: [Shop] = []\n  func keep(u: URL) throws { try JSONEncoder().encode(locations).write(to: u) } }',
       'func f(title: String, u: URL) throws { try title.write(to: u, atomically: true, encoding: .utf8) }',
     ],
   },
@@ -169,7 +177,11 @@ export const fileProtection = defineAudit({
           event.arg('contents') !== undefined ||
           /^(?:write(?:To|As|File)|appendFile|UIImageWrite)/.test(event.name);
         if (!toFile || written?.guarded === true || /complete(?:FileProtection)?\b/i.test(source)) return;
-        const secret = written?.sensitive ?? secretOfText(written?.text) ?? secretOfFile(fileArgument(event));
+        const secret =
+          written?.sensitive ??
+          secretOfText(written?.text) ??
+          secretOfFile(fileArgument(event)) ??
+          personalOfSystem(writtenName(event), event.scene.unit);
         if (secret === undefined) return;
         if (event.args.some((arg) => arg.value.kind === 'unary')) return;
         context.report({
@@ -184,6 +196,21 @@ export const fileProtection = defineAudit({
     },
   ],
 });
+
+/** What the written value is called, under the calls that make text or bytes of it. */
+function writtenName(event: CallEvent): string | undefined {
+  let node = event.scene.unit.language === 'script' ? event.args[1]?.value : (event.receiverNode ?? event.argNode('contents')?.value);
+  for (let hops = 0; node !== undefined && hops < MAX_CONVERSIONS; hops++) {
+    if (node.kind === 'unary') node = node.operand;
+    else if (node.kind === 'member' && /^(?:utf8|data)$/.test(node.name)) node = node.object;
+    else if (node.kind !== 'call') break;
+    else if (node.callee.kind === 'member' && /^(?:data|dataUsingEncoding|joined|join)$/.test(node.callee.name)) node = node.callee.object;
+    else node = node.args[0]?.value;
+  }
+  return node === undefined ? undefined : lastName(node);
+}
+/** `Data(try encoder.encode(list).utf8)` is as deep as people write it. */
+const MAX_CONVERSIONS = 6;
 
 /** The argument that says which file, as it is spelled. */
 function fileArgument(event: CallEvent): string {

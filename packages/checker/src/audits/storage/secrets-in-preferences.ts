@@ -1,14 +1,14 @@
 import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
-import { NETWORK_RESPONSE } from '../../flow/known-calls.ts';
-import { lastName } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
+import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
-import { namesSession, sensitiveKey } from './session-name.ts';
+import { sensitiveKey } from './session-name.ts';
+import { storedRecord } from './stored-record.ts';
 
 const PREFERENCES =
   /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -39,6 +39,9 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["userToken", answer]]);' },
+      'class Login { func keep() { UserDefaults.standard.set(passTF.text!, forKey: "a"); } }',
+      'class Login { func keep() { UserDefaults.standard.set(phoneTextField.text, forKey: "a"); } }',
       'func keep(s: Session) throws { UserDefaults.standard.set(try JSONEncoder().encode(s), forKey: "s") }\nstruct Session: Codable { let accessToken: String }',
       'extension UserDefaults { var accessToken: String? { get { string(forKey: "t") } set { set(newValue, forKey: "t") } } }',
       'func keep(token: String) { Defaults[.session] = token; let d = UserDefaults.standard; d.register(defaults: ["t": token]) }',
@@ -70,14 +73,42 @@ export const secretsInPreferences = defineAudit({
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("@shop/currentUser", JSON.stringify(answer));' },
       { path: 'session.ts', text: 'export const keep = (userData) => AsyncStorage.setItem("u", JSON.stringify(userData));' },
       { path: 'session.ts', text: 'const kv = new MMKV();\nexport const keep = (answer) => kv.set("user.token", answer.value);' },
+      {
+        path: 'session.ts',
+        text: 'export async function keep(user) { user = JSON.stringify(user); await AsyncStorage.setItem("user", user); }',
+      },
+      {
+        path: 'cache.ts',
+        text: 'const key = "account";\nexport const keep = (value) => { const item = { value, at: Date.now() }; AsyncStorage.setItem(key, JSON.stringify(item)); };',
+      },
+      'class Bank { private let place = "cachedAccounts"\n  func keep(all: [Entry]) { if let encoded = try? JSONEncoder().encode(all) { UserDefaults.standard.set(encoded, forKey: place) } } }',
+      {
+        path: 'Keep.m',
+        text: '- (void)keep:(NSDictionary *)userInfo { [[NSUserDefaults standardUserDefaults] setObject:userInfo forKey:@"userInfo"]; }',
+      },
+      {
+        path: 'places.ts',
+        text: 'import * as Location from "expo-location";\nexport const keep = (lastLocation) => AsyncStorage.setItem("last", JSON.stringify(lastLocation));',
+      },
     ],
     pass: [
+      { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["theme", answer]]);' },
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
       'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret") }',
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.TOKEN_COUNT, answer);' },
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("userSettings", JSON.stringify(answer));' },
       { path: 'session.ts', text: 'export const keep = (cart) => AsyncStorage.setItem("cart", JSON.stringify(cart));' },
       { path: 'session.ts', text: 'export const keep = () => AsyncStorage.setItem("user", "guest");' },
+      'class Shop { func keep(all: [Entry]) { if let encoded = try? JSONEncoder().encode(all) { UserDefaults.standard.set(encoded, forKey: "cachedArticles") } } }',
+      'func keep(isOpen: Bool) { UserDefaults.standard.set(isOpen, forKey: "account") }',
+      {
+        path: 'router.ts',
+        text: 'export const keep = (lastLocation) => AsyncStorage.setItem("last", JSON.stringify(lastLocation));',
+      },
+      {
+        path: 'coins.ts',
+        text: 'export const worth = (token) => token.symbol + token.balance;\nexport const keep = (list) => AsyncStorage.setItem("@wallet:token", JSON.stringify(list));',
+      },
       { path: 'session.ts', text: 'export const keep = (user) => SecureStore.setItemAsync("user", JSON.stringify(user));' },
       'struct Theme: Codable { let name: String }\nfunc keep(t: Theme) throws { UserDefaults.standard.set(try JSONEncoder().encode(t), forKey: "t") }',
       {
@@ -194,6 +225,7 @@ function check(event: CallEvent, context: AuditContext): void {
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;
+  if (event.name === 'multiSet' && checkPairs(event, context)) return;
   const value =
     event.args[
       event.name === 'setItem' || event.name === 'mergeItem' || /MMKV|storage|DefaultPreference/.test(`${path} ${holder}`)
@@ -210,7 +242,7 @@ function check(event: CallEvent, context: AuditContext): void {
       ? undefined
       : sensitiveKey(key);
   if (value.sensitive === undefined && byKey === undefined) {
-    const session = value.guarded === true ? undefined : wholeSession(event, key);
+    const session = value.guarded === true ? undefined : storedRecord(event, key);
     if (session !== undefined)
       context.report({
         at: here(event.scene, event.node),
@@ -220,7 +252,8 @@ function check(event: CallEvent, context: AuditContext): void {
       });
     return;
   }
-  if (isPushToken(value.sensitive?.name ?? key ?? '', event.scene, event.node)) return;
+  const called = value.sensitive?.name ?? key ?? '';
+  if (isPushToken(called, event.scene, event.node) || isCoinToken(called, event.scene.unit, context)) return;
   context.report({
     ...(value.sensitive === undefined ? { at: here(event.scene, event.node) } : placeOfSecret(value.sensitive, event)),
     message: value.sensitive !== undefined ? say(value, path) : `The value under “${key}” is kept in ${short(path)}, a plain file.`,
@@ -229,16 +262,20 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
-/** `setItem('user', JSON.stringify(user))`: who is signed in, with all the server said of them. */
-function wholeSession(event: CallEvent, key: string | undefined): string | undefined {
-  for (const { value, known } of event.args) {
-    const encoded = value.kind === 'call' && lastName(value) === 'stringify' ? value.args[0]?.value : undefined;
-    if (known.foreign !== NETWORK_RESPONSE && !/^(?:name|member)$/.test(encoded?.kind ?? '')) continue;
-    const name = encoded === undefined ? '' : (lastName(encoded) ?? '');
-    if (key !== undefined && namesSession(key)) return key;
-    if (namesSession(name)) return name;
+/** `multiSet([['userToken', answer], …])`: each pair has its own key. */
+function checkPairs(event: CallEvent, context: AuditContext): boolean {
+  for (const { items } of event.args[0]?.known.items ?? []) {
+    const [key, value] = items ?? [];
+    if (key?.text === undefined || value === undefined || value.literal === true || value.guarded === true) continue;
+    if ((value.sensitive === undefined && sensitiveKey(key.text) === undefined) || isPushToken(key.text, event.scene, event.node)) continue;
+    context.report({
+      at: here(event.scene, event.node),
+      message: `The value under “${key.text}” is kept in AsyncStorage, a plain file.`,
+      confidence: value.sensitive === undefined ? 'medium' : confidence(value),
+    });
+    return true;
   }
-  return undefined;
+  return false;
 }
 
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */

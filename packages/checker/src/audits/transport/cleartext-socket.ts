@@ -32,6 +32,7 @@ export const cleartextSocket = defineAudit({
       'let m = CocoaMQTT(clientID: "a", host: "h.example", port: 1883)',
       'import Network\nlet c = NWConnection(host: "example.com", port: 80, using: .tcp)',
       'import Darwin\nfunc f(a: UnsafePointer<sockaddr>) { let s = socket(AF_INET, SOCK_STREAM, 0); connect(s, a, 16) }',
+      'func f(u: NSURL) -> NSInputStream { CFReadStreamCreateWithFTPURL(nil, u).takeRetainedValue() }',
       { path: 'w.ts', text: 'export const w = new WebSocket("ws://example.com/feed");' },
     ],
     pass: [
@@ -62,6 +63,11 @@ export const cleartextSocket = defineAudit({
         if (event.arg('tls')?.symbol === 'nil')
           context.report({ at: here(event.scene, event.node), message: 'The connection parameters are made without TLS.' });
       },
+    },
+    {
+      names: ['CFReadStreamCreateWithFTPURL', 'CFWriteStreamCreateWithFTPURL'],
+      check: (event, context) =>
+        context.report({ at: here(event.scene, event.node), message: 'FTP sends the password and the file as they are.' }),
     },
     {
       // Ports that mean the protocol without TLS; libraries take host and port and leave the rest to a switch.

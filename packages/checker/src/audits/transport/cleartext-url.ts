@@ -14,6 +14,8 @@ const URL_START = /^http:\/\/[\w\0[]/i;
 
 /** Other schemes whose content is readable on the way, with a host that has a domain. */
 const PLAIN_START = /^(?:ws|ftp|mqtt|tcp|telnet):\/\/[\w-]+(?:\.[\w-]+)+/i;
+/** FTP sends name, password and files as they are (RFC 959), to whatever host: `"ftp://\(Settings.host)"`. */
+const FTP_HOST = /^ftp:\/\/(?:[^/@]*@)?(?:\0|%@)/i;
 /** Calls that make an address of a text. */
 const MAKES_ADDRESS = ['URL', 'NSURL', 'URLWithString', 'initWithString', 'URLComponents', 'fetch', 'WebSocket', 'io', 'axios'];
 /** Asks whether a text is an address already. */
@@ -56,6 +58,7 @@ export const cleartextUrl = defineAudit({
       { path: 'api.ts', text: 'export const send = (form) => fetch("http://192.168.1.7:3000/upload", { method: "POST", body: form });' },
       'let host = "api.example.com"\nfunc f(path: String) -> URL { URL(string: "http://" + host + path)! }',
       'let feed = "ws://feed.example.com/live"',
+      'func f(s: inout Settings) { s.host = "ftp://\\(Places.drop)" }',
       'func f(text: String) -> String { if !text.hasPrefix("http") { return "http://\\(text)" }; return text }',
       { path: 'api.ts', text: 'export const fix = (text) => (text.startsWith("http") ? text : "http://" + text);' },
       { path: 'Prod.xcconfig', text: 'API_URL = http:/$()/api.example.com\n' },
@@ -71,6 +74,7 @@ export const cleartextUrl = defineAudit({
     pass: [
       'func f(host: String, path: String) -> URL { URL(string: "http://" + host + path)! }',
       'let feed = "ws://localhost:8080/live"',
+      'func f(text: String) -> Bool { text.hasPrefix("ftp://\\(mirror)") }',
       { path: 'api.ts', text: 'export const base = __DEV__ ? "http://dev.example.com" : "https://api.example.com";' },
       { path: 'Debug.xcconfig', text: 'API_URL = http:/$()/api.example.com\n' },
       { path: 'src/words.json', text: '{ "apiUrl": "http://api.example.com" }' },
@@ -124,7 +128,7 @@ export const cleartextUrl = defineAudit({
   texts(event, context) {
     // A base address that is put in was judged where it is spelled.
     if (typeof event.node.parts[0] !== 'string') return;
-    const plain = PLAIN_START.test(event.text) && !LOCAL_ADDRESS.test(event.text);
+    const plain = (PLAIN_START.test(event.text) && !LOCAL_ADDRESS.test(event.text)) || FTP_HOST.test(event.text);
     if (!plain && !/^http:\/\//i.test(event.text)) return;
     if (/^http:\/\/(?:\0|%@|$)/i.test(event.text)) {
       fallback(event, context);
