@@ -32,6 +32,20 @@ it('keeps one audit\u2019s crash to that audit', async () => {
   expect(results.find((result) => result.audit.id === 'sensitive-logging')?.state).toBe('fail');
 });
 
+it('tells what needs not wait for the code before what does', async () => {
+  const { applies: _applies, check: _check, ...rest } = audits.find((audit) => audit.id === 'pins-absent') as Audit;
+  const place = { path: 'a.swift', line: 1 };
+  const heard = defineAudit({
+    ...rest,
+    id: 'heard',
+    calls: [{ names: ['print'], check: (_, context) => context.report({ place, message: 'm' }) }],
+  });
+  const whole = defineAudit({ ...rest, id: 'whole', check: (_, context) => context.report({ place, message: 'm' }) });
+  const told: string[] = [];
+  runAudits([heard, whole], await read({ 'a.swift': 'func f() { print(1) }' }), { found: ({ audit }) => told.push(audit) });
+  expect(told).toEqual(['whole', 'heard']);
+});
+
 it('says not applicable where there is nothing to look at', async () => {
   const results = runAudits(audits, await read({ 'a.swift': 'let a = 1' }));
   expect(results.find((result) => result.audit.id === 'ats-arbitrary-loads')?.state).toBe('not-applicable');

@@ -50,17 +50,21 @@ export function runAudits(audits: readonly Audit[], artifacts: Artifacts, option
     if (applies === false) collector.notApplicable('The app does nothing this audit is about.');
     return applies === true;
   });
-  readCode(active, artifacts, options);
-  for (const { audit, collector } of active) {
+  const conclude = ({ audit, collector }: Run) => {
     if (collector.error === undefined && audit.check !== undefined) guard(collector, () => audit.check?.(artifacts, collector));
-  }
+  };
+  // What needs not wait for the code to be followed does not: it is the first that can be told.
+  const listening = active.filter(({ audit }) => listensToCode(audit));
+  for (const run of active) if (!listening.includes(run)) conclude(run);
+  readCode(listening, artifacts, options);
+  for (const run of listening) conclude(run);
   const missing = notGiven(artifacts);
   const findings = settleYields(runs.map(({ audit, collector }) => ({ audit, findings: collector.findings })));
   return runs.map(({ audit, collector }, index) => {
     const kept = findings[index] ?? [];
     return {
       audit,
-      ...conclude(collector, kept),
+      ...stateOf(collector, kept),
       findings: kept,
       otherwise: collector.verdict?.state,
       unseen: collector.unseen ?? audit.needs.flatMap((need) => missing.get(need) ?? [])[0],
@@ -82,6 +86,9 @@ function notGiven({ code, historyRead, historyMissing, binaries, notes }: Artifa
 }
 
 type Run = { readonly audit: Audit; readonly collector: Collector };
+
+const listensToCode = ({ calls, assigns, comparisons, texts, dictionaries, functions, types }: Audit): boolean =>
+  [calls, assigns, comparisons, texts, dictionaries, functions, types].some((listener) => listener !== undefined);
 
 function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOptions): void {
   const main = dispatcher(runs);
@@ -184,7 +191,7 @@ function present(artifacts: Artifacts, need: Need): boolean {
   return artifacts[need].length > 0;
 }
 
-function conclude(collector: Collector, findings: readonly Finding[]): { state: State; why: string | undefined } {
+function stateOf(collector: Collector, findings: readonly Finding[]): { state: State; why: string | undefined } {
   if (collector.error !== undefined) return { state: 'error', why: `The audit itself failed: ${collector.error}` };
   const counted = findings.filter((finding) => finding.confidence !== 'low');
   if (counted.some((finding) => finding.severity !== 'info' && finding.severity !== 'low'))
