@@ -180,3 +180,24 @@ it('says of each audit what it was not given: sources of an archive, a history, 
   expect(results.find(({ audit }) => audit.id === 'sensitive-logging')?.unseen).toBe('No source code was given.');
   expect(results.find(({ audit }) => audit.id === 'ats-arbitrary-loads')?.unseen).toBeUndefined();
 });
+
+it('reads names that patterns would take for signs of their own', async () => {
+  // Swift's raw identifiers (SE-0451) and JavaScript's dollars, wherever an audit looks for a name in the text around it.
+  const name = '`user) (data[`';
+  const swift = `import AuthenticationServices
+struct ${name} { var password: String }
+class Login { @AppStorage("role") var ${name}: String
+  func handleURL(${name}: URL) { let s = ASWebAuthenticationSession(url: u, callbackURLScheme: "a") { ${name}, error in print(${name}) }
+    if ${name} == "admin" { isLoggedIn = true } }
+  func signIn(${name}: User, password: String) { print(${name}); print("user \\(${name})"); UserDefaults.standard.set(${name}, forKey: "user")
+    URLSession.shared.dataTask(with: URL(string: "https://a.example/?token=" + ${name})!) { ${name}, r, e in print(${name}) }; signIn(${name}: ${name}, password: password) } }
+`;
+  const script = `import { user$ } from './config';
+export const Login = () => { const [$data$, set$data$] = useState({ password: '' });
+  const onSubmit = ($data$) => { console.log($data$); AsyncStorage.setItem('user', JSON.stringify($data$)); fetch(\`/login?token=\${$data$}\`); };
+  const $user$ = await AsyncStorage.getItem('user'); console.log($user$); axios.post(url, { client_secret: user$.secret });
+  return <TextInput onChangeText={($t$) => { console.log($t$); setPassword($t$); }} />; };
+`;
+  const results = runAudits(audits, await read({ 'a.swift': swift, 'b.jsx': script }));
+  expect(results.filter(({ state }) => state === 'error').map(({ audit, why }) => [audit.id, why])).toEqual([]);
+});

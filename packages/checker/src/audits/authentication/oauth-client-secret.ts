@@ -6,6 +6,7 @@ import type { Value } from '../../flow/value.ts';
 import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Language } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 
 /** OAuth 1 called the client a consumer. */
 const NAME = /(?:client|consumer)_?secret$/i;
@@ -213,7 +214,7 @@ function isOfBuild({ unit }: Scene, node: { start: number; end: number }): boole
 /** A member of what another module exports, or a constant of this one. */
 function isImported(spelled: string, unit: Unit): boolean {
   const root = /^([A-Za-z_$][\w$]*)(?:\??\.[\w$]+)+$/.exec(spelled)?.[1];
-  return root !== undefined && new RegExp(`^import\\s[^;'"]*\\b${root}\\b[^;'"]*\\bfrom\\b`, 'm').test(unit.source);
+  return root !== undefined && new RegExp(`^import\\s[^;'"]*\\b${literally(root)}\\b[^;'"]*\\bfrom\\b`, 'm').test(unit.source);
 }
 
 const isConstant = (spelled: string, language: Language): boolean =>

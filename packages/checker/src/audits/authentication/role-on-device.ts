@@ -4,6 +4,7 @@ import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression, Place } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 import { derivation } from '../spelled-local.ts';
 
 const RIGHTS = /^(?:super[_-]?)?admin(?:istrator)?$|^(?:super_?user|root)$/i;
@@ -27,4 +28,5 @@ export const reportRole = (scene: Scene, node: Place, context: AuditContext): vo
   });
 
 const isPreference = (asked: Expression, name: string, scene: Scene): boolean =>
-  PREFERENCES.test(derivation(scene, asked)) || new RegExp(`@AppStorage\\([^)\\n]*\\)[^\\n;]*\\bvar ${name}\\b`).test(scene.unit.source);
+  PREFERENCES.test(derivation(scene, asked)) ||
+  new RegExp(`@AppStorage\\([^)\\n]*\\)[^\\n;]*\\bvar ${literally(name)}\\b`).test(scene.unit.source);

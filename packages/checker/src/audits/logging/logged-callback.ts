@@ -2,6 +2,7 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 
 /** The file signs in through a browser, whose answer comes back as an address with the code or the token in it (RFC 6749, 4.1.2). */
@@ -31,7 +32,8 @@ function isCallback(node: Expression, { scene }: CallEvent): boolean {
   const { unit } = scene;
   if (unit.language === 'script' && mentions(unit, HOOK_ANSWER)) {
     const answer = HOOK_ANSWER.exec(unit.source)?.[1];
-    if (path === answer || new RegExp(`^(?:${answer}\\.)?(?:authentication|params)$`).test(path)) return true;
+    if (answer !== undefined && (path === answer || new RegExp(`^(?:${literally(answer)}\\.)?(?:authentication|params)$`).test(path)))
+      return true;
   }
   // `URLContexts.first.url`, `event.url`: the whole of them came from outside.
   const known = scene.lookup(path) ?? scene.lookup(path.split('.')[0] as string);
@@ -43,7 +45,7 @@ const LINK = 'a link that opened the app';
 /** Handed over by the sign-in, not the address the program itself chose: `{ callbackURL, error in`, `guard let callbackURL`. */
 const isGiven = (name: string, source: string): boolean =>
   new RegExp(
-    String.raw`[{(]\s*(?:\[[^\]]*\]\s*)?\(?\s*${name}\b[^\n{]*\bin\b|\blet ${name}\s*(?:=\s*${name}\s*)?[,{\s]|NSURL \*(?:_Nullable )?${name}\b`,
+    String.raw`[{(]\s*(?:\[[^\]]*\]\s*)?\(?\s*${literally(name)}\b[^\n{]*\bin\b|\blet ${literally(name)}\s*(?:=\s*${literally(name)}\s*)?[,{\s]|NSURL \*(?:_Nullable )?${literally(name)}\b`,
   ).test(source);
 
 /** `String(describing: url)`, `url!`, `JSON.stringify(response)`. */

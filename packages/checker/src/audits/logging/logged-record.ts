@@ -3,6 +3,7 @@ import { lastName, pathOf } from '../../flow/paths.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { namesSession } from '../storage/session-name.ts';
@@ -71,9 +72,9 @@ function whole(node: Expression): Expression {
 /** `const value = await AsyncStorage.getItem('user')`: the key under which the logged text was stored. */
 function storedUnder(name: string, source: string, until: number): string | undefined {
   const before = source.slice(Math.max(0, until - MAX_HANDLER), until);
-  return new RegExp(String.raw`\b${name}\s*=\s*await\s+\w*[sS]tor(?:e|age)\.get(?:Item|ItemAsync|String)\(\s*['"]([^'"]+)['"]`).exec(
-    before,
-  )?.[1];
+  return new RegExp(
+    String.raw`\b${literally(name)}\s*=\s*await\s+\w*[sS]tor(?:e|age)\.get(?:Item|ItemAsync|String)\(\s*['"]([^'"]+)['"]`,
+  ).exec(before)?.[1];
 }
 
 /** What people print of a form, they print first. */
@@ -81,7 +82,9 @@ const MAX_HANDLER = 300;
 
 /** `[form, setForm] = useState({ email: '', password: '' })`: the field that holds the password. */
 function passwordOfState(name: string, source: string): string | undefined {
-  const state = new RegExp(String.raw`\[\s*${name}\s*,[^\]]*\]\s*=\s*(?:React\.)?useState(?:<[^>(]*>)?\(\s*\{([^}]*)\}`).exec(source)?.[1];
+  const state = new RegExp(String.raw`\[\s*${literally(name)}\s*,[^\]]*\]\s*=\s*(?:React\.)?useState(?:<[^>(]*>)?\(\s*\{([^}]*)\}`).exec(
+    source,
+  )?.[1];
   return state?.match(/\w+(?=\s*:)/g)?.find((field) => sensitiveName(field) === 'credential');
 }
 
@@ -90,7 +93,7 @@ function handlerOf(name: string): RegExp {
   const known = handlers.get(name);
   if (known !== undefined) return known;
   const made = new RegExp(
-    String.raw`(?:${SUBMITS}\s*[=:]\s*\{?\s*(?:async\s*)?(?:function\s*)?\(?\s*${name}\b|function\s+${SUBMITS}\s*\(\s*${name}\b|\bhandleSubmit\(\s*(?:async\s*)?\(?\s*${name}\b)(?:(?!=>\s*\{[^}]*=>|\bfunction\b).)*$`,
+    String.raw`(?:${SUBMITS}\s*[=:]\s*\{?\s*(?:async\s*)?(?:function\s*)?\(?\s*${literally(name)}\b|function\s+${SUBMITS}\s*\(\s*${literally(name)}\b|\bhandleSubmit\(\s*(?:async\s*)?\(?\s*${literally(name)}\b)(?:(?!=>\s*\{[^}]*=>|\bfunction\b).)*$`,
     's',
   );
   if (handlers.size > MAX_NAMES) handlers.clear();

@@ -7,6 +7,7 @@ import { secretOfType } from '../../flow/secret-type.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { literally } from '../literally.ts';
 
 /**
  * A Swift structure that is printed as a whole shows what it stores; of a class, only its name. So do lists of them, and both inside a
@@ -55,7 +56,11 @@ const elementOf = (type: string): string => type.replace(/^\[|[\]?!]+$/g, '');
 function secretOfStructure(type: string, context: AuditContext): Sensitive | undefined {
   const facts = context.artifacts.project.types.get(type);
   const unit = facts === undefined ? undefined : [...facts.properties.values()][0]?.unit;
-  if (unit?.language !== 'swift' || facts?.properties.has('description') === true || !new RegExp(`\\bstruct ${type}\\b`).test(unit.source))
+  if (
+    unit?.language !== 'swift' ||
+    facts?.properties.has('description') === true ||
+    !new RegExp(`\\bstruct ${literally(type)}\\b`).test(unit.source)
+  )
     return undefined;
   return secretOfType(type, new Declarations(context.artifacts.project)) ?? personOf(type, facts);
 }

@@ -2,6 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { FunctionEvent } from '../../flow/events.ts';
 import type { TextFile } from '../../gather/artifacts.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 import { plistAt, plistPlace } from '../plist-values.ts';
 import { trustKit } from './declared-pins.ts';
 
@@ -88,7 +89,10 @@ export const pinSingle = defineAudit({
     const [only] = constants;
     if (only === undefined || constants.length > 1) return;
     const name = only[1] as string;
-    if (!new RegExp(`==\\s*(?:[Ss]elf\\.)?${name}\\b|\\b${name}\\s*==|\\b${name}\\.contains\\(`).test(text)) return;
+    if (
+      !new RegExp(`==\\s*(?:[Ss]elf\\.)?${literally(name)}\\b|\\b${literally(name)}\\s*==|\\b${literally(name)}\\.contains\\(`).test(text)
+    )
+      return;
     context.report({
       at: here(event.scene, { start: only.index, end: only.index + only[0].length }),
       message: 'The key is compared with one pin only; a backup is missing.',

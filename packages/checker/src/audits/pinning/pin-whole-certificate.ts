@@ -3,6 +3,7 @@ import type { CallEvent, FunctionEvent } from '../../flow/events.ts';
 import { lastName } from '../../flow/paths.ts';
 import { walk } from '../../syntax/walk.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 
 export const pinWholeCertificate = defineAudit({
   id: 'pin-whole-certificate',
@@ -112,7 +113,7 @@ function comparison(event: FunctionEvent, whole: CallEvent): Node | undefined {
   const { source } = event.scene.unit;
   const held = event.assigns.find(({ declared, node }) => declared && node.start <= whole.node.start && whole.node.end <= node.end)?.name;
   if (held === undefined) return undefined;
-  const speaks = new RegExp(`\\b${held}\\b`);
+  const speaks = new RegExp(`\\b${literally(held)}\\b`);
   let found: Node | undefined;
   walk(event.node.body, (node) => {
     const compares = node.kind === 'binary' ? node.op === '==' : node.kind === 'call' && COMPARES.test(lastName(node.callee) ?? '');

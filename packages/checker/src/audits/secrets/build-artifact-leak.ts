@@ -2,6 +2,7 @@ import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 
 /** Prefixes by which bundlers copy an environment variable into what they build. */
 const INLINED = /\bprocess\.env\.((?:EXPO_PUBLIC|REACT_APP|REACT_NATIVE|NEXT_PUBLIC|GATSBY|VITE)_\w+)/g;
@@ -142,9 +143,10 @@ const isAmbiguous = (name: string): boolean => /API_?KEY(?:_[A-Z]+)?$/i.test(nam
 function bundledNames(source: string): RegExpExecArray[] {
   const found: RegExpExecArray[] = source.includes('process.env') ? [...source.matchAll(INLINED)] : [];
   const config = /import\s+(\w+)[^;\n]*from\s*['"]react-native-config['"]/.exec(source)?.[1];
-  if (config !== undefined) found.push(...source.matchAll(new RegExp(`\\b${config}\\.([A-Z][A-Z0-9_]+)\\b`, 'g')));
+  if (config !== undefined) found.push(...source.matchAll(new RegExp(`\\b${literally(config)}\\.([A-Z][A-Z0-9_]+)\\b`, 'g')));
   if (source.includes('extra')) found.push(...source.matchAll(/\b(?:expoConfig|manifest2?)[?!]?\.extra[?!]?\.(\w+)/g));
   const names = /import\s*\{([^}]*)\}\s*from\s*['"](?:@env|react-native-dotenv)['"]/.exec(source);
-  for (const name of names?.[1]?.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []) found.push(...source.matchAll(new RegExp(`\\b(${name})\\b`, 'g')));
+  for (const name of names?.[1]?.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? [])
+    found.push(...source.matchAll(new RegExp(`\\b(${literally(name)})\\b`, 'g')));
   return found;
 }

@@ -1,6 +1,7 @@
 import type { CallEvent, FunctionEvent } from '../../flow/events.ts';
 import type { Expression, Statement } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
+import { literally } from '../literally.ts';
 
 type Place = { readonly start: number; readonly end: number };
 
@@ -81,7 +82,7 @@ function endsItself({ args }: CallEvent, { node, scene }: FunctionEvent, asked: 
   return node.params.some(({ name, label }, index) => {
     const given = args.find((arg) => arg.label === name || (label !== undefined && arg.label === label)) ?? args[index];
     if (given === undefined || spelled(given.value) === name) return false;
-    const named = new RegExp(`\\b${name}\\b`);
+    const named = new RegExp(`\\b${literally(name)}\\b`);
     return asked.some((condition) => named.test(spelled(condition)));
   });
 }

@@ -4,6 +4,7 @@ import { lastName } from '../../flow/paths.ts';
 import { WRITES_OUT } from '../../flow/secret-type.ts';
 import { isNumeric, type Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { literally } from '../literally.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { namesSession } from './session-name.ts';
 
@@ -31,7 +32,7 @@ function isRecord(value: Expression, known: Value, { scene: { unit }, node }: Ca
   if (!/^(?:name|member)$/.test(value.kind)) return false;
   if (namesSession(name) || RECORD.test(name)) return true;
   const before = unit.source.slice(Math.max(0, node.start - MAX_ENCODING), node.start);
-  return new RegExp(String.raw`\b${name}\s*=\s*(?:try[?!]?\s+)?[\w.()]*\bencode\(`).test(before);
+  return new RegExp(String.raw`\b${literally(name)}\s*=\s*(?:try[?!]?\s+)?[\w.()]*\bencode\(`).test(before);
 }
 /** People store what they encoded at once. */
 const MAX_ENCODING = 200;

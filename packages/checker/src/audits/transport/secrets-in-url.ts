@@ -3,6 +3,7 @@ import type { CallEvent, DictionaryEvent, Scene } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { literally } from '../literally.ts';
 
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
@@ -289,7 +290,7 @@ function isQuery(event: CallEvent): boolean {
   const before = source.slice(Math.max(0, event.node.start - 80), event.node.start);
   if (/\?(?:\$\{|["'`]\s*\+)\s*(?:new\s+)?$/.test(before)) return true;
   const name = /\b(\w+)\s*=\s*(?:new\s+)?$/.exec(before)?.[1];
-  return name !== undefined && new RegExp(`\\?(?:\\$\\{|["'\`]\\s*\\+\\s*)${name}\\b`).test(source);
+  return name !== undefined && new RegExp(`\\?(?:\\$\\{|["'\`]\\s*\\+\\s*)${literally(name)}\\b`).test(source);
 }
 
 function report(name: string, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
