@@ -119,7 +119,7 @@ export const oauthClientSecret = defineAudit({
       return;
     }
     // Clients that are registered while the app runs belong to servers the user chose; this one is always the same.
-    if (/^https:\/\/[\w.-]+\/[^\0]*[?&](?:[^\s]*&)?client_secret=(?:\0|%@)/.test(event.text)) {
+    if (FIXED_HOST.test(event.text) && SENT_SECRET.test(event.text)) {
       context.report({
         at: here(event.scene, event.node),
         message: 'A client secret is sent to a server that is the same in every copy of the app.',
@@ -188,6 +188,9 @@ export const oauthClientSecret = defineAudit({
 });
 
 const OF_BUILD = 'A client secret of the build is sent; it is in every copy of the app.';
+
+const FIXED_HOST = /^https:\/\/[\w.-]+\/[^\0?&]*[?&]/;
+const SENT_SECRET = /[?&]client_secret=(?:\0|%@)/;
 
 /** Characters behind a text in which what it is joined with, or the arguments of a format, stand. */
 const BEHIND = 300;

@@ -1,5 +1,6 @@
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
+import type { Unit } from '../../flow/project.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -37,7 +38,7 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
   if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
-    const field = passwordOfState(shown.text, unit.source);
+    const field = passwordStates(unit).get(shown.text);
     if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
     const before = unit.source.slice(Math.max(0, event.node.start - MAX_HANDLER), event.node.start);
     if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
@@ -80,13 +81,21 @@ function storedUnder(name: string, source: string, until: number): string | unde
 /** What people print of a form, they print first. */
 const MAX_HANDLER = 300;
 
-/** `[form, setForm] = useState({ email: '', password: '' })`: the field that holds the password. */
-function passwordOfState(name: string, source: string): string | undefined {
-  const state = new RegExp(String.raw`\[\s*${literally(name)}\s*,[^\]]*\]\s*=\s*(?:React\.)?useState(?:<[^>(]*>)?\(\s*\{([^}]*)\}`).exec(
-    source,
-  )?.[1];
-  return state?.match(/\w+(?=\s*:)/g)?.find((field) => sensitiveName(field) === 'credential');
+/** `[form, setForm] = useState({ email: '', password: '' })`: the states of a file that hold a password, and the field that does. */
+function passwordStates(unit: Unit): ReadonlyMap<string, string> {
+  let known = states.get(unit);
+  if (known === undefined) {
+    known = new Map();
+    for (const [, name = '', fields = ''] of unit.source.matchAll(STATE)) {
+      const field = fields.match(/\w+(?=\s*:)/g)?.find((item) => sensitiveName(item) === 'credential');
+      if (field !== undefined && !known.has(name)) known.set(name, field);
+    }
+    states.set(unit, known);
+  }
+  return known;
 }
+const states = new WeakMap<Unit, Map<string, string>>();
+const STATE = /\[\s*([\w$]+)\s*,[^\]]{0,80}\]\s*=\s*(?:React\.)?useState(?:<[^>(]{0,200}>)?\(\s*\{([^}]*)\}/g;
 
 /** `onSubmit = (data) => {`, `handleSubmit={values => {`, `function onLogin(form) {`, with no other function begun since. */
 function handlerOf(name: string): RegExp {
