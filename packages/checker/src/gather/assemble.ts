@@ -100,7 +100,7 @@ export async function assemble(
     if (role === 'app-config' && basename(entry.path) !== 'eas.json') {
       const unit = entry.path.endsWith('.json') ? undefined : readUnit(entry.path, source, 'script', notes);
       if (unit !== undefined) code.push(unit);
-      plists.push(...readExpoConfig(entry.path, source, unit?.tree));
+      if (unit !== undefined || entry.path.endsWith('.json')) addExpoConfig(entry.path, source, unit, plists, notes);
     }
     const text = textRole(role, source);
     if (text !== undefined) texts.push({ path: entry.path, role: text, source });
@@ -146,6 +146,14 @@ function readUnit(path: string, source: string, language: Language, notes: Note[
     notes.push({ path, message: 'Large parts of the file do not read as code; a missing finding there proves nothing.' });
   }
   return { path, source, language, tree, test: isTestPath(path) };
+}
+
+function addExpoConfig(path: string, source: string, unit: Unit | undefined, plists: Plist[], notes: Note[]): void {
+  try {
+    plists.push(...readExpoConfig(path, source, unit?.tree));
+  } catch (error) {
+    notes.push({ path, message: `The file could not be understood (${(error as Error).message.slice(0, 120)}).` });
+  }
 }
 
 /** UTF-8, or UTF-16 with its mark; invalid bytes become U+FFFD and a note. */

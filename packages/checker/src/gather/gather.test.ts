@@ -80,6 +80,15 @@ it('says which Swift it could not read, and still finds what stands beside it', 
   expect(runAudits(audits, artifacts).find(({ audit }) => audit.id === 'sensitive-logging')?.state).toBe('fail');
 });
 
+it('says which configuration it could not read, and reads the rest', async () => {
+  await writeFile(join(folder, 'app.json'), `{"expo": ${'['.repeat(50_000)}`);
+  await writeFile(join(folder, 'app.config.js'), `module.exports = ${'['.repeat(50_000)}`);
+  await writeFile(join(folder, 'a.swift'), 'let a = 1\n');
+  const { code, notes } = await gather(folder, { history: false });
+  expect(code.map(({ path }) => path)).toEqual(['a.swift']);
+  expect(notes.map(({ path }) => path).sort()).toEqual(['app.config.js', 'app.json']);
+});
+
 it('does not follow symbolic links, loops included', async () => {
   await writeFile(join(folder, 'a.swift'), 'let a = 1');
   await symlink(folder, join(folder, 'loop'));

@@ -30,7 +30,16 @@ const HELD =
 const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
 
 /** `… WHERE name = ? AND password = ?`. */
-const QUERIED = /\bselect\b[\s\S]*\bwhere\b[\s\S]*\b(?:user_?)?(?:password|passwd|pwd)\s*(?:=|==|like)\s*(?:\?|%@|\0|['":@$])/i;
+const ASKED_PASSWORD = /\b(?:user_?)?(?:password|passwd|pwd)\s*(?:=|==|like)\s*(?:\?|%@|\0|['":@$])/gi;
+
+/** `select … where … password = ?`, looked for part by part: at once would try every select with every where. */
+function queriesPassword(text: string): boolean {
+  const select = text.search(/\bselect\b/i);
+  const where = select === -1 ? -1 : text.slice(select).search(/\bwhere\b/i);
+  ASKED_PASSWORD.lastIndex = select + where;
+  return where !== -1 && ASKED_PASSWORD.test(text);
+}
+
 const PREDICATED = /\b(?:password|passwd|pwd)\s*(?:=|==|like)(?:\[c?d?\])?\s*(?:%@|'?\0)/i;
 
 export const signInOnDevice = defineAudit({
@@ -121,7 +130,7 @@ export const signInOnDevice = defineAudit({
     ],
   },
   texts(event, context) {
-    if (QUERIED.test(event.text) || (PREDICATED.test(event.text) && /[Pp]redicate/.test(before(event))))
+    if (queriesPassword(event.text) || (PREDICATED.test(event.text) && /[Pp]redicate/.test(before(event))))
       context.report({
         at: here(event.scene, event.node),
         message: 'A local query asks for the password: whoever can change the device’s data can sign in.',

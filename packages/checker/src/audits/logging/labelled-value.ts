@@ -7,6 +7,8 @@ import type { Expression } from '../../syntax/tree.ts';
 
 /** The words right before a value, and what joins them to it: `Access token: `, `password = `, `otp is `. */
 const LABEL = /(?:^|[\n,;|({[\]>.!*#-]|\s-|[^\x20-\x7e])\s*([A-Za-z][\w' -]{1,60}?)\s*(?::|=+>?|-+>|\bis\b|\bare\b|)\s*["'“(<[{\s]*$/;
+/** Characters in which a label and what joins it to its value stand, with room to spare. */
+const LABEL_REACH = 160;
 /** A message about the thing, not the thing: `token error: `, `no password for `, `length of key: `. */
 const SAYS_OTHER =
   /\b(?:err|error|fail\w*|invalid|illegal|missing|cannot|can't|couldn'?t|could|unable|not|no|without|for|from|of|in|at|by|to|on|type|kind|count|number|length|size|expir\w*|valid|empty|attempts?|refreshing|deleting|removing|clearing|saving|checking|validat\w*|verif\w*|status|state|reset|forgot|changed?|updated?|request(?:ing)?|url|path|name|hash\w*|encrypted|public|exists?|found|has|have|is|if|when|unknown|unexpected|unsupported|match\w*)\b|\b(?:saved|stored|loaded|refreshed|done|ok)$/;
@@ -98,7 +100,7 @@ function unwrapped(node: Expression): Expression {
 }
 
 function named(before: string, shown: Expression, event: CallEvent): Sensitive | undefined {
-  const label = LABEL.exec(before)?.[1];
+  const label = LABEL.exec(before.slice(-LABEL_REACH))?.[1];
   if (label === undefined) return undefined;
   const spoken = words(label).replace(/ (?:is|are|was|value|string|returned|received|raw)$/, '');
   if (ANSWER.test(spoken) && !SAYS_OTHER.test(spoken) && isAnswer(shown, event))
