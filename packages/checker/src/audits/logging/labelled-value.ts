@@ -4,6 +4,7 @@ import { lastName, pathOf } from '../../flow/paths.ts';
 import { isAround, sensitiveName, words } from '../../flow/sensitive-name.ts';
 import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { shownValue } from './shown-value.ts';
 
 /** The words right before a value, and what joins them to it: `Access token: `, `password = `, `otp is `. */
 const LABEL = /(?:^|[\n,;|({[\]>.!*#-]|\s-|[^\x20-\x7e])\s*([A-Za-z][\w' -]{1,60}?)\s*(?::|=+>?|-+>|\bis\b|\bare\b|)\s*["'“(<[{\s]*$/;
@@ -53,7 +54,7 @@ export function labelledValue(event: CallEvent): Sensitive | undefined {
 function inString(parts: readonly (string | Expression)[], event: CallEvent): Sensitive | undefined {
   for (const [index, part] of parts.entries()) {
     const before = parts[index - 1];
-    const found = typeof part !== 'string' && typeof before === 'string' ? named(before, unwrapped(part), event) : undefined;
+    const found = typeof part !== 'string' && typeof before === 'string' ? named(before, shownValue(part), event) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
@@ -93,12 +94,6 @@ function inFormat(format: string, values: readonly ArgumentValue[], event: CallE
   return undefined;
 }
 
-/** `String(describing: token)` and `JSON.stringify(token)` show what they are given. */
-function unwrapped(node: Expression): Expression {
-  const inner = node.kind === 'call' && /^(?:describing|String|stringify)$/.test(lastName(node) ?? '') ? node.args[0]?.value : undefined;
-  return inner ?? node;
-}
-
 function named(before: string, shown: Expression, event: CallEvent): Sensitive | undefined {
   const label = LABEL.exec(before.slice(-LABEL_REACH))?.[1];
   if (label === undefined) return undefined;
@@ -115,7 +110,7 @@ const isCode = (spoken: string, shown: Expression): boolean =>
   /\b(?:otp|sms|verification|confirmation|login|auth|security) code$/.test(spoken) && shown.kind === 'name' && shown.text === 'code';
 
 function isAnswer(node: Expression, event: CallEvent): boolean {
-  const shown = unwrapped(node);
+  const shown = shownValue(node);
   const name = lastName(shown) ?? '';
   const { unit } = event.scene;
   if (unit.language === 'swift' && /^(?:data|response)$/.test(name) && unit.source.includes('URLSession')) return false;
@@ -127,7 +122,7 @@ const lastWords = (spoken: string): string => spoken.split(' ').slice(-3).join('
 
 /** Whether an expression may be the secret itself: no literal, no number, no question, nothing that its own name calls something else. */
 function isValue(node: Expression, event: CallEvent): boolean {
-  const value = unwrapped(node);
+  const value = shownValue(node);
   if (value.kind === 'binary') return /^(?:\?\?|\|\|)$/.test(value.op) && isValue(value.left, event);
   if (value.kind === 'unary') return !/^(?:!|-|typeof|void)$/.test(value.op) && isValue(value.operand, event);
   if (value.kind === 'cast') return isValue(value.value, event);

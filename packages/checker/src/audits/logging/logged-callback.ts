@@ -4,6 +4,7 @@ import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
+import { shownValue } from './shown-value.ts';
 
 /** The file signs in through a browser, whose answer comes back as an address with the code or the token in it (RFC 6749, 4.1.2). */
 const SIGNS_IN =
@@ -49,8 +50,4 @@ const isGiven = (name: string, source: string): boolean =>
   ).test(source);
 
 /** `String(describing: url)`, `url!`, `JSON.stringify(response)`. */
-function shown(node: Expression): Expression {
-  if (node.kind === 'unary') return shown(node.operand);
-  const inner = node.kind === 'call' && /^(?:String|describing|stringify)$/.test(lastName(node) ?? '') ? node.args[0]?.value : undefined;
-  return inner ?? node;
-}
+const shown = (node: Expression): Expression => (node.kind === 'unary' ? shown(node.operand) : shownValue(node));

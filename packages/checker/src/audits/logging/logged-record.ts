@@ -8,6 +8,7 @@ import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { namesSession } from '../storage/session-name.ts';
+import { shownValue } from './shown-value.ts';
 
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
@@ -29,7 +30,7 @@ const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password
  */
 export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
   const { value } = arg;
-  const shown = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const shown = shownValue(value);
   const path = pathOf(shown);
   if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };
   const { unit } = event.scene;

@@ -4,6 +4,7 @@ import { lastName, pathOf } from '../../flow/paths.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { mentions } from '../mentions.ts';
+import { shownValue } from './shown-value.ts';
 
 const HEADERS = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i;
 /** A request as a command line, its Authorization and body among the options (Alamofire, and what teams write for themselves). */
@@ -52,7 +53,7 @@ function passesEverything({ scene: { unit, function: around } }: CallEvent): boo
 
 /** In an interceptor of axios: `console.log(config.headers)`, `console.log(config)`, `console.log(response.data)`. */
 function intercepted(value: Expression, event: CallEvent): Sensitive | undefined {
-  const inner = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const inner = shownValue(value);
   const path = pathOf(inner).replaceAll('?', '');
   if (!/^(?:config|request|req|response|res|resp|result)(?:\.(?:data|body))?$/.test(path)) return undefined;
   // As far back as the longest interceptor people write; the nearest one counts.
@@ -64,7 +65,7 @@ function intercepted(value: Expression, event: CallEvent): Sensitive | undefined
 
 /** `console.log(config.headers)` in JavaScript, where headers are a plain object. */
 export function carriesHeaders({ value }: ArgumentValue): boolean {
-  const inner = value.kind === 'call' && lastName(value) === 'stringify' ? (value.args[0]?.value ?? value) : value;
+  const inner = shownValue(value);
   return /(?:^|\.)(?:config|request|req|options|originalRequest|requestConfig)\.headers(?:\.common)?$|^(?:e|err|error)\.config$/.test(
     pathOf(inner),
   );
