@@ -19,7 +19,8 @@ test('no value of a header, a query or an id is ever shown', () => {
   const scheme = fc.constantFrom('Bearer ', 'DPoP ', 'Basic ', '');
   fc.assert(
     fc.property(secret, scheme, fc.constantFrom('authorization', 'cookie', 'x-api-key', 'user-agent'), (text, prefix, header) => {
-      const bare = text.replaceAll('/', '_');
+      // Without what would end it: a part of a path, a name of a query; names are shown.
+      const bare = text.replaceAll(/[/=]/g, '_');
       const target = `/orders/${bare}/lines?code=${text}&${bare}`;
       const line = shown('GET', target, { [header]: `${prefix}${text}`, [bare]: text });
       for (const part of text.split(/[^A-Za-z0-9]+/)) if (part.length >= 6) expect(line).not.toContain(part);
