@@ -33,11 +33,29 @@ export class Scanner {
     return this.source.charCodeAt(this.at);
   }
 
-  /** Skips blanks and comments, sets `newline` and `spaced`. */
+  /** Skips blanks and comments, sets `newline` and `spaced`. A reader that looked ahead and went back skips the same stretch again. */
   skip(): void {
+    const from = this.at;
+    if (from === this.#skippedFrom) {
+      this.at = this.#skippedTo;
+      this.newline = this.#skippedNewline;
+      this.spaced = this.at > from || from === 0;
+      return;
+    }
+    this.#skipBlanks();
+    this.spaced = this.at > from || from === 0;
+    this.#skippedFrom = from;
+    this.#skippedTo = this.at;
+    this.#skippedNewline = this.newline;
+  }
+
+  #skippedFrom = -1;
+  #skippedTo = -1;
+  #skippedNewline = false;
+
+  #skipBlanks(): void {
     const { source } = this;
     this.newline = false;
-    const from = this.at;
     for (;;) {
       const code = source.charCodeAt(this.at);
       if (code === 32 || code === 9) this.at++;
@@ -54,7 +72,6 @@ export class Scanner {
       } else if (code === 0xfeff || code === 0xa0 || code === 12 || code === 11) this.at++;
       else break;
     }
-    this.spaced = this.at > from || this.at === 0;
   }
 
   /** A preprocessor line at `#`: skipped and true, or false when it is not one. Overridden where a language knows more of them. */
