@@ -70,15 +70,22 @@ export interface AuditContext {
   readonly artifacts: Artifacts;
 }
 
+/** Tells names apart; asked once a name, so it may be dear. A regular expression is one. */
+export interface NameTest {
+  test(name: string): boolean;
+}
+
 export interface CallRule {
-  /** Names of called functions this rule wants to see, or what they look like, which is tried once a name; `*` for all, which costs. */
-  readonly names: readonly string[] | RegExp;
+  /** Names of called functions this rule wants to see, or what they look like; `*` for all, which costs. */
+  readonly names: readonly string[] | NameTest;
+  /** Or the labels of one of its arguments, whatever is called. */
+  readonly labels?: readonly string[] | NameTest;
   check(event: CallEvent, context: AuditContext): void;
 }
 
 export interface AssignRule {
   /** Last words of stored-to targets and declared names, as above. */
-  readonly names: readonly string[] | RegExp;
+  readonly names: readonly string[] | NameTest;
   check(event: AssignEvent, context: AuditContext): void;
 }
 

@@ -1,11 +1,8 @@
+import type { NameTest } from '../audit.ts';
 import type { Collector } from './collect.ts';
 
-interface NamedRule {
-  readonly names: readonly string[] | RegExp;
-}
-
 /** A rule and who collects what it says. */
-interface Entry<R> {
+export interface Entry<R> {
   readonly rule: R;
   readonly collector: Collector;
 }
@@ -13,18 +10,19 @@ interface Entry<R> {
 /** Distinct names whose rules are remembered: more than a very large app has. */
 const MAX_NAMES = 100_000;
 
-/** Which rules want to see an event, by its name; found out once a name. */
-export class RulesByName<R extends NamedRule> {
+/** Which rules want to see an event, by a name; found out once a name. */
+export class RulesByName<R> {
   readonly #spelled = new Map<string, Entry<R>[]>();
-  readonly #patterned: Entry<R>[] = [];
+  readonly #tested: { readonly names: NameTest | undefined; readonly entry: Entry<R> }[] = [];
   readonly #known = new Map<string, readonly Entry<R>[]>();
 
   /** Before the first name is asked for. */
-  add(rule: R, collector: Collector): void {
+  add(names: readonly string[] | NameTest, rule: R, collector: Collector): void {
     const entry = { rule, collector };
-    if (rule.names instanceof RegExp || rule.names.includes('*')) this.#patterned.push(entry);
+    if ('test' in names) this.#tested.push({ names, entry });
+    else if (names.includes('*')) this.#tested.push({ names: undefined, entry });
     else
-      for (const name of rule.names) {
+      for (const name of names) {
         const same = this.#spelled.get(name);
         if (same === undefined) this.#spelled.set(name, [entry]);
         else same.push(entry);
@@ -35,7 +33,7 @@ export class RulesByName<R extends NamedRule> {
   of(name: string): readonly Entry<R>[] {
     let found = this.#known.get(name);
     if (found === undefined) {
-      const alike = this.#patterned.filter(({ rule: { names } }) => !(names instanceof RegExp) || names.test(name));
+      const alike = this.#tested.flatMap(({ names, entry }) => (names === undefined || names.test(name) ? [entry] : []));
       found = [...(this.#spelled.get(name) ?? []), ...alike];
       if (this.#known.size === MAX_NAMES) this.#known.clear();
       this.#known.set(name, found);

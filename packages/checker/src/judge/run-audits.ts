@@ -116,10 +116,14 @@ function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOption
 /** One listener that hands each event to the rules that asked for its name. */
 function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefined {
   const calls = new RulesByName<CallRule>();
+  const labelled = new RulesByName<CallRule>();
   const assigns = new RulesByName<AssignRule>();
   for (const { audit, collector } of runs) {
-    for (const rule of audit.calls ?? []) calls.add(rule, collector);
-    for (const rule of audit.assigns ?? []) assigns.add(rule, collector);
+    for (const rule of audit.calls ?? []) {
+      calls.add(rule.names, rule, collector);
+      if (rule.labels !== undefined) labelled.add(rule.labels, rule, collector);
+    }
+    for (const rule of audit.assigns ?? []) assigns.add(rule.names, rule, collector);
   }
   const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') =>
     runs.filter(({ audit }) => audit[kind] !== undefined);
@@ -131,7 +135,17 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
   if (runs.length === 0) return undefined;
   return {
     call(event) {
-      for (const { rule, collector } of calls.of(event.name)) ask(rule, event, collector);
+      const named = calls.of(event.name);
+      for (const { rule, collector } of named) ask(rule, event, collector);
+      let asked = named;
+      for (const { label } of event.args) {
+        if (label === undefined) continue;
+        for (const entry of labelled.of(label)) {
+          if (asked.some(({ rule }) => rule === entry.rule)) continue;
+          asked = [...asked, entry];
+          ask(entry.rule, event, entry.collector);
+        }
+      }
     },
     assign(event) {
       for (const { rule, collector } of assigns.of(event.name)) ask(rule, event, collector);

@@ -140,9 +140,9 @@ export const oauthClientSecret = defineAudit({
   },
   assigns: [
     {
-      names: ['*'],
+      names: NAME,
       check(event, context) {
-        if (!NAME.test(event.name) || !isWritten(event.value) || event.valueNode?.kind !== 'string') return;
+        if (!isWritten(event.value) || event.valueNode?.kind !== 'string') return;
         context.report({
           at: here(event.scene, event.node),
           message: 'The secret of an OAuth client is written in the app.',
@@ -164,7 +164,8 @@ export const oauthClientSecret = defineAudit({
       },
     },
     {
-      names: ['*'],
+      names: [],
+      labels: { test: (label) => label === 'secret' || NAME.test(label) },
       check(event, context) {
         const secret =
           event.args.find((arg) => arg.label !== undefined && NAME.test(arg.label)) ??

@@ -41,7 +41,8 @@ export const constantSalt = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: Object.keys(POSITIONS),
+      labels: LABEL,
       check(event, context) {
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
         const placed = position !== undefined && position.label === undefined && isFixed(position.known);

@@ -60,6 +60,11 @@ const KEY_POSITIONS: Record<string, number> = {
 };
 const CRYPTO_JS = /(?:CryptoJS|crypto-?js|AES|DES|TripleDES|Rabbit|RC4|Blowfish)\.(?:encrypt|decrypt)$|\bHmac\w+$/;
 
+/** Calls that take a key without a label, by their last word alone. */
+const KEY_CALL =
+  /^(?:key|setKey|setEncryptionKey|unlock|SymmetricKey|encrypt|decrypt|sign|verify|Decryptor|Encryptor|RNCryptor|RNEncryptor|RNDecryptor|AES|Rabbit|Blowfish|ChaCha20|TripleDES|DES|PBKDF1|PBKDF2|HMAC|CMAC|Scrypt)$|\bHmac\w+$|(?:With|Using|For)(?:Key|Password|Passphrase)$/;
+const takesKey = (name: string): boolean => Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name);
+
 export const hardcodedCryptoKey = defineAudit({
   id: 'hardcoded-crypto-key',
   area: 'crypto',
@@ -148,7 +153,8 @@ export const hardcodedCryptoKey = defineAudit({
   ],
   calls: [
     {
-      names: ['*'],
+      names: { test: takesKey },
+      labels: { test: (label) => KEY_LABELS.has(label) || KEY_NAME.test(label) },
       check(event, context) {
         const found = keyArgument(event);
         if (found === undefined) return;

@@ -40,7 +40,8 @@ export const lowKdfCost = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: { test: (name) => KDF.test(name) || Object.hasOwn(POSITIONS, name) },
+      labels: ['iterations', 'rounds', 'iterationCount'],
       check(event, context) {
         if (!KDF.test(event.path)) return;
         const labelled = event.arg('iterations') ?? event.arg('rounds') ?? event.arg('iterationCount');

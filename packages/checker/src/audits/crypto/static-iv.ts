@@ -18,7 +18,18 @@ const NONCE_POSITIONS: Record<string, number> = {
   xsalsa20poly1305: 1,
   gcm: 1,
 };
-const LABELS = new Set(['iv', 'IV', 'nonce', 'initializationVector', 'initialVector', 'ivData', 'withIV']);
+const LABELS = ['iv', 'IV', 'nonce', 'initializationVector', 'initialVector', 'ivData', 'withIV'];
+/** Calls that take an IV without a label. */
+const IV_CALLS = [
+  ...Object.keys(COMMON_CRYPTO),
+  ...Object.keys(NONCE_POSITIONS),
+  'createCipheriv',
+  'createDecipheriv',
+  'Nonce',
+  'Rabbit',
+  'ChaCha20',
+  'StreamCryptor',
+];
 
 export const staticIv = defineAudit({
   id: 'static-iv',
@@ -73,7 +84,8 @@ export const staticIv = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: IV_CALLS,
+      labels: LABELS,
       check(event, context) {
         const known = ivArgument(event);
         if (known === undefined) return;
@@ -133,7 +145,7 @@ function ivArgument(event: CallEvent): Iv | undefined {
   if (event.name === 'Nonce' && event.args[0]?.label === 'data') return fixed(event.args[0].known);
   if (!event.args.some((arg) => isFixed(arg.known)) || (!isCryptoCall(event) && !BLOCK_MODE.test(event.name))) return undefined;
   for (const arg of event.args)
-    if (arg.label !== undefined && LABELS.has(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
+    if (arg.label !== undefined && LABELS.includes(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
   if (/^(?:Rabbit|ChaCha20|StreamCryptor)$/.test(event.name) && event.args.length >= 2 && event.args[1]?.label === undefined)
     return fixed(event.args[1]?.known);
   return undefined;

@@ -117,10 +117,10 @@ export const sqlInjection = defineAudit({
     },
     // Query builders take raw SQL under this label, whatever they are called.
     {
-      names: ['*'],
+      names: METHOD_NAME,
+      labels: /^sql/,
       check: (event, context) => {
-        if (!METHODS.has(event.name) && (METHOD_NAME.test(event.name) || event.args.some((arg) => arg.label?.startsWith('sql') === true)))
-          check(event, context);
+        if (!METHODS.has(event.name)) check(event, context);
       },
     },
   ],

@@ -47,6 +47,10 @@ const ownLogs = new Map<string, OwnLog>();
 /** More distinct names than a very large app calls. */
 const MAX_NAMES = 100_000;
 
+/** Whether a call of this name writes to a log, if it is called on what does. */
+export const mayLog = (name: string): boolean =>
+  LOG_FUNCTIONS.has(name) || name === 'write' || LEVELS.test(name) || REPORTER_FACTS.test(name) || ownLog(name) !== undefined;
+
 /** Whether a call writes its arguments to a log, a console or a crash report, by its name and by what it is called on. */
 export function isLogCall(event: CallEvent): boolean {
   const { name, receiverNode } = event;

@@ -7,7 +7,7 @@ import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { labelledValue } from './labelled-value.ts';
-import { ASSERTION, isLogCall, isUnifiedLogger, privacyOf } from './log-call.ts';
+import { ASSERTION, isLogCall, isUnifiedLogger, mayLog, privacyOf } from './log-call.ts';
 import { loggedCallback } from './logged-callback.ts';
 import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
@@ -149,7 +149,7 @@ export const sensitiveLogging = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: { test: mayLog },
       check(event, context) {
         if (!isLogCall(event)) return;
         const headers = event.scene.unit.language === 'script' ? event.args.find(carriesHeaders) : undefined;

@@ -1,5 +1,6 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent, Scene, TextEvent } from '../../flow/events.ts';
+import { onceAName } from '../../flow/once-a-name.ts';
 import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
@@ -145,7 +146,8 @@ export const hardcodedSecret = defineAudit({
   },
   calls: [
     {
-      names: ['*'],
+      names: { test: (name) => placeOfSecret(name) !== undefined || /^(?:useState|setText|isEqual|isEqualToString)$/.test(name) },
+      labels: { test: (label) => mayBeSecret(label) || /^(?:forHTTPHeaderField|forKey|key|name|secureTextEntry)$/.test(label) },
       check(event, context) {
         for (const arg of event.args) {
           if (arg.label !== undefined && arg.known.text !== undefined) judge(arg.label, arg.known, arg.value, event.scene, arg, context);
@@ -170,6 +172,14 @@ export const hardcodedSecret = defineAudit({
       },
     },
   ],
+});
+
+const spokenName = (name: string): string => words(name).replace(/ \d+$/, '').replace(/^k /, '').replace('pass word', 'password');
+
+/** Whether a text under this name may be a secret, if it looks like one. */
+const mayBeSecret = onceAName((name) => {
+  const spoken = spokenName(name);
+  return spoken === 'token' || SECRET_NAME.test(spoken);
 });
 
 /** `password` of `loginView.passwordTextField.text = "…"`: what the field is for. */
@@ -219,11 +229,12 @@ function judge(name: string, value: Value, valueNode: Expression | undefined, sc
   const made = valueNode?.kind === 'call' && value.literal === true ? value.text : undefined;
   const text = valueNode?.kind === 'string' ? value.text : (made ?? writtenText(valueNode));
   if (text === undefined || text.length < MIN_LENGTH || text.length > 400) return;
-  const spoken = words(name).replace(/ \d+$/, '').replace(/^k /, '').replace('pass word', 'password');
-  const strength = entropy(text);
-  const strong = strength >= 3 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/\s/.test(text);
+  if (!mayBeSecret(name)) return;
+  const spoken = spokenName(name);
+  const mixture = /\d/.test(text) && /[A-Za-z]/.test(text);
+  const strong = mixture && !/\s/.test(text) && entropy(text) >= 3;
   // A default is a text to replace, or the password of every new account: letters with digits are no text to replace.
-  const mixed = /[A-Za-z]/.test(text) && /\d/.test(text) && !/[\s._-]/.test(text);
+  const mixed = mixture && !/[\s._-]/.test(text);
   const bare = spoken === 'token' && strong && text.length >= MIN_TOKEN;
   if (!(bare || SECRET_NAME.test(spoken)) || NOT_SECRET.test(mixed ? spoken.replace(STAGE, '') : spoken)) return;
   if (isPlaceholder(text) || isWordy(text, spoken) || findSecret(text) !== undefined) return;
@@ -262,22 +273,19 @@ function isWordy(text: string, name: string): boolean {
   );
 }
 
+const SECOND =
+  /^(?:auth|basicAuth|basic|authenticate|loginWithUsernamePassword|login|signIn|connect|setCredentials|setBasicAuth|authorize)$/;
+const FIRST = /^(?:setApiKey|configure|initialize|withApiKey|setSecret)$/;
+/** Elsewhere their second argument is no key. */
+const SCRIPT_ONLY = /^(?:encrypt|decrypt|createHmac|sign)$/;
+const placeOfSecret = (name: string): 0 | 1 | undefined =>
+  FIRST.test(name) ? 0 : SECOND.test(name) || SCRIPT_ONLY.test(name) ? 1 : undefined;
+
 /** Calls that take user and password by place: `basicAuth("user", "pass")`, `.auth("user", "pass")`, `loginWithUsernamePassword(…)`. */
 function positional(event: CallEvent, context: AuditContext): void {
   const { name, args } = event;
-  const place =
-    /^(?:auth|basicAuth|basic|authenticate|loginWithUsernamePassword|login|signIn|connect|setCredentials|setBasicAuth|authorize)$/.test(
-      name,
-    )
-      ? 1
-      : /^(?:encrypt|decrypt)$/.test(name) && event.scene.unit.language === 'script'
-        ? 1
-        : /^(?:createHmac|sign)$/.test(name) && event.scene.unit.language === 'script'
-          ? 1
-          : /^(?:setApiKey|configure|initialize|withApiKey|setSecret)$/.test(name)
-            ? 0
-            : undefined;
-  if (place === undefined) return;
+  const place = placeOfSecret(name);
+  if (place === undefined || (event.scene.unit.language !== 'script' && SCRIPT_ONLY.test(name))) return;
   const arg = args[place];
   if (arg?.value.kind !== 'string' || arg.label !== undefined || args[0]?.known.text === undefined) return;
   const text = arg.known.text;

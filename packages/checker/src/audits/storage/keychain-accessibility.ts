@@ -13,6 +13,8 @@ const told = new WeakSet<AuditContext>();
 
 const SAYS_ALWAYS = /kSecAttrAccessibleAlways/;
 
+const ACCESSIBLE = /kSecAttrAccessible$/;
+
 export const keychainAccessibility = defineAudit({
   id: 'keychain-accessibility',
   area: 'storage',
@@ -87,14 +89,25 @@ export const keychainAccessibility = defineAudit({
     {
       names: ['*'],
       check(event, context) {
-        const key = event.key?.symbol ?? event.key?.text ?? '';
+        const key = event.key?.symbol ?? event.key?.text;
+        if (key === undefined) return;
         if (/kSecAttrSynchronizable$/.test(key) && isTrue(event.value) && storesItem(event.scene))
           reportSynchronised(event.scene, event.node, context);
-        if (event.name === 'synchronizable' && isTrue(event.value) && /keychain/i.test(`${event.path} ${event.receiver?.type ?? ''}`))
+        if (ACCESSIBLE.test(key)) judge(event.value, event.scene, event.node, context);
+      },
+    },
+    {
+      names: ['accessibility', 'accessible', 'keychainAccessibility'],
+      check(event, context) {
+        const key = event.key?.symbol ?? event.key?.text ?? '';
+        if (!event.declared && !ACCESSIBLE.test(key)) judge(event.value, event.scene, event.node, context);
+      },
+    },
+    {
+      names: ['synchronizable'],
+      check(event, context) {
+        if (isTrue(event.value) && /keychain/i.test(`${event.path} ${event.receiver?.type ?? ''}`))
           reportSynchronised(event.scene, event.node, context);
-        if (/kSecAttrAccessible$/.test(key)) judge(event.value, event.scene, event.node, context);
-        else if (!event.declared && /^(?:accessibility|accessible|keychainAccessibility)$/.test(event.name))
-          judge(event.value, event.scene, event.node, context);
       },
     },
   ],

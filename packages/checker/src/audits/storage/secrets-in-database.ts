@@ -171,14 +171,15 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 }
 
 function check(event: CallEvent, context: AuditContext): void {
-  if (mentions(event.scene.unit, ENCRYPTED)) return;
   const { name, args } = event;
+  // Most calls are given no secret, and write no record either.
+  if (!args.some((arg) => arg.known.sensitive !== undefined) && !WRITES_WHOLE.has(name)) return;
+  if (mentions(event.scene.unit, ENCRYPTED)) return;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
   else if (savesRecord(event, context)) value = heldSecret(event.receiver) ?? columnOf(event, context);
   else if (addsObject(event, context)) value = objectOf(event, context);
-  else if (!args.some((arg) => arg.known.sensitive !== undefined)) return;
   else if (isRemoteRecord(event)) value = args.map((arg) => arg.known).find(({ sensitive }) => LASTING.test(words(sensitive?.name ?? '')));
   else if (/^[A-Z]/.test(name) && isStored(name, event.scene.unit, context))
     value = args.map((arg) => arg.known).find((known) => known.sensitive !== undefined);
@@ -216,6 +217,9 @@ function check(event: CallEvent, context: AuditContext): void {
 }
 
 const SAVES = new Set(['insert', 'save', 'update', 'upsert', 'inserted', 'saved', 'replace']);
+
+/** Calls that write what their receiver or an object holds, which is no argument. */
+const WRITES_WHOLE = new Set([...SAVES, 'add']);
 
 /** `player.insert(db)`, `try account.save(db)`: the record itself is written. */
 function savesRecord(event: CallEvent, context: AuditContext): boolean {
