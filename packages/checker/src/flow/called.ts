@@ -19,10 +19,11 @@ export interface Called {
   readonly closureResult: Value | undefined;
 }
 
-const STARTS_TYPE = /^[A-Z]/;
-
 /** Whether a name is spelled like a type's. */
-export const isTypeName = (name: string): boolean => STARTS_TYPE.test(name);
+export function isTypeName(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 65 && first <= 90;
+}
 
 /** The last word of what is called; `[UInt8](…)` and `[String: Any](…)` call their types. */
 export function calledName(callee: Expression): string {

@@ -1,4 +1,5 @@
 import type { Argument, Declare, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import { isTypeName } from './called.ts';
 import type { ArgumentValue } from './events.ts';
 import type { Frame } from './frame.ts';
 import { inReach } from './in-reach.ts';
@@ -81,7 +82,7 @@ export class Declarations {
     args: readonly ArgumentValue[],
     frame: Frame,
   ): { declare: FunctionDeclaration; unit: Unit; type: string | undefined } | undefined {
-    if (/^[A-Z]/.test(name) && this.type(name)?.functions.has('init') === true) return this.method(name, 'init', args);
+    if (isTypeName(name) && this.type(name)?.functions.has('init') === true) return this.method(name, 'init', args);
     const all = this.#project.functions.get(name);
     if (all === undefined) return undefined;
     if (receiverNode === undefined) {
@@ -95,7 +96,7 @@ export class Declarations {
     const holder =
       receiver?.type ?? (receiverNode.kind === 'name' ? receiverNode.text : receiverNode.kind === 'member' ? receiverNode.name : undefined);
     if (holder !== undefined && this.type(holder) !== undefined) return this.method(holder, name, args);
-    if (holder !== undefined && /^[A-Z]/.test(holder) && receiver?.type !== undefined) return undefined;
+    if (holder !== undefined && isTypeName(holder) && receiver?.type !== undefined) return undefined;
     // Type unknown: only a name that is declared once, and long enough not to be everybody's.
     return all.length === 1 && name.length > 5 && !traitsOf(name).preserves ? bestMatch(all, args) : undefined;
   }

@@ -187,7 +187,7 @@ export abstract class FlowExpressions extends FlowStores {
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
     const object = this.value(node.object, frame);
-    const part = /^\d/.test(node.name) ? object.items?.[Number(node.name)] : undefined;
+    const part = object.items !== undefined && /^\d/.test(node.name) ? object.items[Number(node.name)] : undefined;
     if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;
     const holder =

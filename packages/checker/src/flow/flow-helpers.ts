@@ -11,6 +11,7 @@ import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition, nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
+import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
 /** A helper called with telling arguments is walked at most so often with its events told, so that cost stays linear. */
@@ -55,6 +56,9 @@ export abstract class FlowHelpers extends FlowState {
     const visits = this.#visits.get(declare) ?? 0;
     const most = args.some((arg) => arg.known.sensitive !== undefined) ? MAX_SECRET_VISITS : MAX_TOLD_VISITS;
     if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
+    // What happens in a mock is of no interest to the app that names it.
+    const told = telling && frame.told && (!unit.test || frame.unit.test);
+    if (!told && givesNothing(declare, unit)) return this.resultNamed(UNKNOWN, declare);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
@@ -70,8 +74,6 @@ export abstract class FlowHelpers extends FlowState {
       };
       env.set(parameter.name, merged);
     });
-    // What happens in a mock is of no interest to the app that names it.
-    const told = telling && frame.told && (!unit.test || frame.unit.test);
     const inner = newFrame(unit, declare, type, told, frame.depth + 1, env, frame.via ?? { unit: frame.unit, node });
     this.active.add(declare);
     const result = this.bodyResult(declare.body, inner);
@@ -192,6 +194,13 @@ export abstract class FlowHelpers extends FlowState {
     const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
+}
+
+/** Whether a call of the function leaves nothing behind that the caller could know: no result but yes or no, and no `inout` parameter. */
+function givesNothing({ name, params, returns }: FunctionDeclaration, { language }: Unit): boolean {
+  if (language === 'script' || name === 'init') return false;
+  if (returns !== undefined && !/^(?:Void|void|Bool|BOOL|\(\)|IBAction)$/.test(returns)) return false;
+  return !params.some(({ type }) => type !== undefined && /^inout\b|\*\s*\*/.test(type));
 }
 
 /** The function of this name that is declared inside another. */

@@ -16,9 +16,9 @@ const CONVERSION = /%(?:%|(?:\d+\$)?[-+ #0']*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh?|
  */
 export function formatValue(node: Call, name: string, args: readonly ArgumentValue[]): Value | undefined {
   const [format] = args;
-  if (format === undefined || !(FORMATS.test(name) || (TEXT_TYPES.test(name) && format.label === 'format'))) return undefined;
-  const text = format.known.text;
-  if (text === undefined) return undefined;
+  const text = format?.known.text;
+  if (format === undefined || text === undefined || !(FORMATS.test(name) || (format.label === 'format' && TEXT_TYPES.test(name))))
+    return undefined;
   const given = args.slice(1).filter((arg) => arg.label !== 'locale' && arg.label !== 'arguments');
   const list = args.find((arg) => arg.label === 'arguments');
   const values: { known: Value; value: Expression }[] =

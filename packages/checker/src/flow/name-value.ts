@@ -18,15 +18,14 @@ export function nameValue(value: Value, name: string, type: string | undefined, 
   if (
     sensitive === undefined &&
     // What is derived or hashed into a key is the key.
-    (value.guarded !== true || /[kK]ey$/.test(name)) &&
-    (bare === undefined || !NO_SECRET_TYPE.test(bare)) &&
     value.closure === undefined &&
-    !type?.includes('->')
+    (value.guarded !== true || /[kK]ey$/.test(name))
   ) {
     const kind = sensitiveName(name);
     // A constant text under a telling name is a key's name or a hardcoded secret, not a user's secret.
     if (
       kind !== undefined &&
+      !type?.includes('->') &&
       !(
         constant &&
         value.literal === true &&
