@@ -80,6 +80,8 @@ export interface CallRule {
   readonly names: readonly string[] | NameTest;
   /** Or the labels of one of its arguments, whatever is called. */
   readonly labels?: readonly string[] | NameTest;
+  /** Or every call that is given a secret or personal data. */
+  readonly secrets?: true;
   check(event: CallEvent, context: AuditContext): void;
 }
 

@@ -5,7 +5,7 @@ import type { Artifacts, Need } from '../gather/artifacts.ts';
 import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
 import type { Finding, State } from './finding.ts';
-import { RulesByName } from './rules-by-name.ts';
+import { type Entry, RulesByName } from './rules-by-name.ts';
 import { settleYields } from './settle-yields.ts';
 
 export interface AuditResult {
@@ -117,11 +117,13 @@ function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOption
 function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefined {
   const calls = new RulesByName<CallRule>();
   const labelled = new RulesByName<CallRule>();
+  const ofSecrets: Entry<CallRule>[] = [];
   const assigns = new RulesByName<AssignRule>();
   for (const { audit, collector } of runs) {
     for (const rule of audit.calls ?? []) {
       calls.add(rule.names, rule, collector);
       if (rule.labels !== undefined) labelled.add(rule.labels, rule, collector);
+      if (rule.secrets === true) ofSecrets.push({ rule, collector });
     }
     for (const rule of audit.assigns ?? []) assigns.add(rule.names, rule, collector);
   }
@@ -138,13 +140,16 @@ function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefi
       const named = calls.of(event.name);
       for (const { rule, collector } of named) ask(rule, event, collector);
       let asked = named;
-      for (const { label } of event.args) {
-        if (label === undefined) continue;
-        for (const entry of labelled.of(label)) {
+      const askOnce = (entries: readonly Entry<CallRule>[]) => {
+        for (const entry of entries) {
           if (asked.some(({ rule }) => rule === entry.rule)) continue;
           asked = [...asked, entry];
           ask(entry.rule, event, entry.collector);
         }
+      };
+      for (const { label, known } of event.args) {
+        if (label !== undefined) askOnce(labelled.of(label));
+        if (known.sensitive !== undefined) askOnce(ofSecrets);
       }
     },
     assign(event) {

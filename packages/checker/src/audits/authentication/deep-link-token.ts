@@ -63,7 +63,7 @@ export const deepLinkToken = defineAudit({
     ],
   },
   texts(event, context) {
-    if (!SENT.test(event.text)) return;
+    if (!event.text.includes('=\0') || !SENT.test(event.text)) return;
     context.report({
       at: here(event.scene, event.node),
       message: `A secret is put into a link on the scheme ${event.text.slice(0, event.text.indexOf(':') + 1)}, which any app may register.`,
@@ -96,7 +96,8 @@ export const deepLinkToken = defineAudit({
       },
     },
     {
-      names: ['*'],
+      names: [],
+      secrets: true,
       check(event, context) {
         const taken = event.args.find(({ known }) => known.foreign === LINK && known.sensitive?.kind === 'credential');
         const name = taken?.known.sensitive?.name;

@@ -118,6 +118,7 @@ export const oauthClientSecret = defineAudit({
         context.report({ at: here(event.scene, event.node), message: OF_BUILD, confidence: 'medium' });
       return;
     }
+    if (!event.text.includes('=')) return;
     // Clients that are registered while the app runs belong to servers the user chose; this one is always the same.
     if (FIXED_HOST.test(event.text) && SENT_SECRET.test(event.text)) {
       context.report({

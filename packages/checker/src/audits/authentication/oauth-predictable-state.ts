@@ -60,6 +60,7 @@ export const oauthPredictableState = defineAudit({
     ],
   },
   texts(event, context) {
+    if (!event.text.includes('=')) return;
     const { parts } = event.node;
     const { source } = event.scene.unit;
     for (const [index, part] of parts.entries()) {

@@ -63,6 +63,7 @@ export const oauthWithoutPkce = defineAudit({
     ],
   },
   texts(event, context) {
+    if (!event.text.includes('=')) return;
     if (/(?:^|&)grant_type=authorization_code(?:&|$)/.test(event.text)) exchange(event.scene, event.node, context);
     const implicit = /[?&]response_type=(?:token|id_token(?:%20|\+| )token)/.test(event.text);
     if (implicit) {

@@ -1,7 +1,9 @@
+import { basename } from 'node:path/posix';
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { Scene, TextEvent } from '../../flow/events.ts';
 import { ABOUT } from '../../flow/known-calls.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
+import { onceAName } from '../../flow/once-a-name.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -130,6 +132,7 @@ export const signInOnDevice = defineAudit({
     ],
   },
   texts(event, context) {
+    if (!/pass|pwd/i.test(event.text)) return;
     if (queriesPassword(event.text) || (PREDICATED.test(event.text) && /[Pp]redicate/.test(before(event))))
       context.report({
         at: here(event.scene, event.node),
@@ -139,7 +142,7 @@ export const signInOnDevice = defineAudit({
   },
   functions(event, context) {
     reportUncheckedSignIn(event, context);
-    if (event.scene.function !== undefined || !SIGNS_IN.test(placeOf(event.node.name, event.scene))) return;
+    if (event.scene.function !== undefined || !isOfSignIn(event.node.name, event.scene)) return;
     reportLocalSignIn(event, context);
     reportWrittenCredentials(event, context);
   },
@@ -273,15 +276,10 @@ const TYPED =
 
 const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
 
-const signsIn = (scene: Scene): boolean => SIGNS_IN.test(placeOf(scene.function?.name ?? '', scene));
+const signsIn = (scene: Scene): boolean => isOfSignIn(scene.function?.name ?? '', scene);
 
-/** Function, type and file as words. */
-const placeOf = (name: string, { type, unit }: Scene): string =>
-  words(
-    `${name} ${type ?? ''} ${
-      unit.path
-        .split('/')
-        .at(-1)
-        ?.replace(/\.\w+$/, '') ?? ''
-    }`,
-  );
+/** Whether a function is about signing in, by its name, its type's or its file's. */
+const isOfSignIn = (name: string, { type, unit }: Scene): boolean =>
+  speaksOfSignIn(name) || (type !== undefined && speaksOfSignIn(type)) || liesInSignIn(unit.path);
+const speaksOfSignIn = onceAName((name) => SIGNS_IN.test(words(name)));
+const liesInSignIn = onceAName((path) => SIGNS_IN.test(words(basename(path).replace(/\.\w+$/, ''))));

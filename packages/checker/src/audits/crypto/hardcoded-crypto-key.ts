@@ -128,6 +128,7 @@ export const hardcodedCryptoKey = defineAudit({
     }
   },
   texts(event, context) {
+    if (!event.text.includes('=')) return;
     const key = PRAGMA_KEY.exec(event.text)?.[1];
     if (key !== undefined && !/^%[@s]$/.test(key))
       context.report({

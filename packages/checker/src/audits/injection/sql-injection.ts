@@ -2,7 +2,7 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { reportSentSql } from './sent-sql.ts';
+import { FORMATTING, formattedText, reportSentSql } from './sent-sql.ts';
 import { isStructureOnly } from './sql-structure.ts';
 
 /** SQLite's C functions and the common wrappers; the number is the place of the statement. */
@@ -98,7 +98,9 @@ export const sqlInjection = defineAudit({
       'func f(db: FMDatabase) throws { try db.executeQuery("SELECT \\(columns.joined(separator: ",")) FROM \\(tableName) WHERE \\(condition)", values: [id]) }',
     ],
   },
-  functions: reportSentSql,
+  texts(event, context) {
+    reportSentSql(event.scene, event.node, event.node, context);
+  },
   calls: [
     { names: [...Object.keys(C_FUNCTIONS), ...METHODS], check },
     {
@@ -113,6 +115,13 @@ export const sqlInjection = defineAudit({
           severity: 'medium',
           confidence: 'medium',
         });
+      },
+    },
+    {
+      names: FORMATTING,
+      check(event, context) {
+        const made = formattedText(event);
+        if (made !== undefined) reportSentSql(event.scene, made, event.node, context);
       },
     },
     // Query builders take raw SQL under this label, whatever they are called.

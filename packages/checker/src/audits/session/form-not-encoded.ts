@@ -72,6 +72,7 @@ export const formNotEncoded = defineAudit({
     },
   ],
   texts(event, context) {
+    if (!event.text.includes('=')) return;
     const { source } = event.scene.unit;
     const around = event.scene.function;
     const text =

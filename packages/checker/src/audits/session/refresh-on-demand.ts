@@ -40,10 +40,10 @@ export function reportRefreshOnDemand(event: FunctionEvent, context: AuditContex
   if (!mentions(scene.unit, RENEWS)) return;
   const text = event.text();
   if (scene.unit.language === 'script') {
-    if (REFUSED.test(text) && repeats(event)) reportRenewal(scene, node.start, text, 'Every request that is refused', context);
+    if (mentions(scene.unit, REFUSED) && REFUSED.test(text) && repeats(event)) reportRenewal(scene, node.start, text, 'Every request that is refused', context);
     return;
   }
-  if (!TOKEN_EXPIRED.test(text) || !/token|credential/i.test(text)) return;
+  if (!mentions(scene.unit, TOKEN_EXPIRED) || !TOKEN_EXPIRED.test(text) || !/token|credential/i.test(text)) return;
   const renewal = event.calls.find(
     (call) =>
       /^(?:refresh|renew)/i.test(call.name) && call.name !== node.name && /token|credential|\bauth/i.test(spelled(event, call.node)),

@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 import { handlerBody } from '../handler-body.ts';
 import {
   COORDINATED,
@@ -14,6 +15,9 @@ import { reportDroppedRotation } from './rotation-dropped.ts';
 const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Credentials|Auth)?\w*$|^\w*[rR]efresh(?:Access)?Token\w*$/;
 /** How a handler of answers marks a request that was repeated once. */
 const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshed|hasRefreshed|refreshed\b/;
+
+/** The answer to a token that is no longer good. */
+const REFUSED = /\b401\b|unauthorized|Unauthorized/;
 
 export const refreshUncoordinated = defineAudit({
   id: 'refresh-uncoordinated',
@@ -130,7 +134,7 @@ export const refreshUncoordinated = defineAudit({
     const text = event.text();
     const { node } = event;
     // A 401 answered by calling itself, with nothing that counts.
-    if (/\b401\b|unauthorized|Unauthorized/.test(text)) {
+    if (mentions(event.scene.unit, REFUSED) && REFUSED.test(text)) {
       const again = event.calls.find(
         (call) =>
           call.name === node.name &&

@@ -13,7 +13,19 @@ const CATCHES = /\bcatch\b/;
  * Loops that do the same request again when it fails: `for (let i = 0; i < 3; i++) try { … } catch { … }`, with a catch that does not
  * leave. A loop over a collection does another request each time and is none.
  */
-export function repeatingLoops(event: FunctionEvent): (For | If)[] {
+export function repeatingLoops(event: FunctionEvent): readonly (For | If)[] {
+  let known = found.get(event);
+  if (known === undefined) {
+    known = findLoops(event);
+    found.set(event, known);
+  }
+  return known;
+}
+
+/** Several audits ask about the same function. */
+const found = new WeakMap<FunctionEvent, readonly (For | If)[]>();
+
+function findLoops(event: FunctionEvent): readonly (For | If)[] {
   const { unit } = event.scene;
   if (!mentions(unit, LOOPS) || !mentions(unit, CATCHES) || !mentions(unit, SENDS)) return [];
   const text = event.text();

@@ -162,10 +162,9 @@ function recursion(event: FunctionEvent, context: AuditContext): void {
 
 /** `session.dataTaskPublisher(for: order).retry(3)`, of Combine and RxSwift. */
 function publisher(event: FunctionEvent, context: AuditContext): void {
-  const text = event.text();
-  if (!ACTS.test(text) || ONCE.test(text)) return;
-  const again = event.calls.find((call) => /^(?:retry|retryWhen)$/.test(call.name) && /publisher|request|rx\./i.test(call.path));
-  if (again === undefined) return;
+  const again = event.calls.find(({ name, path }) => (name === 'retry' || name === 'retryWhen') && /publisher|request|rx\./i.test(path));
+  const text = again === undefined ? '' : event.text();
+  if (again === undefined || !ACTS.test(text) || ONCE.test(text)) return;
   const { callee, start, end } = again.node;
   context.report({
     at: { unit: event.scene.unit, start: callee.kind === 'member' ? callee.at : start, end },

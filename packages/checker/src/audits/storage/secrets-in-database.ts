@@ -41,6 +41,8 @@ const REMOTE_WRITE = /^(?:setData|updateData|addDocument|setValue|updateChildVal
 /** What nobody keeps as it stands, wherever it is: a profile's address may be in the cloud, its password may not. */
 const LASTING = /\b(?:password|passwd|pwd|passcode|pin|cvv2?|cvc|card (?:number|no)|private key|mnemonic|seed phrase)\b/;
 
+const SAVES = new Set(['insert', 'save', 'update', 'upsert', 'inserted', 'saved', 'replace']);
+
 export const secretsInDatabase = defineAudit({
   id: 'secrets-in-database',
   area: 'storage',
@@ -88,7 +90,7 @@ export const secretsInDatabase = defineAudit({
       'func f(db: Connection, password: String) throws { let sealed = encrypt(password); try db.run("INSERT INTO user(secret) VALUES (?)", sealed) }',
     ],
   },
-  calls: [{ names: ['*'], check }],
+  calls: [{ names: [...SAVES, 'add'], secrets: true, check }],
   assigns: [
     {
       names: ['*'],
@@ -172,8 +174,6 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 
 function check(event: CallEvent, context: AuditContext): void {
   const { name, args } = event;
-  // Most calls are given no secret, and write no record either.
-  if (!args.some((arg) => arg.known.sensitive !== undefined) && !WRITES_WHOLE.has(name)) return;
   if (mentions(event.scene.unit, ENCRYPTED)) return;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
@@ -215,11 +215,6 @@ function check(event: CallEvent, context: AuditContext): void {
     confidence: value.sensitive.kind === 'credential' ? 'high' : 'medium',
   });
 }
-
-const SAVES = new Set(['insert', 'save', 'update', 'upsert', 'inserted', 'saved', 'replace']);
-
-/** Calls that write what their receiver or an object holds, which is no argument. */
-const WRITES_WHOLE = new Set([...SAVES, 'add']);
 
 /** `player.insert(db)`, `try account.save(db)`: the record itself is written. */
 function savesRecord(event: CallEvent, context: AuditContext): boolean {

@@ -127,7 +127,7 @@ export const cleartextUrl = defineAudit({
   ],
   texts(event, context) {
     // A base address that is put in was judged where it is spelled.
-    if (typeof event.node.parts[0] !== 'string') return;
+    if (!event.text.includes('://') || typeof event.node.parts[0] !== 'string') return;
     const plain = (PLAIN_START.test(event.text) && !LOCAL_ADDRESS.test(event.text)) || FTP_HOST.test(event.text);
     if (!plain && !/^http:\/\//i.test(event.text)) return;
     if (/^http:\/\/(?:\0|%@|$)/i.test(event.text)) {

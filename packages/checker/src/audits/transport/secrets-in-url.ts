@@ -125,6 +125,7 @@ export const secretsInUrl = defineAudit({
     ],
   },
   texts(event, context) {
+    if (!event.text.includes('=')) return;
     const { source } = event.scene.unit;
     if (PIECE.test(event.text)) {
       if (!QUERY_BEFORE.test(joined(source.slice(Math.max(0, event.node.start - CONCATENATION), event.node.start)))) return;
