@@ -4,13 +4,13 @@ import type { Value } from './value.ts';
 
 /** A call as audits see it. */
 export class CallView implements CallEvent {
-  readonly node: Call;
-  readonly name: string;
-  readonly path: string;
-  readonly receiver: Value | undefined;
-  readonly receiverNode: Expression | undefined;
-  readonly args: readonly ArgumentValue[];
-  readonly scene: Scene;
+  declare readonly node: Call;
+  declare readonly name: string;
+  declare readonly path: string;
+  declare readonly receiver: Value | undefined;
+  declare readonly receiverNode: Expression | undefined;
+  declare readonly args: readonly ArgumentValue[];
+  declare readonly scene: Scene;
 
   constructor(
     node: Call,

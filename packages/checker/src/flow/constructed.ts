@@ -1,12 +1,18 @@
 import type { ArgumentValue } from './events.ts';
 import { startOf, type Value } from './value.ts';
 
+/** Never written to. */
+const NO_ENTRIES = new Map<string, Value>();
+
 /** A new object: its arguments are its entries. */
 export function constructed(name: string, args: readonly ArgumentValue[]): Value {
-  const entries = new Map<string, Value>();
+  let entries = NO_ENTRIES;
   let literal = args.length > 0;
   for (const arg of args) {
-    if (arg.label !== undefined) entries.set(arg.label, arg.known);
+    if (arg.label !== undefined) {
+      if (entries === NO_ENTRIES) entries = new Map();
+      entries.set(arg.label, arg.known);
+    }
     if (arg.known.literal !== true) literal = false;
   }
   const start = args[0] === undefined ? undefined : startOf(args[0].known);

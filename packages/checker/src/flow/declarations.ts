@@ -15,11 +15,22 @@ export interface Property {
   readonly type: string;
 }
 
+export interface DeclaredFunction {
+  readonly declare: FunctionDeclaration;
+  readonly unit: Unit;
+  readonly type: string | undefined;
+}
+
+/** Of a type the project does not declare. */
+const NO_PROPERTIES = new Map<string, never>();
+
 /** Finds what the project declares: a type's facts, its properties and methods with those of its parents, and the function a call means. */
 export class Declarations {
   readonly #project: Project;
-  /** Answers of `property`, by type and name; a type's declarations do not change. */
-  readonly #properties = new Map<TypeFacts, Map<string, Property | undefined>>();
+  /** Answers of `property`, by type and name; a type's declarations do not change. `null`: there is none. */
+  readonly #properties = new Map<string, Map<string, Property | null>>();
+  /** Functions that belong to no type, by name. */
+  readonly #free = new Map<string, readonly DeclaredFunction[]>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -34,17 +45,19 @@ export class Declarations {
   }
 
   property(type: string | undefined, name: string): Property | undefined {
-    const facts = this.type(type);
-    if (facts === undefined) return undefined;
-    let known = this.#properties.get(facts);
+    if (type === undefined) return undefined;
+    let known = this.#properties.get(type);
     if (known === undefined) {
-      known = new Map();
-      this.#properties.set(facts, known);
+      known = this.type(type) === undefined ? NO_PROPERTIES : new Map();
+      this.#properties.set(type, known);
     }
-    if (known.has(name)) return known.get(name);
-    const found = this.#findProperty(facts, name, 0);
-    known.set(name, found);
-    return found;
+    if (known === NO_PROPERTIES) return undefined;
+    let found = known.get(name);
+    if (found === undefined) {
+      found = this.#findProperty(this.type(type) as TypeFacts, name, 0) ?? null;
+      known.set(name, found);
+    }
+    return found ?? undefined;
   }
 
   #findProperty(facts: TypeFacts, name: string, hops: number): Property | undefined {
@@ -75,20 +88,29 @@ export class Declarations {
     return undefined;
   }
 
+  #freeOf(name: string, all: readonly DeclaredFunction[]): readonly DeclaredFunction[] {
+    let free = this.#free.get(name);
+    if (free === undefined) {
+      free = all.filter((item) => item.type === undefined);
+      this.#free.set(name, free);
+    }
+    return free;
+  }
+
   resolve(
     name: string,
     receiver: Value | undefined,
     receiverNode: Expression | undefined,
     args: readonly ArgumentValue[],
     frame: Frame,
-  ): { declare: FunctionDeclaration; unit: Unit; type: string | undefined } | undefined {
+  ): DeclaredFunction | undefined {
     if (isTypeName(name) && this.type(name)?.functions.has('init') === true) return this.method(name, 'init', args);
     const all = this.#project.functions.get(name);
     if (all === undefined) return undefined;
     if (receiverNode === undefined) {
       const own = frame.type === undefined ? undefined : this.method(frame.type, name, args);
       if (own !== undefined) return own;
-      const free = all.filter((item) => item.type === undefined);
+      const free = this.#freeOf(name, all);
       // Files may each have a function of the same name.
       const near = free.length > 1 ? inReach(free, frame.unit) : free;
       return bestMatch(near, args) ?? bestMatch(free, args);

@@ -1,3 +1,4 @@
+import { isWordPart } from '../syntax/scanner.ts';
 import type { Closure, Declare, Expression, FunctionDeclaration, Statement } from '../syntax/tree.ts';
 import { Declarations } from './declarations.ts';
 import type { Listener } from './events.ts';
@@ -69,9 +70,18 @@ export abstract class FlowState {
   }
 }
 
+/** What follows a name that is stored to: `=` or `+=`. Sticky. */
+const STORES = /\s*(?:=(?!=)|\+=)/y;
+
 /** Whether the file stores to the name anywhere but where it is declared. */
 function isReassigned(declare: Declare, unit: Unit): boolean {
-  const stores = new RegExp(`(?<![\\w$])${declare.name.replaceAll(/[^\w]/g, '')}\\s*(?:=(?!=)|\\+=)`, 'g');
-  for (const match of unit.source.matchAll(stores)) if (match.index < declare.start || match.index > declare.end) return true;
+  const { source } = unit;
+  const { name, start, end } = declare;
+  if (name === '') return false;
+  for (let at = source.indexOf(name); at !== -1; at = source.indexOf(name, at + name.length)) {
+    if ((at >= start && at <= end) || isWordPart(source.charCodeAt(at - 1))) continue;
+    STORES.lastIndex = at + name.length;
+    if (STORES.test(source)) return true;
+  }
   return false;
 }

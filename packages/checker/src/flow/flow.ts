@@ -168,8 +168,10 @@ export class Flow extends FlowExpressions {
       });
     }
     // A nested function's calls belong to the one around it as well.
-    frame.calls.push(...inner.calls);
-    frame.assigns.push(...inner.assigns);
+    if (frame.function !== undefined) {
+      frame.calls.push(...inner.calls);
+      frame.assigns.push(...inner.assigns);
+    }
   }
 
   /** What a parameter holds when the caller gives nothing, as far as it is a number: `rounds = 1000`. */
