@@ -13,7 +13,5 @@ export type { CheckIo } from './check-io.ts';
 export { GatherError, gather } from './gather/gather.ts';
 export type { Finding, State } from './judge/finding.ts';
 export { type AuditResult, runAudits } from './judge/run-audits.ts';
-export { type CheckReleaseOptions, runCheckRelease } from './release/run-check-release.ts';
 export { auditReference } from './report/audit-reference.ts';
 export { checklistReference } from './report/checklist-reference.ts';
-export { type CheckAppOptions, runCheckApp } from './run-check-app.ts';

@@ -1,8 +1,6 @@
 import { basename } from 'node:path/posix';
 import { indexProject, type Unit } from '../flow/project.ts';
-import { readObjectiveC } from '../syntax/read-objective-c.ts';
-import { readScript } from '../syntax/read-script.ts';
-import { readSwift } from '../syntax/read-swift.ts';
+import { readerOf } from '../syntax/reader-of.ts';
 import type { Language, Tree } from '../syntax/tree.ts';
 import type { Artifacts, Entry, HistoryBlob, Note, Plist, TextFile } from './artifacts.ts';
 import { type FileRole, fileRole, isTestPath } from './file-role.ts';
@@ -89,7 +87,7 @@ export async function assemble(
         texts.push({ path: entry.path, role: 'bundle', source });
         continue;
       }
-      const unit = readUnit(entry.path, source, role, notes);
+      const unit = await readUnit(entry.path, source, role, notes);
       if (unit !== undefined) {
         code.push(unit);
         lines += countLines(source);
@@ -98,9 +96,9 @@ export async function assemble(
       continue;
     }
     if (role === 'app-config' && basename(entry.path) !== 'eas.json') {
-      const unit = entry.path.endsWith('.json') ? undefined : readUnit(entry.path, source, 'script', notes);
+      const unit = entry.path.endsWith('.json') ? undefined : await readUnit(entry.path, source, 'script', notes);
       if (unit !== undefined) code.push(unit);
-      if (unit !== undefined || entry.path.endsWith('.json')) addExpoConfig(entry.path, source, unit, plists, notes);
+      if (unit !== undefined || entry.path.endsWith('.json')) await addExpoConfig(entry.path, source, unit, plists, notes);
     }
     const text = textRole(role, source);
     if (text !== undefined) texts.push({ path: entry.path, role: text, source });
@@ -133,10 +131,11 @@ function textRole(role: ReturnType<typeof fileRole>, source: string): TextFile['
   return role;
 }
 
-function readUnit(path: string, source: string, language: Language, notes: Note[]): Unit | undefined {
+async function readUnit(path: string, source: string, language: Language, notes: Note[]): Promise<Unit | undefined> {
+  const read = await readerOf(language);
   let tree: Tree;
   try {
-    tree = language === 'swift' ? readSwift(source) : language === 'objc' ? readObjectiveC(source) : readScript(path, source);
+    tree = read(path, source);
   } catch (error) {
     notes.push({ path, message: `The file could not be understood (${(error as Error).message.slice(0, 120)}).` });
     return undefined;
@@ -148,9 +147,9 @@ function readUnit(path: string, source: string, language: Language, notes: Note[
   return { path, source, language, tree, test: isTestPath(path) };
 }
 
-function addExpoConfig(path: string, source: string, unit: Unit | undefined, plists: Plist[], notes: Note[]): void {
+async function addExpoConfig(path: string, source: string, unit: Unit | undefined, plists: Plist[], notes: Note[]): Promise<void> {
   try {
-    plists.push(...readExpoConfig(path, source, unit?.tree));
+    plists.push(...(await readExpoConfig(path, source, unit?.tree)));
   } catch (error) {
     notes.push({ path, message: `The file could not be understood (${(error as Error).message.slice(0, 120)}).` });
   }

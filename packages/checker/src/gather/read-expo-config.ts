@@ -1,4 +1,4 @@
-import { readScript } from '../syntax/read-script.ts';
+import { readerOf } from '../syntax/reader-of.ts';
 import type { Dictionary, Expression, Tree } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
 import type { Plist } from './artifacts.ts';
@@ -12,12 +12,12 @@ const EXPO_KEYS = ['slug', 'runtimeVersion', 'newArchEnabled', 'updates', 'ios',
  * `infoPlist` and `entitlements`. So every audit of property lists holds for `app.json` and `app.config.ts` as well. Values that the
  * configuration computes are left out.
  *
- * @example readExpoConfig('app.json', '{ "expo": { "slug": "a", "ios": { "infoPlist": {} } } }').map(({ role }) => role) // ['expo', 'info']
+ * @example (await readExpoConfig('app.json', '{ "expo": { "slug": "a", "ios": { "infoPlist": {} } } }')).map(({ role }) => role) // ['expo', 'info']
  */
-export function readExpoConfig(path: string, source: string, tree?: Tree): Plist[] {
+export async function readExpoConfig(path: string, source: string, tree?: Tree): Promise<Plist[]> {
   // In parentheses JSON is an expression; the one character more changes no line.
   const text = tree === undefined ? `(${source})` : source;
-  const { statements } = tree ?? readScript(path, text);
+  const { statements } = tree ?? (await readerOf('script'))(path, text);
   const lineAt = lineCounter(text);
   const plists: Plist[] = [];
   walk(statements, (node) => {

@@ -28,7 +28,7 @@ export const checkApp: Command = {
   },
   async run(args, io) {
     const options = readArguments(this, args, ['PATH']);
-    const { runCheckApp } = await import('@sallyport/checker');
+    const { runCheckApp } = await import('@sallyport/checker/app');
     const api = options.text('api');
     const ca = readAuthority(io.cwd, options.text('ca'));
     const code = await runCheckApp(

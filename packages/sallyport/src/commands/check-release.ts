@@ -30,7 +30,7 @@ export const checkRelease: Command = {
     const days = options.text('max-age');
     if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))
       throw new UsageError(`--max-age takes a whole number of days above 0, not ${JSON.stringify(days)}.`);
-    const { runCheckRelease } = await import('@sallyport/checker');
+    const { runCheckRelease } = await import('@sallyport/checker/release');
     const code = await runCheckRelease(
       {
         reports: options.positionals,

@@ -16,7 +16,12 @@ const STATEMENT =
  * A statement put together on the device for somebody else's database: a value between quotes the app wrote itself. Nothing here runs it,
  * so nothing here can bind it either.
  */
-export function reportSentSql(scene: Scene, text: Text, node: { readonly start: number; readonly end: number }, context: AuditContext): void {
+export function reportSentSql(
+  scene: Scene,
+  text: Text,
+  node: { readonly start: number; readonly end: number },
+  context: AuditContext,
+): void {
   // What a helper was given is judged where it is written.
   if (scene.function === undefined || scene.via !== undefined || !quotesValue(text) || mentions(scene.unit, OWN_DATABASE)) return;
   context.report({
@@ -28,7 +33,15 @@ export function reportSentSql(scene: Scene, text: Text, node: { readonly start: 
 }
 
 /** Calls that put a text together from a format. */
-export const FORMATTING = ['stringWithFormat', 'initWithFormat', 'localizedStringWithFormat', 'initFormat', 'String', 'NSString', 'NSMutableString'];
+export const FORMATTING = [
+  'stringWithFormat',
+  'initWithFormat',
+  'localizedStringWithFormat',
+  'initFormat',
+  'String',
+  'NSString',
+  'NSMutableString',
+];
 
 /** The text that such a call makes. */
 export function formattedText({ node, name, args }: CallEvent): Text | undefined {

@@ -40,7 +40,8 @@ export function reportRefreshOnDemand(event: FunctionEvent, context: AuditContex
   if (!mentions(scene.unit, RENEWS)) return;
   const text = event.text();
   if (scene.unit.language === 'script') {
-    if (mentions(scene.unit, REFUSED) && REFUSED.test(text) && repeats(event)) reportRenewal(scene, node.start, text, 'Every request that is refused', context);
+    if (mentions(scene.unit, REFUSED) && REFUSED.test(text) && repeats(event))
+      reportRenewal(scene, node.start, text, 'Every request that is refused', context);
     return;
   }
   if (!mentions(scene.unit, TOKEN_EXPIRED) || !TOKEN_EXPIRED.test(text) || !/token|credential/i.test(text)) return;

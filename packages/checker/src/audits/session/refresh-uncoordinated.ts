@@ -1,7 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
-import { mentions } from '../mentions.ts';
 import { handlerBody } from '../handler-body.ts';
+import { mentions } from '../mentions.ts';
 import {
   COORDINATED,
   isCoordinated,
