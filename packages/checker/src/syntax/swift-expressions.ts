@@ -1,6 +1,6 @@
-import { isWordStart } from './scanner.ts';
+import { isWordPart, isWordStart } from './scanner.ts';
 import { SwiftClosures } from './swift-closures.ts';
-import { ASSIGNMENT, OPERATOR, PRECEDENCE } from './swift-operators.ts';
+import { ASSIGNMENT, OPERATOR, PRECEDENCE, startsOperator } from './swift-operators.ts';
 import type { Expression, Statement } from './tree.ts';
 
 /** Deeper nesting than this is no program a person wrote; the stretch is skipped so that the stack holds. */
@@ -47,12 +47,12 @@ export abstract class SwiftExpressions extends SwiftClosures {
         this.at = before;
         return left;
       }
-      OPERATOR.lastIndex = this.at;
-      let op = OPERATOR.exec(this.source)?.[0];
-      if (op === undefined) {
+      if (!startsOperator(code)) {
         this.at = before;
         return left;
       }
+      OPERATOR.lastIndex = this.at;
+      let op = OPERATOR.exec(this.source)?.[0] as string;
       // A comment that begins right after an operator is not part of it.
       const comment = op.search(/\/[/*]/);
       if (comment > 0) op = op.slice(0, comment);
@@ -208,6 +208,8 @@ export abstract class SwiftExpressions extends SwiftClosures {
 
   /** `name(_:with:)` names a function, it calls none. */
   #labelsOnly(): boolean {
+    const next = this.source.charCodeAt(this.at + 1);
+    if (!isWordPart(next)) return false;
     LABELS_ONLY.lastIndex = this.at;
     if (!LABELS_ONLY.test(this.source)) return false;
     this.at = LABELS_ONLY.lastIndex;

@@ -32,4 +32,10 @@ export const PRECEDENCE: Record<string, number> = {
 /** One operator, however many characters it has. Sticky. */
 export const OPERATOR = /[-+*/=<>!&|^~%?.]+/y;
 
+const OPERATOR_STARTS = new Uint8Array(128);
+for (const character of '-+*/=<>!&|^~%?.') OPERATOR_STARTS[character.charCodeAt(0)] = 1;
+
+/** Whether a character begins an operator. At the end of a file `code` is no number. */
+export const startsOperator = (code: number): boolean => code < 128 && OPERATOR_STARTS[code] === 1;
+
 export const ASSIGNMENT = /^(?:[-+*/%&|^]|<<|>>|&[-+*])?=$/;

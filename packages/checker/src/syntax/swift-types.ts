@@ -31,7 +31,6 @@ export class SwiftTypes extends Scanner {
 
   /** Generic arguments `<A, B<C>>` directly followed by something a value can be followed by. */
   protected generics(): boolean {
-    const match = /<[\w\s,.:?!&@[\]<>()-]{1,400}?>(?=[\s.(),\]};:?!{]|$)/y;
     let end = this.at;
     let depth = 0;
     for (; end < this.source.length && end - this.at < 400; end++) {
@@ -43,7 +42,6 @@ export class SwiftTypes extends Scanner {
       } else if (code === 123 || code === 59 || code === 34 || code === 61 || code === 43 || code === 124) return false;
     }
     if (depth !== 0) return false;
-    match.lastIndex = this.at;
     const inside = this.source.slice(this.at + 1, end);
     if (!/^\s*[([A-Za-z_]/.test(inside) || /&&|\n\s*\n/.test(inside) || /^\s/.test(inside)) return false;
     if (!/^[\s.(),\]};:?!{>]?$/.test(this.source.charAt(end + 1))) return false;
@@ -127,7 +125,7 @@ export class SwiftTypes extends Scanner {
       }
       const before = this.at;
       this.skip();
-      let effect = true;
+      let effect = isWordStart(this.code());
       while (effect) {
         effect = this.takeIf('async') || this.takeIf('throws') || this.takeIf('rethrows');
         if (effect) {

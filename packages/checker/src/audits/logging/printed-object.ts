@@ -55,12 +55,21 @@ const elementOf = (type: string): string => type.replace(/^\[|[\]?!]+$/g, '');
 
 function secretOfStructure(type: string, context: AuditContext): Sensitive | undefined {
   const facts = context.artifacts.project.types.get(type);
-  const unit = facts === undefined ? undefined : [...facts.properties.values()][0]?.unit;
-  if (
-    unit?.language !== 'swift' ||
-    facts?.properties.has('description') === true ||
-    !new RegExp(`\\bstruct ${literally(type)}\\b`).test(unit.source)
-  )
+  if (facts === undefined) return undefined;
+  let known = secrets.get(facts);
+  if (known === undefined) {
+    known = findSecret(type, facts, context) ?? null;
+    secrets.set(facts, known);
+  }
+  return known ?? undefined;
+}
+
+/** A type is printed in many places; `null` holds no secret. */
+const secrets = new WeakMap<TypeFacts, Sensitive | null>();
+
+function findSecret(type: string, facts: TypeFacts, context: AuditContext): Sensitive | undefined {
+  const unit = [...facts.properties.values()][0]?.unit;
+  if (unit?.language !== 'swift' || facts.properties.has('description') || !new RegExp(`\\bstruct ${literally(type)}\\b`).test(unit.source))
     return undefined;
   return secretOfType(type, new Declarations(context.artifacts.project)) ?? personOf(type, facts);
 }

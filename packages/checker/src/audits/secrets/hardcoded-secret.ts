@@ -225,11 +225,11 @@ function isEncoded({ scene: { unit }, node }: TextEvent): boolean {
 type Node = { readonly start: number; readonly end: number };
 
 function judge(name: string, value: Value, valueNode: Expression | undefined, scene: Scene, node: Node, context: AuditContext): void {
+  if (!mayBeSecret(name)) return;
   // Only where the text itself is written: what is passed on was judged where it came from.
   const made = valueNode?.kind === 'call' && value.literal === true ? value.text : undefined;
   const text = valueNode?.kind === 'string' ? value.text : (made ?? writtenText(valueNode));
   if (text === undefined || text.length < MIN_LENGTH || text.length > 400) return;
-  if (!mayBeSecret(name)) return;
   const spoken = spokenName(name);
   const mixture = /\d/.test(text) && /[A-Za-z]/.test(text);
   const strong = mixture && !/\s/.test(text) && entropy(text) >= 3;

@@ -174,7 +174,6 @@ function descends(type: string, base: RegExp, context: AuditContext): boolean {
 
 function check(event: CallEvent, context: AuditContext): void {
   const { name, args } = event;
-  if (mentions(event.scene.unit, ENCRYPTED)) return;
   let value: Value | undefined;
   if (C_BINDS.test(name)) value = args[2]?.known;
   else if (Object.hasOwn(C_EXECS, name)) value = args[C_EXECS[name] as number]?.known;
@@ -208,7 +207,7 @@ function check(event: CallEvent, context: AuditContext): void {
   }
   if (value?.sensitive === undefined || value.guarded === true || value.number !== undefined || value.type === 'Bool') return;
   if (READS.test(args[C_EXECS[name] ?? 0]?.known.text ?? '') && args.length <= 1) return;
-  if (/^\s*delete|^\s*select/i.test(textStart(event)) || ENCRYPTED.test(event.scene.unit.source)) return;
+  if (/^\s*delete|^\s*select/i.test(textStart(event)) || mentions(event.scene.unit, ENCRYPTED)) return;
   context.report({
     at: here(event.scene, event.node),
     message: `“${value.sensitive.name}” goes into a database as it stands.`,
