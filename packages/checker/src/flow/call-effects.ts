@@ -1,4 +1,5 @@
 import type { Called } from './called.ts';
+import type { ArgumentValue } from './events.ts';
 import type { Frame } from './frame.ts';
 import { NO_SECRET_TYPE } from './name-value.ts';
 import { pathOf } from './paths.ts';
@@ -10,7 +11,8 @@ const FILLS_RANDOM = /SecRandomCopyBytes|CCRandomGenerateBytes|arc4random|getent
 
 /** What a call does to variables: `&buffer` arguments, and receivers that take their arguments in. */
 export function callEffects({ node, name, traits, receiver, receiverNode, args }: Called, frame: Frame): void {
-  for (const arg of args) {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as ArgumentValue;
     const target = arg.value.kind === 'unary' && arg.value.op === '&' ? arg.value.operand : undefined;
     if (target === undefined) continue;
     const path = pathOf(target);
@@ -31,7 +33,8 @@ export function callEffects({ node, name, traits, receiver, receiverNode, args }
     }
   }
   // `signIn(password: x)` says what x is from here on.
-  for (const arg of args) {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as ArgumentValue;
     if (
       arg.label === undefined ||
       arg.value.kind !== 'name' ||

@@ -8,7 +8,8 @@ const NO_ENTRIES = new Map<string, Value>();
 export function constructed(name: string, args: readonly ArgumentValue[]): Value {
   let entries = NO_ENTRIES;
   let literal = args.length > 0;
-  for (const arg of args) {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as ArgumentValue;
     if (arg.label !== undefined) {
       if (entries === NO_ENTRIES) entries = new Map();
       entries.set(arg.label, arg.known);

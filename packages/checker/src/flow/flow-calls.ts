@@ -75,17 +75,16 @@ export abstract class FlowCalls extends FlowResults {
         : name !== '' || callee.kind === 'member'
           ? undefined
           : this.value(callee, frame);
-    const args: ArgumentValue[] = [];
-    const closures: { closure: Closure; index: number }[] = [];
-    for (const arg of node.args) {
-      if (arg.value.kind === 'closure') {
-        closures.push({ closure: arg.value, index: args.length });
-        args.push(withValue(arg, { closure: arg.value, closureScope: frame }));
-      } else args.push(withValue(arg, this.value(arg.value, frame)));
-    }
-    let closureResult: Value | undefined;
+    const args =
+      node.args.length === 0
+        ? NO_ARGUMENTS
+        : node.args.map((arg) =>
+            withValue(arg, arg.value.kind === 'closure' ? { closure: arg.value, closureScope: frame } : this.value(arg.value, frame)),
+          );
     const path = pathOf(callee);
-    if (closures.length > 0) closureResult = this.callClosures(closures, name, path, receiver, args, frame);
+    const closureResult = node.args.some(({ value }) => value.kind === 'closure')
+      ? this.callClosures(name, path, receiver, args, frame)
+      : undefined;
     if (frame.unit.language === 'script') this.namedListeners(name, path, receiver, args, frame);
     if (frame.told) {
       const event: CallEvent = new CallView(node, name, path, receiver, receiverNode, args, sceneOf(frame, node.start));
@@ -114,14 +113,8 @@ export abstract class FlowCalls extends FlowResults {
     }
   }
 
-  protected callClosures(
-    closures: { closure: Closure; index: number }[],
-    name: string,
-    path: string,
-    receiver: Value | undefined,
-    args: ArgumentValue[],
-    frame: Frame,
-  ): Value | undefined {
+  /** Runs the closures a call is given; in `args` stands then what is known of them. */
+  protected callClosures(name: string, path: string, receiver: Value | undefined, args: ArgumentValue[], frame: Frame): Value | undefined {
     const foreign: Value = { foreign: NETWORK_RESPONSE };
     const traits = traitsOf(name);
     const answers = traits.foreignCallback || AF_REQUEST.test(name);
@@ -136,23 +129,27 @@ export abstract class FlowCalls extends FlowResults {
           ]
         : [];
     let result: Value | undefined;
-    for (const { closure, index } of closures) {
-      const arg = args[index];
-      const outside = arg === undefined ? undefined : foreignListener(name, path, arg, args);
+    for (const [index, arg] of args.entries()) {
+      const closure = arg.value;
+      if (closure.kind !== 'closure') continue;
+      const outside = foreignListener(name, path, arg, args);
       // AFNetworking's success block is given the task, then the answer; clients built on it often give the answer alone.
       const own =
-        arg?.label === 'success' && answers && !traits.foreignCallback
+        arg.label === 'success' && answers && !traits.foreignCallback
           ? closure.params.length === 1
             ? [answer]
             : [UNKNOWN, answer]
           : given;
       const value = this.closure(closure, frame, outside === undefined ? own : [{ foreign: outside }]);
-      if (arg !== undefined) args[index] = withValue(arg, { closure, closureScope: frame, literal: false });
+      args[index] = withValue(arg, { closure, closureScope: frame, literal: false });
       result = result === undefined ? value : either(result, value);
     }
     return result;
   }
 }
+
+/** Of calls that are given none. */
+const NO_ARGUMENTS: ArgumentValue[] = [];
 
 /** An argument and what is known of it. Spelled out, so that all are of one shape: nothing is made more often. */
 const withValue = ({ label, value, start, end }: Argument, known: Value): ArgumentValue => ({ label, value, start, end, known });

@@ -94,8 +94,8 @@ export abstract class FlowExpressions extends FlowStores {
   }
 
   protected text(node: Text, frame: Frame): Value {
-    const [only] = node.parts;
-    if (node.parts.length === 1 && typeof only === 'string') {
+    const only = node.parts.length === 1 ? node.parts[0] : undefined;
+    if (typeof only === 'string') {
       if (frame.told) this.listener.text?.({ node, text: only, scene: sceneOf(frame, node.start) });
       return { text: only, literal: true, type: 'String', from: node };
     }

@@ -21,7 +21,8 @@ export class Flow extends FlowExpressions {
   }
 
   protected statements(statements: readonly Statement[], frame: Frame): void {
-    for (const statement of statements) this.statement(statement, frame);
+    // No iterator: this is where every line of an app comes through.
+    for (let index = 0; index < statements.length; index++) this.statement(statements[index] as Statement, frame);
   }
 
   protected statement(statement: Statement, frame: Frame): void {

@@ -15,7 +15,7 @@ const CONVERSION = /%(?:%|(?:\d+\$)?[-+ #0']*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh?|
  * @returns undefined when the call formats nothing, or its format is not written out.
  */
 export function formatValue(node: Call, name: string, args: readonly ArgumentValue[]): Value | undefined {
-  const [format] = args;
+  const format = args[0];
   const text = format?.known.text;
   if (format === undefined || text === undefined || !(FORMATS.test(name) || (format.label === 'format' && TEXT_TYPES.test(name))))
     return undefined;

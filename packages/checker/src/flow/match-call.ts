@@ -35,16 +35,28 @@ export function receivedBy(parameter: Parameter, index: number, args: readonly A
   return rest.slice(0, end === -1 ? rest.length : end).reduce((sum, item) => combine(sum, item.known), arg.known);
 }
 
+/** How many labels of a call are parameters' labels; undefined when one is none. A trailing closure goes without. */
+function matchingLabels(params: readonly Parameter[], args: readonly Argument[]): number | undefined {
+  let count = 0;
+  for (let index = 0; index < args.length; index++) {
+    const label = args[index]?.label;
+    if (label === undefined) continue;
+    if (params.some((parameter) => parameter.label === label)) count++;
+    else if (label !== '{}') return undefined;
+  }
+  return count;
+}
+
 /** The declaration whose labels fit the call best; undefined when none fits. */
 export function bestMatch<T extends { declare: FunctionDeclaration }>(candidates: readonly T[], args: readonly Argument[]): T | undefined {
   let best: T | undefined;
   let score = -1;
   for (const candidate of candidates) {
     const { params } = candidate.declare;
-    const takes = (label: string) => params.some((parameter) => parameter.label === label);
     if (args.length > params.length && !params.some(isVariadic)) continue;
-    if (args.some((arg) => arg.label !== undefined && arg.label !== '{}' && !takes(arg.label))) continue;
-    const points = args.filter((arg) => arg.label !== undefined && takes(arg.label)).length * 2 - Math.max(0, params.length - args.length);
+    const matching = matchingLabels(params, args);
+    if (matching === undefined) continue;
+    const points = matching * 2 - Math.max(0, params.length - args.length);
     if (points > score || best === undefined) {
       best = candidate;
       score = points;

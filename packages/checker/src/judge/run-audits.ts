@@ -1,11 +1,10 @@
-import type { AssignRule, Audit, CallRule } from '../audit.ts';
-import type { Listener } from '../flow/events.ts';
+import type { Audit } from '../audit.ts';
 import { Flow } from '../flow/flow.ts';
 import type { Artifacts, Need } from '../gather/artifacts.ts';
 import type { AppKind } from './app-kind.ts';
 import { Collector, LineTable } from './collect.ts';
+import { dispatcher } from './dispatcher.ts';
 import type { Finding, State } from './finding.ts';
-import { type Entry, RulesByName } from './rules-by-name.ts';
 import { settleYields } from './settle-yields.ts';
 
 export interface AuditResult {
@@ -91,18 +90,16 @@ const listensToCode = ({ calls, assigns, comparisons, texts, dictionaries, funct
   [calls, assigns, comparisons, texts, dictionaries, functions, types].some((listener) => listener !== undefined);
 
 function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOptions): void {
-  const main = dispatcher(runs);
-  const tests = dispatcher(runs.filter(({ audit }) => audit.includeTests === true));
+  const flowFor = (listening: readonly Run[]) => (listening.length === 0 ? undefined : new Flow(artifacts.project, dispatcher(listening)));
+  const main = flowFor(runs);
+  const tests = flowFor(runs.filter(({ audit }) => audit.includeTests === true));
   let done = 0;
   for (const unit of artifacts.code) {
     done++;
     if (done % 50 === 0) options.progress?.(`auditing ${done}/${artifacts.code.length} source files`);
-    const listener = !unit.test || options.includeTests === true ? main : tests;
-    if (listener === undefined) continue;
+    const flow = !unit.test || options.includeTests === true ? main : tests;
     try {
-      // A fresh flow per file keeps its caches small; the project's table is shared.
-      listener.flow ??= new Flow(artifacts.project, listener);
-      listener.flow.run(unit);
+      flow?.run(unit);
     } catch (error) {
       for (const { collector } of runs)
         collector.verdict ??= {
@@ -111,81 +108,6 @@ function readCode(runs: readonly Run[], artifacts: Artifacts, options: RunOption
         };
     }
   }
-}
-
-/** One listener that hands each event to the rules that asked for its name. */
-function dispatcher(runs: readonly Run[]): (Listener & { flow?: Flow }) | undefined {
-  const calls = new RulesByName<CallRule>();
-  const labelled = new RulesByName<CallRule>();
-  const ofSecrets: Entry<CallRule>[] = [];
-  const assigns = new RulesByName<AssignRule>();
-  for (const { audit, collector } of runs) {
-    for (const rule of audit.calls ?? []) {
-      calls.add(rule.names, rule, collector);
-      if (rule.labels !== undefined) labelled.add(rule.labels, rule, collector);
-      if (rule.secrets === true) ofSecrets.push({ rule, collector });
-    }
-    for (const rule of audit.assigns ?? []) assigns.add(rule.names, rule, collector);
-  }
-  const listening = (kind: 'comparisons' | 'texts' | 'dictionaries' | 'functions' | 'types') =>
-    runs.filter(({ audit }) => audit[kind] !== undefined);
-  const comparisons = listening('comparisons');
-  const texts = listening('texts');
-  const dictionaries = listening('dictionaries');
-  const functions = listening('functions');
-  const types = listening('types');
-  if (runs.length === 0) return undefined;
-  return {
-    call(event) {
-      const named = calls.of(event.name);
-      for (const { rule, collector } of named) ask(rule, event, collector);
-      let asked = named;
-      const askOnce = (entries: readonly Entry<CallRule>[]) => {
-        for (const entry of entries) {
-          if (asked.some(({ rule }) => rule === entry.rule)) continue;
-          asked = [...asked, entry];
-          ask(entry.rule, event, entry.collector);
-        }
-      };
-      for (const { label, known } of event.args) {
-        if (label !== undefined) askOnce(labelled.of(label));
-        if (known.sensitive !== undefined) askOnce(ofSecrets);
-      }
-    },
-    assign(event) {
-      for (const { rule, collector } of assigns.of(event.name)) ask(rule, event, collector);
-    },
-    compare(event) {
-      for (const { audit, collector } of comparisons) tell(collector, () => audit.comparisons?.(event, collector));
-    },
-    text(event) {
-      for (const { audit, collector } of texts) tell(collector, () => audit.texts?.(event, collector));
-    },
-    dictionary(event) {
-      for (const { audit, collector } of dictionaries) tell(collector, () => audit.dictionaries?.(event, collector));
-    },
-    function(event) {
-      for (const { audit, collector } of functions) tell(collector, () => audit.functions?.(event, collector));
-    },
-    type(event) {
-      for (const { audit, collector } of types) tell(collector, () => audit.types?.(event, collector));
-    },
-  };
-}
-
-/** Asks a rule about an event; the commonest thing done here, so it makes no closure. */
-function ask<T>(rule: { check(event: T, context: Collector): void }, event: T, collector: Collector): void {
-  if (collector.error !== undefined) return;
-  try {
-    rule.check(event, collector);
-  } catch (error) {
-    collector.error = (error as Error).message;
-  }
-}
-
-/** An audit that failed once is not asked again. */
-function tell(collector: Collector, run: () => void): void {
-  if (collector.error === undefined) guard(collector, run);
 }
 
 function guard<T>(collector: Collector, run: () => T): T | undefined {

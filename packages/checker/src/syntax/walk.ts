@@ -14,6 +14,9 @@ export function walk(nodes: readonly Node[] | Node, visit: (node: Node) => void)
     }
     if (typeof item !== 'object' || item === null) continue;
     if ('kind' in item && 'start' in item) visit(item as Node);
-    for (const value of Object.values(item)) if (typeof value === 'object' && value !== null) stack.push(value);
+    for (const key in item) {
+      const value: unknown = (item as Record<string, unknown>)[key];
+      if (typeof value === 'object' && value !== null) stack.push(value);
+    }
   }
 }
