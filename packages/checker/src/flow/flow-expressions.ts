@@ -13,6 +13,9 @@ import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value }
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
 
+/** A key is at most that many bytes; longer lists are tables: symbols, words, test data. */
+const MAX_ITEMS = 1_024;
+
 const COLLECTION = /^(?:Array|Dictionary|String|Data|Substring|NSArray|NSDictionary)$/;
 /** The one object of a class: `UserDefaults.standard`, `URLSession.shared`. */
 const SINGLETON = /^(?:standard|shared|default|main|general|current|sharedInstance|standardError|standardOutput)$/;
@@ -135,7 +138,9 @@ export abstract class FlowExpressions extends FlowStores {
   }
 
   protected array(node: ArrayLiteral, frame: Frame): Value {
-    const items = node.items.map((item) => this.value(item, frame));
+    // Read once and told, a table's entries are all looked at; what it holds is known from its beginning.
+    const read = frame.told || node.items.length <= MAX_ITEMS ? node.items : node.items.slice(0, MAX_ITEMS);
+    const items = read.map((item) => this.value(item, frame));
     return { ...items.reduce(combine, EMPTY_LIST), text: undefined, items, type: 'Array', from: node };
   }
 
