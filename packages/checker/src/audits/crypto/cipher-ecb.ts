@@ -1,6 +1,8 @@
 import { defineAudit } from '../../audit.ts';
 import { chosenAt, here } from '../event-place.ts';
+import { declaredChoice } from './declared-choice.ts';
 import { COMMON_CRYPTO, spelled } from './fixed-bytes.ts';
+import { lineOf } from './spelled-at.ts';
 
 const ECB = /\becb\b|ECB/;
 
@@ -23,6 +25,7 @@ export const cipherEcb = defineAudit({
     fail: [
       'func f(k: [UInt8], m: [UInt8]) throws { _ = try AES(key: k, blockMode: ECB()).encrypt(m) }',
       'func mode() -> BlockMode { return ECB() }\nfunc f(k: [UInt8], m: [UInt8]) throws { _ = try AES(key: k, blockMode: mode()).encrypt(m) }',
+      'let how = CCOptions(kCCOptionECBMode)\nfunc f() { CCCrypt(op, CCAlgorithm(kCCAlgorithmAES), how, key, 16, nil, text, count, out, room, &moved) }',
       { path: 'e.ts', text: 'export const e = (k) => createCipheriv("aes-128-ecb", k, null);' },
       {
         path: 'E.m',
@@ -30,6 +33,7 @@ export const cipherEcb = defineAudit({
       },
     ],
     pass: [
+      'let how = CCOptions(kCCOptionPKCS7Padding)\nfunc f() { CCCrypt(op, CCAlgorithm(kCCAlgorithmAES), how, key, 16, iv, text, count, out, room, &moved) }',
       'func f(k: [UInt8], m: [UInt8], iv: [UInt8]) throws { _ = try AES(key: k, blockMode: CBC(iv: iv)).encrypt(m) }',
       'func f(k: SymmetricKey, m: Data) throws { _ = try AES.GCM.seal(m, using: k) }',
     ],
@@ -66,11 +70,15 @@ export const cipherEcb = defineAudit({
                 return ECB.test(arg.known.symbol ?? '') || (mode !== undefined && ECB.test(mode.symbol ?? ''));
               });
         const options = common === undefined ? undefined : event.argNode(common.options ?? common.mode ?? 2);
-        if (found)
-          context.report({
-            at: options === undefined ? here(event.scene, event.node) : chosenAt(event.scene, options, options.value),
-            message: `${event.name} runs in ECB mode.`,
-          });
+        if (!found) return;
+        context.report({
+          at: options === undefined ? here(event.scene, event.node) : chosenAt(event.scene, options, options.value),
+          message: `${event.name} runs in ECB mode.`,
+        });
+        const { unit } = event.scene;
+        const choice = declaredChoice(event.scene, options?.value);
+        if (choice !== undefined && ECB.test(unit.source.slice(choice.start, choice.end)))
+          context.report({ at: here(event.scene, choice), message: `The mode of ${event.name} in line ${lineOf(event)} is ECB.` });
       },
     },
   ],

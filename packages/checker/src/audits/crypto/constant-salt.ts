@@ -1,6 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
 import { isCryptoCall, isFixed } from './fixed-bytes.ts';
+import { lineOf, spelledAt } from './spelled-at.ts';
 
 const POSITIONS: Record<string, number> = {
   CCKeyDerivationPBKDF: 3,
@@ -33,6 +34,10 @@ export const constantSalt = defineAudit({
   samples: {
     fail: [
       'func f(p: [UInt8]) throws { let salt: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]; _ = try PKCS5.PBKDF2(password: p, salt: salt, iterations: 600_000).calculate() }',
+      {
+        path: 'K.m',
+        text: 'static Byte grains[] = {9, 8, 7, 6, 5, 4, 3, 2};\n- (void)f:(NSString *)p { NSData *salt = [NSData dataWithBytes:grains length:8]; CCKeyDerivationPBKDF(kCCPBKDF2, p.UTF8String, p.length, salt.bytes, salt.length, kCCPRFHmacAlgSHA256, 700000, out, 32); }',
+      },
       { path: 'k.ts', text: 'export const k = (p) => pbkdf2Sync(p, "salty", 600000, 32, "sha256");' },
     ],
     pass: [
@@ -45,13 +50,13 @@ export const constantSalt = defineAudit({
       labels: LABEL,
       check(event, context) {
         const position = Object.hasOwn(POSITIONS, event.name) ? event.args[POSITIONS[event.name] as number] : undefined;
-        const placed = position !== undefined && position.label === undefined && isFixed(position.known);
-        if (
-          !placed &&
-          !(event.args.some((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known)) && isCryptoCall(event))
-        )
-          return;
+        const placed = position !== undefined && position.label === undefined && isFixed(position.known) ? position : undefined;
+        const salt = placed ?? event.args.find((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known));
+        if (salt === undefined || (placed === undefined && !isCryptoCall(event))) return;
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
+        const spelled = spelledAt(salt.known, event);
+        if (spelled !== undefined)
+          context.report({ at: here(event.scene, spelled), message: `These bytes are the salt of every key made in line ${lineOf(event)}.` });
       },
     },
   ],

@@ -2,7 +2,9 @@ import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
 import { isPlaceholder } from '../../secrets/secret-patterns.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { writtenBehind } from './declared-choice.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
 
@@ -92,6 +94,7 @@ export const hardcodedCryptoKey = defineAudit({
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
       'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
       'func open(d: Data) throws -> Data { try RNDecryptor.decryptData(d, withPassword: "letmein") }',
+      'let word = "open, please"\nlet bytes = word.utf8.map { Int8($0) }\nlet pointer = UnsafePointer<Int8>(bytes)\nfunc f() { CCKeyDerivationPBKDF(alg, pointer, bytes.count, salt, saltLength, prf, rounds, out, outLength) }',
       'func open() { var c = Realm.Configuration(); c.encryptionKey = Data("0123456789abcdef".utf8) }',
       'func open(db: OpaquePointer) { sqlite3_exec(db, "PRAGMA key = \'open-sesame\'", nil, nil, nil) }',
       {
@@ -176,11 +179,14 @@ export const hardcodedCryptoKey = defineAudit({
         });
         // Where the bytes are spelled is the line to empty.
         const spelled = text === undefined ? undefined : spelledAt(found.known, event);
-        if (text === undefined || spelled === undefined) return;
+        const behind = text !== undefined || found.arg.value === undefined ? undefined : writtenBehind(event.scene, found.arg.value);
+        const secret = text ?? behind?.text;
+        const place = spelled ?? behind?.declare;
+        if (secret === undefined || place === undefined) return;
         context.report({
-          at: here(event.scene, spelled),
+          at: here(event.scene, place),
           message: `This text is used as a ${found.what} in line ${lineOf(event)}.`,
-          secrets: [text],
+          secrets: [secret],
           confidence: 'high',
         });
       },
@@ -188,7 +194,13 @@ export const hardcodedCryptoKey = defineAudit({
   ],
 });
 
-function keyArgument(event: CallEvent): { known: Value; arg: { start: number; end: number }; what: string } | undefined {
+interface KeyArgument {
+  readonly known: Value;
+  readonly arg: { readonly start: number; readonly end: number; readonly value?: Expression };
+  readonly what: string;
+}
+
+function keyArgument(event: CallEvent): KeyArgument | undefined {
   const { name } = event;
   // Most calls are given nothing that is written in the program.
   if (!event.args.some((arg) => isFixed(arg.known) || arg.known.symbol === 'nil')) return undefined;

@@ -1,5 +1,7 @@
 import { defineAudit } from '../../audit.ts';
 import { here } from '../event-place.ts';
+import { declaredChoice } from './declared-choice.ts';
+import { lineOf } from './spelled-at.ts';
 
 /** OWASP asks for 600,000 (SHA-256) and 210,000 (SHA-512) of PBKDF2; below this everybody agrees that it is too little. */
 const MINIMUM_ITERATIONS = 100_000;
@@ -29,6 +31,10 @@ export const lowKdfCost = defineAudit({
         path: 'a.ts',
         text: 'export const k = (base, salt) => crypto.subtle.deriveBits({ name: "PBKDF2", salt, iterations: 1000, hash: "SHA-256" }, base, 256);',
       },
+      {
+        path: 'K.m',
+        text: 'const unsigned kRounds = 9000;\n- (void)f:(NSString *)p { CCKeyDerivationPBKDF(kCCPBKDF2, p.UTF8String, p.length, salt, 16, kCCPRFHmacAlgSHA256, kRounds, out, 32); }',
+      },
       'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s, iterations: 4096).calculate() }',
       'func f(p: [UInt8], s: [UInt8]) throws { _ = try PKCS5.PBKDF2(password: p, salt: s).calculate() }',
       'func pbkdf2(p: String, s: Data, rounds: Int = 1000) -> Data? { nil }',
@@ -51,6 +57,14 @@ export const lowKdfCost = defineAudit({
         const rounds = given === undefined && /\bPKCS5\.PBKDF2$/.test(event.path) ? 4096 : given?.number;
         if (rounds === undefined || rounds >= MINIMUM_ITERATIONS) return;
         context.report({ at: here(event.scene, event.node), message: `${rounds} rounds are too few; take at least 600,000.` });
+        // The number's own declaration is the line to change.
+        const node = ['iterations', 'rounds', 'iterationCount'].map((label) => event.argNode(label)).find(Boolean) ?? position;
+        const choice = declaredChoice(event.scene, node?.value);
+        if (choice !== undefined)
+          context.report({
+            at: here(event.scene, choice),
+            message: `${rounds} rounds, too few for the derivation in line ${lineOf(event)}; take at least 600,000.`,
+          });
       },
     },
   ],
