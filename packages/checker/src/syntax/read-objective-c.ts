@@ -3,6 +3,8 @@ import { NOT_TYPES } from './objective-c-words.ts';
 import type { FunctionDeclaration, Parameter, Statement, Tree } from './tree.ts';
 
 const METHOD_START = /^[-+]\s*\(\s*\w/;
+/** Words before a property's type that say how it is held and who connects it. */
+const QUALIFIERS = /\b(?:IBOutlet|IBInspectable|__weak|__strong|__kindof|__block|__unsafe_unretained|nullable|nonnull|_Nullable|_Nonnull)\b/g;
 
 /**
  * Reads Objective-C (and what of C and C++ comes with it): message sends become calls, selector parts become labels, literals and
@@ -101,7 +103,7 @@ class ObjectiveCReader extends ObjectiveCStatements {
       fields.push({
         kind: 'declare',
         name: match[2] as string,
-        type: match[1],
+        type: (match[1] as string).replaceAll(QUALIFIERS, '').trim(),
         constant: false,
         modifiers: [],
         start,
@@ -123,7 +125,7 @@ class ObjectiveCReader extends ObjectiveCStatements {
           {
             kind: 'declare',
             name: match[3] as string,
-            type: (match[2] as string).replaceAll('*', '').trim(),
+            type: (match[2] as string).replaceAll('*', '').replaceAll(QUALIFIERS, '').trim(),
             constant: false,
             modifiers: (match[1] ?? '').split(',').map((item) => item.trim()),
             start,

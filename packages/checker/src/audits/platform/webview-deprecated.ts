@@ -32,9 +32,13 @@ export const webviewDeprecated = defineAudit({
         path: 'Page.m',
         text: '@implementation Page\n- (void)viewDidLoad { page = [[UIWebView alloc] initWithFrame:self.view.bounds]; }\n@end',
       },
+      { path: 'Page.m', text: '@interface Page ()\n@property (nonatomic, weak) IBOutlet UIWebView *page;\n@end' },
       { path: 'Page.m', text: '@interface Page () <UITableViewDelegate, UIWebViewDelegate>\n@end' },
     ],
-    pass: ['class Page: UIViewController { @IBOutlet weak var web: WKWebView! }'],
+    pass: [
+      'class Page: UIViewController { @IBOutlet weak var web: WKWebView! }',
+      { path: 'Page.m', text: '@interface Page ()\n@property (nonatomic, weak) IBOutlet WKWebView *page;\n@end' },
+    ],
   },
   // A class whose view comes from a nib is told by what it conforms to; where one is declared or made, that line says it.
   types(event, context) {
