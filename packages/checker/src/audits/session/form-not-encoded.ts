@@ -4,7 +4,10 @@ import { here } from '../event-place.ts';
 /** Names and values, at least one of them put in at run time. */
 const FORM = /^[\w.-]+=(?:\0|[^&\s=]*)(?:&[\w.-]+=(?:\0|[^&\s=]*))+$/;
 const ENCODES =
-  /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentEncoding|URLQueryItem/i;
+  /addingPercentEncoding|encodeURIComponent|URLSearchParams|percentEncode|urlEncoded|formEncoded|stringByAddingPercentE|AddingPercentEscapes|URLQueryItem/i;
+/** A value a format puts behind a name: `[NSString stringWithFormat:@"user=%@&password=%@", …]`, `String(format: …)`. */
+const FORMATTED = /(?:^|&)[\w.-]+=%@/;
+const FORMATS = /(?:[fF]ormat:\s*|LocalizedStringWithFormat\()$/;
 
 export const formNotEncoded = defineAudit({
   id: 'form-not-encoded',
@@ -34,6 +37,10 @@ export const formNotEncoded = defineAudit({
         text: "export const login = (u, p) => fetch('/login', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: `username=${u}&password=${p}` });",
       },
       { path: 'a.ts', text: "export const login = (u, p) => post('/token', 'grant_type=password&username=' + u + '&password=' + p);" },
+      {
+        path: 'Api.m',
+        text: '- (void)open:(NSString *)user word:(NSString *)word { [self.request setValue:@"application/x-www-form-urlencoded" forHTTPHeaderField:@"Content-Type"]; NSString *body = [NSString stringWithFormat:@"user=%@&word=%@", user, word]; self.request.HTTPBody = [body dataUsingEncoding:NSUTF8StringEncoding]; }',
+      },
       'func f(r: inout URLRequest, fields: [String: String]) { r.httpBody = fields.map { "\\($0)=\\($1)" }.joined(separator: "&").data(using: .utf8) }',
       'func f(text: String) -> Data? { let t = text.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed)!; return "text=\\(t)&source=ios".data(using: .utf8) }',
       'func f(token: String) -> Data { "grant_type=refresh_token&refresh_token=\\(token)".data(using: .utf8)! }',
@@ -45,6 +52,14 @@ export const formNotEncoded = defineAudit({
         text: "export const login = (u, p) => post('/token', 'grant_type=password&username=' + encodeURIComponent(u) + '&password=' + encodeURIComponent(p));",
       },
       'func f(token: String) -> Data { let t = token.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!; return "grant_type=refresh_token&refresh_token=\\(t)".data(using: .utf8)! }',
+      {
+        path: 'Api.m',
+        text: '- (void)open:(NSString *)user { [self.request setValue:@"application/x-www-form-urlencoded" forHTTPHeaderField:@"Content-Type"]; NSString *safe = [user stringByAddingPercentEncodingWithAllowedCharacters:NSCharacterSet.alphanumericCharacterSet]; NSString *body = [NSString stringWithFormat:@"user=%@&kind=%@", safe, @"ios"]; self.request.HTTPBody = [body dataUsingEncoding:NSUTF8StringEncoding]; }',
+      },
+      {
+        path: 'Api.m',
+        text: '- (void)show:(NSString *)user { [self.label setText:[NSString stringWithFormat:@"user=%@&kind=%@", user, self.kind]]; }',
+      },
       'let body = "grant_type=client_credentials"',
     ],
   },
@@ -86,7 +101,8 @@ export const formNotEncoded = defineAudit({
     const form = body || /(?:^|&)grant_type=\w+/.test(event.text);
     // `"…&refresh_token=" + token`: the value comes after the text.
     const continued = /(?:^|&)[\w.-]+=$/.test(event.text) && /^\s*\+\s*[A-Za-z_]/.test(source.slice(event.node.end, event.node.end + 20));
-    if (!form || !(event.text.includes('=\0') || continued)) return;
+    const formatted = FORMATTED.test(event.text) && FORMATS.test(source.slice(Math.max(0, event.node.start - 30), event.node.start));
+    if (!form || !(event.text.includes('=\0') || continued || formatted)) return;
     if (
       ENCODES.test(text.replaceAll('x-www-form-urlencoded', '')) &&
       // Leaves `&`, `=` and `+` as they are.
