@@ -8,6 +8,7 @@ import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { spelledLocal } from '../spelled-local.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
 import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
@@ -84,6 +85,11 @@ export const signInOnDevice = defineAudit({
         path: 'Login.m',
         text: '- (void)login { if ([[defaults objectForKey:@"pwd"] isEqualToString:self.passwordField.text]) { [self open]; } }',
       },
+      {
+        path: 'Login.m',
+        text: '- (void)login { NSString *password = self.box.text; NSString *gotPassword = [defaults objectForKey:@"password"]; if ([password isEqualToString:gotPassword]) { [self open]; } }',
+      },
+      'class Login { func submit() { let password = box.text; let gotPassword = UserDefaults.standard.string(forKey: "password"); if password == gotPassword { open() } } }',
       'class Session { func login(name: String, password: String) { isBusy = true; DispatchQueue.main.asyncAfter(deadline: .now() + 1) { self.isBusy = false; self.isLoggedIn = true } } }',
       'class Menu { func build() { let role = UserDefaults.standard.string(forKey: "role"); if role == "admin" { showAdmin() } } }',
       'class Menu { func build() { if UserDefaults.standard.bool(forKey: "isAdmin") { showAdmin() } } }',
@@ -124,6 +130,10 @@ export const signInOnDevice = defineAudit({
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { hint("Welcome back") } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); return try! context.count(for: r) > 0 } }',
       'class SignIn { func submit() async { if await api.check(email.text!) { present(home, animated: true) } } }\nclass Api { func check(_ email: String) async -> Bool { let (_, r) = try! await URLSession.shared.data(from: url); return r.ok } }',
       'func register() { if passwordField.text == confirmPasswordField.text { send() } }',
+      {
+        path: 'Login.m',
+        text: '- (void)login { NSString *password = self.box.text; NSString *gotPassword = [self.form typedPassword]; if ([password isEqualToString:gotPassword]) { [self open]; } }',
+      },
       'func login() { if password == "" { return } }',
       'func change(db: Connection) throws { try db.run("UPDATE users SET password = ? WHERE id = ?", sealed, id) }',
       'extension Account { static func == (lhs: Account, rhs: Account) -> Bool { lhs.password == rhs.password } }',
@@ -251,9 +261,12 @@ function spoken(node: Expression, value?: Value): string | undefined {
   return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
 }
 
-/** `[defaults objectForKey:@"password"]`, asked for in place. */
-const isKept = (node: Expression, { unit }: Scene): boolean =>
-  node.kind === 'call' && /forKey:|getItem(?:Async)?\(/i.test(unit.source.slice(node.start, node.end));
+/** `[defaults objectForKey:@"password"]`, asked for in place or a line before. */
+function isKept(node: Expression, scene: Scene): boolean {
+  const made = spelledLocal(scene, node);
+  const asked = made.kind === 'cast' ? made.value : made;
+  return asked.kind === 'call' && /forKey:|getItem(?:Async)?\(/i.test(scene.unit.source.slice(asked.start, asked.end));
+}
 
 /** `pwd` of `[defaults objectForKey:@"pwd"]`. */
 function keyOf(node: Expression): string {
