@@ -72,6 +72,7 @@ export const oauthClientSecret = defineAudit({
       },
       { path: 'T.m', text: '- (void)f { [Manager clientWithBaseURL:url clientID:kClientID secret:kClientSecret]; }' },
       'let basic = Data("\\(Provider.clientID):\\(Provider.clientSecret)".utf8).base64EncodedString()',
+      'let ask = OIDTokenRequest(configuration: place, clientID: Provider.id, clientSecret: Provider.secret, refreshToken: kept)',
       'let oauth = OAuth2Swift(consumerKey: Provider.id, consumerSecret: Provider.secret, authorizeUrl: address, responseType: "code")',
     ],
     pass: [
@@ -85,6 +86,8 @@ export const oauthClientSecret = defineAudit({
         text: 'export const renew = (client, refreshToken) => refreshAsync({ clientId: client.id, clientSecret: client.secret, refreshToken });',
       },
       'func basic(app: Registered) -> String { Data("\\(app.clientId):\\(app.clientSecret)".utf8).base64EncodedString() }',
+      'let ask = OIDTokenRequest(configuration: place, clientID: app.id, clientSecret: app.secret, refreshToken: kept)',
+      'enum Provider { static let secret: String? = nil }\nlet ask = OIDTokenRequest(configuration: place, clientID: "app", clientSecret: Provider.secret)',
       'let oauth = OAuth2Swift(consumerKey: app.id, consumerSecret: app.secret, authorizeUrl: address, responseType: "code")',
       {
         path: 'T.m',
@@ -179,8 +182,9 @@ export const oauthClientSecret = defineAudit({
           });
         else if (
           secret !== undefined &&
-          /consumer|^secret$/i.test(secret.label ?? '') &&
           event.scene.unit.language !== 'script' &&
+          secret.known.text !== '' &&
+          secret.known.symbol !== 'nil' &&
           isOfBuild(event.scene, secret.value)
         )
           context.report({ at: here(event.scene, secret), message: OF_BUILD, confidence: 'medium' });
