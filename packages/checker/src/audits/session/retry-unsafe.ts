@@ -41,11 +41,14 @@ export const retryUnsafe = defineAudit({
         path: 'a.ts',
         text: 'api.interceptors.response.use(undefined, (error) => { if (error.code === "ECONNABORTED") return api.request(error.config); throw error; });',
       },
+      'final class Again: RequestInterceptor { func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) { if let code = request.response?.statusCode, code >= 500, request.retryCount < 3 { completion(.retryWithDelay(2)) } else { completion(.doNotRetry) } } }',
       'func place(_ o: Data) -> AnyPublisher<Data, Error> { var r = URLRequest(url: u); r.httpMethod = "POST"; r.httpBody = o; return session.dataTaskPublisher(for: r).map(\\.data).retry(3).eraseToAnyPublisher() }',
       'func send(_ order: Order, retries: Int = 3) async throws { var r = URLRequest(url: u); r.httpMethod = "POST"; do { _ = try await session.data(for: r) } catch { if retries > 0 { try await Task.sleep(for: .seconds(pow(2, 3 - retries))); return try await send(order, retries: retries - 1) }; throw error } }',
     ],
     pass: [
       'let policy = RetryPolicy(retryLimit: 5, retryableHTTPMethods: [.get, .head])',
+      'final class Again: RequestInterceptor { func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) { guard request.request?.httpMethod == "GET" else { return completion(.doNotRetry) }; if let code = request.response?.statusCode, code >= 500, request.retryCount < 3 { completion(.retryWithDelay(2)) } else { completion(.doNotRetry) } } }',
+      'final class Renew: RequestInterceptor { func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) { guard request.response?.statusCode == 401 else { return completion(.doNotRetry) }; renew { completion(.retry) } } }',
       'func place(_ o: Data, key: UUID) -> AnyPublisher<Data, Error> { var r = URLRequest(url: u); r.httpMethod = "POST"; r.setValue(key.uuidString, forHTTPHeaderField: "Idempotency-Key"); return session.dataTaskPublisher(for: r).map(\\.data).retry(3).eraseToAnyPublisher() }',
       { path: 'a.ts', text: 'axiosRetry(api, { retries: 3, retryDelay: axiosRetry.exponentialDelay });' },
       { path: 'a.ts', text: 'export const usePay = () => useMutation({ mutationFn: (o) => api.post("/payments", o), retry: false });' },
@@ -141,6 +144,7 @@ export const retryUnsafe = defineAudit({
     }
     recursion(event, context);
     publisher(event, context);
+    retrier(event, context);
   },
 });
 
@@ -169,6 +173,30 @@ function publisher(event: FunctionEvent, context: AuditContext): void {
   context.report({
     at: { unit: event.scene.unit, start: callee.kind === 'member' ? callee.at : start, end },
     message: `${event.node.name} repeats a request that acts.`,
+    confidence: 'medium',
+  });
+}
+
+/** A server that failed, or an answer that never came: the request may have been carried out. */
+const FAILED_LATE = /\b5\d\d\b|serverError|\.timedOut\b|networkConnectionLost/;
+/** Alamofire's word for another attempt. */
+const AGAIN = /\.(?:retry|retryWithDelay)\b(?!\s*\()|\.retryWithDelay\(/;
+/** A request asked for its method. */
+const ASKS_METHOD = /\.httpMethod\b/;
+/** An answer that says nothing was done, which any request may be repeated after. */
+const REFUSED = /\b401\b|unauthori[sz]ed/i;
+
+/** `func retry(_ request:, for:, dueTo:, completion:)` of Alamofire, which is asked about requests of every method. */
+function retrier(event: FunctionEvent, context: AuditContext): void {
+  if (event.node.name !== 'retry' || !event.node.params.some(({ label }) => label === 'dueTo')) return;
+  const text = event.text();
+  const again = AGAIN.exec(text);
+  if (again === null || !FAILED_LATE.test(text) || REFUSED.test(text)) return;
+  if (CHOOSES.test(text) || ASKS_METHOD.test(text) || ONCE.test(text)) return;
+  const start = event.node.start + again.index;
+  context.report({
+    at: { unit: event.scene.unit, start, end: start + again[0].length },
+    message: 'A request the server failed at is sent again, whatever its method.',
     confidence: 'medium',
   });
 }
