@@ -14,7 +14,7 @@ const SOURCES: readonly { readonly library: RegExp; readonly noun: RegExp }[] = 
   },
   {
     library: /\bCLLocationManager\b|expo-location|[gG]eolocation/,
-    noun: new RegExp(`^${WHOSE}(?:locations?|locs?|coordinates?|coords|position|places visited)${FORM}$`),
+    noun: new RegExp(`^${WHOSE}(?:locations?|locs?|coordinates?|coords|position|places visited|lat|lng|lon)${FORM}$`),
   },
   {
     library: /\bHKHealthStore\b|react-native-health|rn-apple-healthkit/,

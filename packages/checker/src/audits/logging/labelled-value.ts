@@ -4,6 +4,7 @@ import { lastName, pathOf } from '../../flow/paths.ts';
 import { isAround, sensitiveName, words } from '../../flow/sensitive-name.ts';
 import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { personalOfSystem } from '../personal-source.ts';
 import { shownValue } from './shown-value.ts';
 
 /** The words right before a value, and what joins them to it: `Access token: `, `password = `, `otp is `. */
@@ -100,7 +101,9 @@ function named(before: string, shown: Expression, event: CallEvent): Sensitive |
   const spoken = words(label).replace(/ (?:is|are|was|value|string|returned|received|raw)$/, '');
   if (ANSWER.test(spoken) && !SAYS_OTHER.test(spoken) && isAnswer(shown, event))
     return { kind: 'credential', name: label.trim(), whole: true };
-  const kind = DECRYPTED.test(spoken) ? 'credential' : sensitiveName(lastWords(spoken));
+  const kind = DECRYPTED.test(spoken)
+    ? 'credential'
+    : (sensitiveName(lastWords(spoken)) ?? personalOfSystem(spoken, event.scene.unit)?.kind);
   if (kind === undefined || SAYS_OTHER.test(spoken) || !(isValue(shown, event) || isCode(spoken, shown))) return undefined;
   return { kind, name: label.trim(), whole: true };
 }

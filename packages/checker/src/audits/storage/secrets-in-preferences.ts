@@ -6,6 +6,7 @@ import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
+import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { sensitiveKey } from './session-name.ts';
 import { storedRecord } from './stored-record.ts';
@@ -87,6 +88,10 @@ export const secretsInPreferences = defineAudit({
         text: '- (void)keep:(NSDictionary *)userInfo { [[NSUserDefaults standardUserDefaults] setObject:userInfo forKey:@"userInfo"]; }',
       },
       {
+        path: 'Keep.m',
+        text: '@implementation Keep\n- (void)keep { self.finder = [CLLocationManager new]; [[NSUserDefaults standardUserDefaults] setObject:self.box.text forKey:@"lat"]; }\n@end',
+      },
+      {
         path: 'places.ts',
         text: 'import * as Location from "expo-location";\nexport const keep = (lastLocation) => AsyncStorage.setItem("last", JSON.stringify(lastLocation));',
       },
@@ -114,6 +119,10 @@ export const secretsInPreferences = defineAudit({
       {
         path: 'session.ts',
         text: 'export const enter = async (form) => { const res = await http.post("/auth/login", form); await AsyncStorage.setItem("theme", res.data.theme); };',
+      },
+      {
+        path: 'Keep.m',
+        text: '@implementation Keep\n- (void)keep { [[NSUserDefaults standardUserDefaults] setObject:self.box.text forKey:@"lat"]; }\n@end',
       },
       'func keep(theme: String) { UserDefaults.standard.set(theme, forKey: "theme") }',
       'func keep(token: String) { UserDefaults.standard.set(token, forKey: Keys.pushToken) }',
@@ -240,7 +249,7 @@ function check(event: CallEvent, context: AuditContext): void {
     value.type === 'Bool' ||
     value.type === 'Int'
       ? undefined
-      : sensitiveKey(key);
+      : (sensitiveKey(key) ?? personalOfSystem(key, event.scene.unit)?.kind);
   if (value.sensitive === undefined && byKey === undefined) {
     const session = value.guarded === true ? undefined : storedRecord(event, key);
     if (session !== undefined)
