@@ -7,7 +7,7 @@ import { FlowHelpers } from './flow-helpers.ts';
 import { formatValue } from './format-value.ts';
 import type { Frame } from './frame.ts';
 import { foreignCall, NETWORK_RESPONSE, SCRIPT_REQUEST, SYSTEM_TYPE } from './known-calls.ts';
-import { beforePreposition, nameValue } from './name-value.ts';
+import { beforePreposition, keyValue, nameValue } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { secretOfType, WRITES_OUT } from './secret-type.ts';
 import { sensitiveName } from './sensitive-name.ts';
@@ -195,7 +195,7 @@ function foreignResult({ name, traits, receiverNode, args }: Called, frame: Fram
 function keyedValue({ traits, receiver, args }: Called): Value | undefined {
   const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
   return asked !== undefined && receiver !== undefined && traits.preserves
-    ? nameValue({ foreign: receiver.foreign }, asked, undefined)
+    ? keyValue({ foreign: receiver.foreign }, asked)
     : undefined;
 }
 
@@ -240,6 +240,6 @@ function namedResult({ name, path, receiver, args }: Called): Value {
   if (kind !== undefined && !HANDLES.test(name)) return { ...result, sensitive: { kind, name } };
   // The stored text of a keyed read: `defaults.string(forKey: "token")`, `item["password"]`.
   const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'key' || args.length === 1)?.known.text;
-  if (key !== undefined && KEYED_READ.test(name)) return nameValue(result, key, undefined);
+  if (key !== undefined && KEYED_READ.test(name)) return keyValue(result, key);
   return result.foreign === undefined && type === undefined && head === undefined ? { symbol: `${path}()` } : result;
 }

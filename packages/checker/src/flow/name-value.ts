@@ -1,4 +1,4 @@
-import { sensitiveName } from './sensitive-name.ts';
+import { sensitiveField, sensitiveName } from './sensitive-name.ts';
 import { bareType, type Value } from './value.ts';
 
 /** Types whose values are no secret, whatever their name says. */
@@ -38,6 +38,13 @@ export function nameValue(value: Value, name: string, type: string | undefined, 
   if (sensitive !== undefined && bare !== undefined && NO_SECRET_TYPE.test(bare)) sensitive = undefined;
   if (sensitive === value.sensitive && bare === value.type) return value;
   return { ...value, sensitive, type: bare };
+}
+
+/** A value that was stored under a key: what a record calls `phone` is a number to call, as in a form. */
+export function keyValue(value: Value, key: string): Value {
+  const named = nameValue(value, key, undefined);
+  const kind = named.sensitive === undefined ? sensitiveField(key) : undefined;
+  return kind === undefined ? named : { ...named, sensitive: { kind, name: key } };
 }
 
 /** `serversForPasswords` gives servers: what stands before the preposition. */

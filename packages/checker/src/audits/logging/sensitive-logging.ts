@@ -83,6 +83,12 @@ export const sensitiveLogging = defineAudit({
       },
       'func sent(request: URLRequest) { print("headers", request.allHTTPHeaderFields ?? [:]) }',
       { path: 'Login.m', text: '- (void)done:(NSString *)password { NSLog(@"password %@", password); }' },
+      { path: 'Show.m', text: '- (void)show { NSLog(@"%@", [store objectForKey:@"phone"]); }' },
+      'func show(record: NSDictionary) { if let phone = record.object(forKey: "phone") as? String { print(phone) } }',
+      {
+        path: 'Show.m',
+        text: '@implementation Show\n- (void)show { self.finder = [CLLocationManager new]; NSLog(@"lat:%@", [store objectForKey:@"lat"]); }\n@end',
+      },
     ],
     pass: [
       'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
@@ -102,6 +108,8 @@ export const sensitiveLogging = defineAudit({
         path: 'coin.ts',
         text: 'export const show = (token) => { console.log(token); return token.symbol + token.balance; };',
       },
+      'func show(phone: Device) { print(phone) }',
+      { path: 'Show.m', text: '- (void)show { NSLog(@"%@", [store objectForKey:@"phoneKind"]); NSLog(@"lat:%@", [store objectForKey:@"lat"]); }' },
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
       'class Session { let user = ""; var accessToken = "" }\nfunc opened(session: Session) { print(session) }',
