@@ -2,10 +2,13 @@ import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { reportAndroidTrust } from './android-trust.ts';
+import { unevaluatedBranch } from './unevaluated-branch.ts';
 import { verdictIgnored } from './verdict-ignored.ts';
 
 const EVALUATES =
   /SecTrustEvaluate(?:WithError|Async|AsyncWithError)?\b|evaluateServerTrust|TSKPinningValidator|handleChallenge|TrustKit|\.evaluate\(|serverTrustManager|evaluateTrust|validateServerTrust|performDefaultEvaluation|isServerTrusted|checkValidity|trustIsValid|validateTrust|verifyServerTrust|trustEvaluator|shouldTrust/;
+const COMPARES =
+  /SecTrustGetCertificateAtIndex|SecTrustCopyCertificateChain|SecTrustCopyKey|SecTrustCopyPublicKey|SecCertificateCopyData|SecCertificateCopyKey/;
 const FAIL_CLOSED = /performDefaultHandling|cancelAuthenticationChallenge|rejectProtectionSpace/;
 
 const ANSWERS = /[cC]hallenge|useCredential|protectionSpace|completionHandler/;
@@ -55,6 +58,7 @@ export const trustNotEvaluated = defineAudit({
       { path: 'android/app/src/main/java/Net.kt', text: 'val client = OkHttpClient.Builder().hostnameVerifier { _, _ -> true }.build()' },
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { true }\n}',
       'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if SecTrustEvaluateWithError(trust, nil) == false { print("bad") }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if whole { if SecTrustEvaluateWithError(trust, nil) { return (.useCredential, URLCredential(trust: trust)) } }\n    else { let key = SecTrustCopyKey(trust)!\n      if hash(key) == pin { return (.useCredential, URLCredential.init(trust: trust)) } }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
       'final class Lax: ServerTrustEvaluating { func evaluate(_ trust: SecTrust, forHost host: String) throws {} }',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    let t = c.protectionSpace.serverTrust!\n    var r = SecTrustResultType.invalid\n    SecTrustEvaluate(t, &r)\n    completionHandler(.useCredential, URLCredential(trust: t))\n  }\n}',
       'struct Checks { func isAcceptable(_ trust: SecTrust) -> Bool { return true } }',
@@ -74,6 +78,7 @@ export const trustNotEvaluated = defineAudit({
       },
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard verifyTrust(trust) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n  func verifyTrust(_ t: SecTrust) -> Bool { Library.evaluateTrust(t) == 0 }\n}',
       'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    if !SecTrustEvaluateWithError(trust, nil) { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
+      'class D: NSObject, URLSessionTaskDelegate {\n  func urlSession(_ s: URLSession, task: URLSessionTask, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard SecTrustEvaluateWithError(trust, nil) else { return (.cancelAuthenticationChallenge, nil) }\n    if whole { return (.useCredential, URLCredential(trust: trust)) }\n    else { let key = SecTrustCopyKey(trust)!\n      if hash(key) == pin { return (.useCredential, URLCredential(trust: trust)) } }\n    return (.cancelAuthenticationChallenge, nil)\n  }\n}',
       'func strict(_ trust: SecTrust, host: String) { SecTrustSetPolicies(trust, SecPolicyCreateSSL(true, host as CFString)) }',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge, completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {\n    guard let trust = c.protectionSpace.serverTrust, SecTrustEvaluateWithError(trust, nil) else { return completionHandler(.cancelAuthenticationChallenge, nil) }\n    completionHandler(.useCredential, URLCredential(trust: trust))\n  }\n}',
       'class D: NSObject, URLSessionDelegate {\n  func urlSession(_ s: URLSession, didReceive c: URLAuthenticationChallenge) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {\n    let trust = c.protectionSpace.serverTrust!\n    guard Certificates.verifyTrust(trust, host: c.protectionSpace.host) else { return (.cancelAuthenticationChallenge, nil) }\n    return (.useCredential, URLCredential(trust: trust))\n  }\n}',
@@ -94,20 +99,36 @@ export const trustNotEvaluated = defineAudit({
       context.report({ at: here(event.scene, answer), message: `${node.name} trusts every server.`, severity: 'critical' });
     const accepts = event.calls.filter(
       (call) =>
-        (call.name === 'URLCredential' && call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
+        (/(?:^|\.)URLCredential(?:\.init)?$/.test(call.path) && call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
         call.name === 'credentialForTrust',
     );
     if (accepts.length === 0) return;
     const text = event.text();
     const ignored = verdictIgnored(event.node.body);
-    if (EVALUATES.test(text) && !ignored) return;
+    const { source } = event.scene.unit;
     // A helper of the project that the function asks, one hop away.
-    const asked = event.calls.some((call) =>
+    const asksFor = (call: CallEvent): boolean =>
       (context.artifacts.project.functions.get(call.name) ?? []).some(
         (item) => item.declare !== event.node && EVALUATES.test(item.unit.source.slice(item.declare.start, item.declare.end)),
-      ),
-    );
-    if (!ignored && (asked || event.calls.some((call) => asksElsewhere(call, context)))) return;
+      ) || asksElsewhere(call, context);
+    if (!ignored && (EVALUATES.test(text) || event.calls.some(asksFor))) {
+      const branch = unevaluatedBranch(
+        node.body,
+        accepts.map((call) => call.node),
+        ({ start, end }) =>
+          EVALUATES.test(source.slice(start, end)) ||
+          event.calls.some((call) => call.node.start >= start && call.node.end <= end && asksFor(call)),
+        ({ start, end }) => COMPARES.test(source.slice(start, end)),
+      );
+      if (branch !== undefined)
+        context.report({
+          at: here(event.scene, branch),
+          message: 'On this way a key or certificate is compared, but the chain is not evaluated as it is on the other.',
+          severity: 'high',
+          confidence: ANSWERS.test(text) ? 'medium' : 'low',
+        });
+      return;
+    }
     const made = accepts.at(-1) as (typeof accepts)[number];
     // Where the challenge is answered, when that is a call of its own.
     const accept =
@@ -117,8 +138,7 @@ export const trustNotEvaluated = defineAudit({
           /seCredential$/.test(call.args[0]?.known.symbol ?? '') &&
           call.node.start > made.node.start,
       ) ?? made;
-    const compares =
-      /SecTrustGetCertificateAtIndex|SecTrustCopyCertificateChain|SecTrustCopyKey|SecTrustCopyPublicKey|SecCertificateCopyData/.test(text);
+    const compares = COMPARES.test(text);
     context.report({
       at: here(event.scene, accept.node),
       message: ignored
