@@ -2,7 +2,7 @@ import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { isPushToken } from '../../flow/push-token.ts';
-import { sensitiveName } from '../../flow/sensitive-name.ts';
+import { sensitiveName, words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
@@ -68,6 +68,7 @@ export const secretsInPreferences = defineAudit({
       },
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(accessToken: String) { Prefs.save(accessToken, key: "t") }',
       'func f() { UserDefaults.standard.set("The answer is: 4F7K2Q", forKey: "Secret") }',
+      'func f() { UserDefaults.standard.set("2580", forKey: "password") }',
       'func f(card: String, cvv: String) { UserDefaults.standard.setValuesForKeys(["a": card, "b": cvv]) }',
       'func f(passWord: String) { UserDefaults.standard.set(passWord, forKey: "p") }',
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.AUTH_TOKEN, answer);' },
@@ -99,7 +100,7 @@ export const secretsInPreferences = defineAudit({
     pass: [
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["theme", answer]]);' },
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
-      'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret") }',
+      'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret"); UserDefaults.standard.set("2580", forKey: "passwordAge") }',
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem(KEYS.TOKEN_COUNT, answer);' },
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.setItem("userSettings", JSON.stringify(answer));' },
       { path: 'session.ts', text: 'export const keep = (cart) => AsyncStorage.setItem("cart", JSON.stringify(cart));' },
@@ -245,7 +246,7 @@ function check(event: CallEvent, context: AuditContext): void {
   const byKey =
     key === undefined ||
     value.guarded === true ||
-    (value.literal === true && !looksLikeValue(value.text)) ||
+    (value.literal === true && !looksLikeValue(value.text) && !isDigitsOfPassword(key, value.text)) ||
     value.type === 'Bool' ||
     value.type === 'Int'
       ? undefined
@@ -298,6 +299,10 @@ const looksLikeValue = (text: string | undefined): boolean =>
   // A sentence may end with the value: `The code is 4F7K2`.
   (!/\s/.test(text) || /\b(?:is|=|:) \S*\d\S*$/.test(text)) &&
   (/[A-Za-z][\s\S]*\d|\d[\s\S]*[A-Za-z]/.test(text) || /[a-z][_@#$!-][a-z]/i.test(text));
+
+/** `1234` under `password` is one, if a poor one. */
+const isDigitsOfPassword = (key: string, text: string | undefined): boolean =>
+  /(?:^| )(?:password|passwd|pwd|passcode|pin)$/.test(words(key)) && /^\d{4,}$/.test(text ?? '');
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
 const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';
