@@ -194,9 +194,7 @@ function foreignResult({ name, traits, receiverNode, args }: Called, frame: Fram
 /** `defaults.string(forKey: "token")`, `request.value(forHTTPHeaderField: "Authorization")`: the key says what it is. */
 function keyedValue({ traits, receiver, args }: Called): Value | undefined {
   const asked = args.length === 1 && /^for(?:Key|HTTPHeaderField)$/.test(args[0]?.label ?? '') ? args[0]?.known.text : undefined;
-  return asked !== undefined && receiver !== undefined && traits.preserves
-    ? keyValue({ foreign: receiver.foreign }, asked)
-    : undefined;
+  return asked !== undefined && receiver !== undefined && traits.preserves ? keyValue({ foreign: receiver.foreign }, asked) : undefined;
 }
 
 /** Without line breaks a text cannot pretend to be a line of the log, nor encoded one a part of a page. */

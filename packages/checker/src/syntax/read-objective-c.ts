@@ -4,7 +4,8 @@ import type { FunctionDeclaration, Parameter, Statement, Tree } from './tree.ts'
 
 const METHOD_START = /^[-+]\s*\(\s*\w/;
 /** Words before a property's type that say how it is held and who connects it. */
-const QUALIFIERS = /\b(?:IBOutlet|IBInspectable|__weak|__strong|__kindof|__block|__unsafe_unretained|nullable|nonnull|_Nullable|_Nonnull)\b/g;
+const QUALIFIERS =
+  /\b(?:IBOutlet|IBInspectable|__weak|__strong|__kindof|__block|__unsafe_unretained|nullable|nonnull|_Nullable|_Nonnull)\b/g;
 
 /**
  * Reads Objective-C (and what of C and C++ comes with it): message sends become calls, selector parts become labels, literals and

@@ -56,7 +56,10 @@ export const constantSalt = defineAudit({
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
         const spelled = spelledAt(salt.known, event);
         if (spelled !== undefined)
-          context.report({ at: here(event.scene, spelled), message: `These bytes are the salt of every key made in line ${lineOf(event)}.` });
+          context.report({
+            at: here(event.scene, spelled),
+            message: `These bytes are the salt of every key made in line ${lineOf(event)}.`,
+          });
       },
     },
   ],

@@ -109,7 +109,10 @@ export const sensitiveLogging = defineAudit({
         text: 'export const show = (token) => { console.log(token); return token.symbol + token.balance; };',
       },
       'func show(phone: Device) { print(phone) }',
-      { path: 'Show.m', text: '- (void)show { NSLog(@"%@", [store objectForKey:@"phoneKind"]); NSLog(@"lat:%@", [store objectForKey:@"lat"]); }' },
+      {
+        path: 'Show.m',
+        text: '- (void)show { NSLog(@"%@", [store objectForKey:@"phoneKind"]); NSLog(@"lat:%@", [store objectForKey:@"lat"]); }',
+      },
       'func signedIn(tokenCount: Int) { print("tokens: \\(tokenCount)") }',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .private)") }',
       'class Session { let user = ""; var accessToken = "" }\nfunc opened(session: Session) { print(session) }',

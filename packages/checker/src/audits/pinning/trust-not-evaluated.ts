@@ -99,7 +99,8 @@ export const trustNotEvaluated = defineAudit({
       context.report({ at: here(event.scene, answer), message: `${node.name} trusts every server.`, severity: 'critical' });
     const accepts = event.calls.filter(
       (call) =>
-        (/(?:^|\.)URLCredential(?:\.init)?$/.test(call.path) && call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
+        (/(?:^|\.)URLCredential(?:\.init)?$/.test(call.path) &&
+          call.args.some((arg) => arg.label === 'trust' || arg.label === 'forTrust')) ||
         call.name === 'credentialForTrust',
     );
     if (accepts.length === 0) return;
