@@ -11,6 +11,7 @@ import {
   reportRefreshOnDemand,
 } from './refresh-on-demand.ts';
 import { reportDroppedRotation } from './rotation-dropped.ts';
+import { reportWipedRotation } from './rotation-wiped.ts';
 
 const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Credentials|Auth)?\w*$|^\w*[rR]efresh(?:Access)?Token\w*$/;
 /** How a handler of answers marks a request that was repeated once. */
@@ -71,6 +72,8 @@ export const refreshUncoordinated = defineAudit({
       'actor Tokens { private var flight: Task<String, Error>?\n  func renewed() async throws -> String { let pair = try await api.refresh(old); access = pair.access; return access } }',
       'final class Renewer: RequestInterceptor {\n  func retry(_ request: Request, for session: Session, dueTo error: Error, completion: @escaping (RetryResult) -> Void) {\n    guard request.response?.statusCode == 401 else { return completion(.doNotRetry) }\n    client.refresh(store.token) { _ in completion(.retry) }\n  }\n}',
       'class Api {\n  func send(_ r: URLRequest) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401 { try await refreshToken(); return try await send(r) }\n    return data\n  }\n}',
+      'actor Auth {\n  private var inFlight: Task<Void, Error>?\n  func renew() { guard let refreshToken = store.pair?.refresh else { return }\n    let ask = OIDTokenRequest(configuration: place, grantType: OIDGrantTypeRefreshToken, refreshToken: refreshToken)\n    OIDAuthorizationService.perform(ask) { answer, error in self.store.save(Pair(access: answer?.accessToken, refresh: answer?.refreshToken)) } }\n}',
+      'struct Answer: Decodable { let accessToken: String; let refreshToken: String? }\nactor Auth {\n  private var inFlight: Task<Void, Error>?\n  func renew() async throws { let answer: Answer = try await ask(); store.access = answer.accessToken; store.refresh = answer.refreshToken }\n}',
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
     pass: [
@@ -90,6 +93,8 @@ export const refreshUncoordinated = defineAudit({
       },
       'class Screen { func check(url: URL) { if answer(url) == 401 { alert(onRetry: { [weak self] in self?.check(url: url) }) } } }',
       'class Api {\n  func send(_ r: URLRequest, retried: Bool = false) async throws -> Data {\n    let (data, response) = try await session.data(for: r)\n    if (response as! HTTPURLResponse).statusCode == 401, !retried { try await tokens.refreshed(); return try await send(r, retried: true) }\n    return data\n  }\n}',
+      'struct Answer: Decodable { let accessToken: String; let refreshToken: String? }\nactor Auth {\n  private var inFlight: Task<Void, Error>?\n  func renew() async throws { let answer: Answer = try await ask(); store.access = answer.accessToken; store.refresh = answer.refreshToken ?? store.refresh }\n}',
+      'struct Answer: Decodable { let accessToken: String; let refreshToken: String }\nactor Auth {\n  private var inFlight: Task<Void, Error>?\n  func renew() async throws { let answer: Answer = try await ask(); store.access = answer.accessToken; store.refresh = answer.refreshToken }\n}',
       'actor Auth {\n  private var inFlight: Task<Void, Error>?\n  func refreshAccessToken() async throws {\n    let reply = try await post("grant_type=refresh_token")\n    store.accessToken = reply.accessToken\n    store.refreshToken = reply.refreshToken\n  }\n}',
     ],
   },
@@ -131,6 +136,7 @@ export const refreshUncoordinated = defineAudit({
   functions(event, context) {
     reportRefreshOnDemand(event, context);
     reportDroppedRotation(event, context);
+    reportWipedRotation(event, context);
     const text = event.text();
     const { node } = event;
     // A 401 answered by calling itself, with nothing that counts.
