@@ -36,7 +36,9 @@ export abstract class FlowCalls extends FlowResults {
       });
     const returned = frame.returned;
     frame.returned = undefined;
+    frame.closures++;
     const result = this.bodyResult(node.body, frame);
+    frame.closures--;
     frame.returned = returned;
     for (const [name, value] of saved) {
       if (value === undefined) frame.env.delete(name);

@@ -19,6 +19,8 @@ export interface Frame {
   debug: boolean;
   /** Inside a branch or a loop: a store there may or may not happen. */
   branch: number;
+  /** Closures around the place that is read: a function declared in one sees its variables, though no function is around it. */
+  closures: number;
   returned: Value | undefined;
 }
 
@@ -47,6 +49,7 @@ export function newFrame(
     via,
     debug: false,
     branch: 0,
+    closures: 0,
     returned: undefined,
   };
 }
