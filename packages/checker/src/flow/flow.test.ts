@@ -150,6 +150,12 @@ it('sees the variables of a closure in a function declared inside it, before a g
   expect(await secrets(source, 'a.ts')).toEqual(['secretKey']);
 });
 
+it('reads a listener declared in a closure with what it will be given', async () => {
+  const source =
+    "export default memo(() => { const opened = (link) => { sink(link); }; useEffect(() => { Linking.addEventListener('url', opened); }); });";
+  expect((await sinks(source, 'a.ts')).map(({ foreign }) => foreign)).toContain('a link that opened the app');
+});
+
 it('does not take what the state of a component begins with for what it holds', async () => {
   const source =
     "const empty = { password: '', page: 1 };\nclass A extends Component { state = empty; show() { const { password, page } = this.state; sink(password); sink(page); } }";

@@ -154,7 +154,7 @@ export class Flow extends FlowExpressions {
 
   protected functionDeclaration(node: FunctionDeclaration, frame: Frame): void {
     if (!node.hasBody) return;
-    const env = frame.function === undefined && frame.closures === 0 ? new Map<string, Value>() : new Map(frame.env);
+    const env = frame.function === undefined && frame.closure === undefined ? new Map<string, Value>() : new Map(frame.env);
     const inner = newFrame(frame.unit, node, frame.type, frame.told, frame.depth, env);
     inner.debug = frame.debug;
     for (const parameter of node.params) env.set(parameter.name, this.parameter(parameter, node, inner));
