@@ -58,7 +58,7 @@ export abstract class FlowHelpers extends FlowState {
     if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
     // What happens in a mock is of no interest to the app that names it.
     const told = telling && frame.told && (!unit.test || frame.unit.test);
-    if (!told && givesNothing(declare, unit)) return this.resultNamed(UNKNOWN, declare);
+    if (!told && givesNothing(declare, unit) && !args.some(isWrittenTo)) return this.resultNamed(UNKNOWN, declare);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
@@ -197,12 +197,12 @@ export abstract class FlowHelpers extends FlowState {
   }
 }
 
-/** Whether a call of the function leaves nothing behind that the caller could know: no result but yes or no, and no `inout` parameter. */
-function givesNothing({ name, params, returns }: FunctionDeclaration, { language }: Unit): boolean {
-  if (language === 'script' || name === 'init') return false;
-  if (returns !== undefined && !/^(?:Void|void|Bool|BOOL|\(\)|IBAction)$/.test(returns)) return false;
-  return !params.some(({ type }) => type !== undefined && /^inout\b|\*\s*\*/.test(type));
-}
+/** Whether a function has no result a caller could know more of than its type. */
+const givesNothing = ({ name, returns }: FunctionDeclaration, { language }: Unit): boolean =>
+  language !== 'script' && name !== 'init' && (returns === undefined || /^(?:Void|void|Bool|BOOL|\(\)|IBAction)$/.test(returns));
+
+/** `&buffer`: the function may store into it. */
+const isWrittenTo = ({ value }: ArgumentValue): boolean => value.kind === 'unary' && value.op === '&';
 
 /** The function of this name that is declared inside another, or inside a closure. */
 function declaredIn(around: FunctionDeclaration | Closure, name: string): FunctionDeclaration | undefined {

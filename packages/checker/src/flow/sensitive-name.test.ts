@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isAround, sensitiveName, words } from './sensitive-name.ts';
+import { HINT, isAround, kindOfWords, sensitiveName, words } from './sensitive-name.ts';
 
 it.each([
   'accessToken',
@@ -88,4 +89,35 @@ it('splits words where a reader would, whatever the name', () => {
       expect(words(pieces.join(''))).toBe(split(pieces.join('')));
     }),
   );
+});
+
+it('overlooks no name for want of a hint: every word of the lists, and every two of them, in three spellings', async () => {
+  const source = await readFile(new URL('sensitive-name.ts', import.meta.url), 'utf8');
+  const lists = [...source.matchAll(/^const (?:CREDENTIAL|PERSONAL) =\n {2}(.*);$/gm)].map((match) => match[1] as string);
+  expect(lists).toHaveLength(2);
+  // `passwords?` is both; what looks around itself, and classes of characters, are no words.
+  const vocabulary = new Set(
+    lists.flatMap((list) =>
+      list
+        .replaceAll(/\(\?<?[=!](?:[^()]|\([^()]*\))*\)/g, ' ')
+        .replaceAll(/\[[^\]]*\]/g, ' ')
+        .replaceAll(/\\[bsw]/g, ' ')
+        .split(/[^a-z0-9?]+/)
+        .flatMap((word) => (word.includes('?') ? [word.replaceAll('?', ''), word.replaceAll(/.\?/g, '')] : [word]))
+        .filter((word) => word.length >= 2),
+    ),
+  );
+  expect(vocabulary.size).toBeGreaterThan(200);
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+  const overlooked: string[] = [];
+  let told = 0;
+  for (const first of vocabulary)
+    for (const second of ['', ...vocabulary])
+      for (const name of second === '' ? [first] : [`${first}_${second}`, `${first}${capital(second)}`, `${first}${second}`])
+        if (kindOfWords(words(name)) !== undefined) {
+          told++;
+          if (!HINT.test(name)) overlooked.push(name);
+        }
+  expect(told).toBeGreaterThan(10_000);
+  expect(overlooked).toEqual([]);
 });

@@ -110,8 +110,19 @@ const ACTION =
 /** `siteFromToken` gives a site: what stands before the preposition. */
 const aboutWhat = (name: string): string => name.replace(/(?<=[a-z0-9A-Z])(?:From|By|For|Without)(?=[A-Z]).*$/, '');
 
+/**
+ * Letters without which no name below is a secret or personal. Nearly all names of an app have none of them, and are done with here,
+ * before they are taken apart.
+ */
+export const HINT =
+  /pass|pwd|psw|pw|secret|token|key|session|credential|bearer|jwt|otp|auth|code|mnemonic|seed|phrase|cookie|pin|cv[vc]|trusted|verifier|pem|decrypt|headerfields|card|cc|iban|account|accnt|ssn|social|national|tax|employer|resident|birth|dob|salary|income|routing|bic|credit|care|patient|insurance|blood|heart|glucose|symptom|medic|gender|marital|sexual|mail|phone|mobile|addr|latitude|longitude|location|religion|ethnicity|health|diagnosis|prescription|cert|employee|name|licen[cs]e|vehicle|biometric/i;
+
+/** What words say by themselves, before what stands around them is asked. */
+export const kindOfWords = (text: string): Sensitivity | undefined =>
+  CREDENTIAL.test(text) ? 'credential' : PERSONAL.test(text) ? 'personal' : undefined;
+
 function classify(name: string): Sensitivity | undefined {
-  if (name.length < 3 || name.length > 80) return undefined;
+  if (name.length < 3 || name.length > 80 || !HINT.test(name)) return undefined;
   // A file's name, a bundle id, a dotted path.
   if (/\.[A-Za-z]/.test(name)) return undefined;
   // Apple's constants are spelled kSecClassGenericPassword; they are keys, not values.
@@ -122,7 +133,7 @@ function classify(name: string): Sensitivity | undefined {
     .replace(/ \d+$/, '')
     .replace(/(?<=[a-z])\d+$/, '')
     .replace('pass word', 'password');
-  const kind = CREDENTIAL.test(text) ? 'credential' : PERSONAL.test(text) ? 'personal' : undefined;
+  const kind = kindOfWords(text);
   if (kind !== undefined && CONSTANT.test(name) && ACTION.test(text)) return undefined;
   if (kind === undefined || HARMLESS.test(text) || QUESTION.test(text)) return undefined;
   if (kind === 'credential' ? AROUND.test(text) : AROUND_PERSONAL.test(text)) return undefined;

@@ -40,7 +40,7 @@ export const lowKdfCost = defineAudit({
   },
   calls: [
     {
-      names: { test: (name) => KDF.test(name) || Object.hasOwn(POSITIONS, name) },
+      names: { test: (name) => KDF.test(name) || Object.hasOwn(POSITIONS, name) || /^derive/i.test(name) },
       labels: ['iterations', 'rounds', 'iterationCount'],
       check(event, context) {
         if (!KDF.test(event.path)) return;
