@@ -146,7 +146,8 @@ it('prefers the function of the same file', async () => {
 });
 
 it('sees the variables of a closure in a function declared inside it, before a global of their name', async () => {
-  const source = "const secretKey = 'none';\nexport default memo(() => { const [secretKey] = useKey(); const show = () => { sink(secretKey); }; });";
+  const source =
+    "const secretKey = 'none';\nexport default memo(() => { const [secretKey] = useKey(); const show = () => { sink(secretKey); }; });";
   expect(await secrets(source, 'a.ts')).toEqual(['secretKey']);
 });
 

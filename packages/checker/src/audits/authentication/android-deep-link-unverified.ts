@@ -61,7 +61,8 @@ export const androidDeepLinkUnverified = defineAudit({
           claimed === undefined ? undefined : android(claimed, 'scheme'),
           android(item, 'autoVerify') === 'true',
           // The filter is where autoVerify is missing, the data where a scheme is claimed.
-          (message, own) => context.report({ place: elementPlace(path, (own ? claimed : undefined) ?? item), message, confidence: 'medium' }),
+          (message, own) =>
+            context.report({ place: elementPlace(path, (own ? claimed : undefined) ?? item), message, confidence: 'medium' }),
         );
       }
     for (const plist of artifacts.plists) {

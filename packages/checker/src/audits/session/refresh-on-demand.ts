@@ -9,8 +9,7 @@ import { mentions } from '../mentions.ts';
 export const COORDINATED =
   /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe|failedQueue|requestQueue|subscribers|pendingRefresh|refreshing\w*|\?\?=\s*\w*[rR]e(?:fresh|new)/;
 /** A refresh: a function or mutation called after it, or an address that says so. */
-export const RENEWAL =
-  /\b\w*(?:[rR]efresh|[rR]enew)\w*(?:\.mutate(?:Async)?)?\s*\(|["'`/][\w/-]*refresh[\w/-]*["'`]|refresh_token/;
+const RENEWAL = /\b\w*(?:[rR]efresh|[rR]enew)\w*(?:\.mutate(?:Async)?)?\s*\(|["'`/][\w/-]*refresh[\w/-]*["'`]|refresh_token/;
 const RENEWS = /[rR]efresh|[rR]enew/;
 const EXPIRY = /\bexpir\w*|\.exp\b|jwt_?decode|isTokenValid/i;
 /** How an answer says that the token is no longer good. */

@@ -16,11 +16,10 @@ const REFRESH = /^(?:refresh|renew|reissue)\w*(?:Token|Session|Credential|Creden
 /** How a handler of answers marks a request that was repeated once. */
 const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshed|hasRefreshed|refreshed\b/;
 
-/** The same where it is told apart from other failures: `case UNAUTHORIZED:` too. */
-const REFUSED_IN_HANDLER = /\b401\b|unauthori[sz]ed/i;
-
 /** The answer to a token that is no longer good. */
 const REFUSED = /\b401\b|unauthorized|Unauthorized/;
+/** The same in a handler of answers, where it is told from other failures: `case UNAUTHORIZED:` too. */
+const REFUSED_IN_HANDLER = /\b401\b|unauthori[sz]ed/i;
 
 export const refreshUncoordinated = defineAudit({
   id: 'refresh-uncoordinated',
@@ -87,7 +86,7 @@ export const refreshUncoordinated = defineAudit({
     pass: [
       {
         path: 'api.ts',
-        text: "const renewed = async () => (await lock.acquire(), store.dispatch(renew()));\nconst lock = new Mutex();\napi.interceptors.response.use((r) => r, async (failure) => {\n  if (failure.response.status === 401 && !failure.config.retried) {\n    failure.config.retried = true;\n    await renewed();\n    return api(failure.config);\n  }\n  throw failure;\n});",
+        text: 'const renewed = async () => (await lock.acquire(), store.dispatch(renew()));\nconst lock = new Mutex();\napi.interceptors.response.use((r) => r, async (failure) => {\n  if (failure.response.status === 401 && !failure.config.retried) {\n    failure.config.retried = true;\n    await renewed();\n    return api(failure.config);\n  }\n  throw failure;\n});',
       },
       {
         path: 'api.ts',

@@ -1,9 +1,10 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { CallEvent, DictionaryEvent, Scene } from '../../flow/events.ts';
+import type { CallEvent, Scene } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { literally } from '../literally.ts';
+import { isRoute, isSent } from './request-params.ts';
 
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
@@ -99,10 +100,16 @@ export const secretsInUrl = defineAudit({
       { path: 'u.ts', text: "export const u = (jwt) => { const params = { access_token: jwt }; return axios.get('/me', { params }); };" },
       { path: 'u.m', text: '- (void)f { url = [url stringByAppendingFormat:@"&password=%@", word]; }' },
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: URLEncoding.queryString) } }',
-      { path: 'u.js', text: "export const Page = ({ accessToken }) => <WebView source={{ uri: 'https://a.example/page?t=' + accessToken }} />;" },
+      {
+        path: 'u.js',
+        text: "export const Page = ({ accessToken }) => <WebView source={{ uri: 'https://a.example/page?t=' + accessToken }} />;",
+      },
     ],
     pass: [
-      { path: 'u.js', text: "export const Page = ({ token }) => <WebView source={{ uri: 'https://a.example/?v=2', headers: { token } }} />;" },
+      {
+        path: 'u.js',
+        text: "export const Page = ({ token }) => <WebView source={{ uri: 'https://a.example/?v=2', headers: { token } }} />;",
+      },
       { path: 'u.js', text: "export const Page = ({ id }) => <WebView source={{ uri: 'https://a.example/page?id=' + id }} />;" },
       { path: 'u.ts', text: "export const open = (token) => navigation.navigate('Account', { screen: 'Reset', params: { token } });" },
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: JSONEncoding.default) } }',
@@ -273,17 +280,6 @@ function joinedParameter({ args, scene }: CallEvent, { artifacts }: AuditContext
   }
   return undefined;
 }
-
-/** `navigate('Account', { screen: 'Reset', params: { token } })` and `router.push({ pathname, params })` stay in the app. */
-const isRoute = ({ entries, node, scene }: DictionaryEvent): boolean =>
-  entries.some(({ key }) => /^(?:screen|pathname|routeName)$/.test(key.text ?? '')) ||
-  /(?:navigat\w*|router|\bnav)\??\.\w+\([^;{}]*$/i.test(scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start));
-
-/** Whether the dictionary is what a request is made of: `axios.get(url, { params })`, not a route's parameters. */
-const isSent = ({ node, scene }: DictionaryEvent): boolean =>
-  /(?:axios\w*|api\w*|http\w*|client)(?:\.(?:get|delete|head|request))?(?:<[^>]*>)?\(\s*(?:[^(){}]+,\s*)?$/i.test(
-    scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start),
-  );
 
 function buildsBody(event: CallEvent): boolean {
   const { function: around, unit } = event.scene;
