@@ -36,7 +36,10 @@ export abstract class FlowCalls extends FlowResults {
       });
     const returned = frame.returned;
     frame.returned = undefined;
+    const outer = frame.closure;
+    frame.closure ??= node;
     const result = this.bodyResult(node.body, frame);
+    frame.closure = outer;
     frame.returned = returned;
     for (const [name, value] of saved) {
       if (value === undefined) frame.env.delete(name);

@@ -1,4 +1,4 @@
-import type { Assign, Call, Declare, FunctionDeclaration, Member } from '../syntax/tree.ts';
+import type { Assign, Call, Closure, Declare, FunctionDeclaration, Member } from '../syntax/tree.ts';
 import { walk } from '../syntax/walk.ts';
 import type { Called } from './called.ts';
 import type { Property } from './declarations.ts';
@@ -86,7 +86,8 @@ export abstract class FlowHelpers extends FlowState {
 
   /** Reads a function of this file, or one declared around, as it runs when it is given these values. */
   protected handTo(name: string, given: readonly Value[], frame: Frame): void {
-    const around = frame.function === undefined ? undefined : declaredIn(frame.function, name);
+    const holder = frame.function ?? frame.closure;
+    const around = holder === undefined ? undefined : declaredIn(holder, name);
     const declare = around ?? this.project.functions.get(name)?.find((item) => item.unit === frame.unit)?.declare;
     if (declare === undefined || frame.depth >= MAX_DEPTH || this.active.has(declare) || declare.end - declare.start > MAX_HELPER_LENGTH)
       return;
@@ -203,8 +204,8 @@ const givesNothing = ({ name, returns }: FunctionDeclaration, { language }: Unit
 /** `&buffer`: the function may store into it. */
 const isWrittenTo = ({ value }: ArgumentValue): boolean => value.kind === 'unary' && value.op === '&';
 
-/** The function of this name that is declared inside another. */
-function declaredIn(around: FunctionDeclaration, name: string): FunctionDeclaration | undefined {
+/** The function of this name that is declared inside another, or inside a closure. */
+function declaredIn(around: FunctionDeclaration | Closure, name: string): FunctionDeclaration | undefined {
   let found: FunctionDeclaration | undefined;
   walk(around.body, (node) => {
     if (node.kind === 'function' && node.name === name) found = node;

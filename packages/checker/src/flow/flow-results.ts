@@ -144,7 +144,9 @@ export abstract class FlowResults extends FlowHelpers {
   #own(called: Called, frame: Frame): Value {
     const { node, name, traits, path, receiverNode, args } = called;
     const helper = this.helper(called, frame);
-    if (helper !== undefined && !traits.makes) return helper;
+    // In JavaScript a capital makes nothing: `SignInService(form)` is called like any other.
+    const plain = !traits.makes || (frame.unit.language === 'script' && node.constructed !== true);
+    if (helper !== undefined && plain) return helper;
     // `.authorization(code: x)`: an enum case with values, told by its symbol.
     if (node.callee.kind === 'member' && node.callee.object === undefined)
       return { ...constructed('', args), type: undefined, symbol: path };

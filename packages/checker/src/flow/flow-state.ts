@@ -41,6 +41,7 @@ export abstract class FlowState {
       value = this.value(declare.value, frame);
       // A variable that is given something else later is no constant.
       if (!declare.constant && value.literal === true && isReassigned(declare, unit)) value = { type: value.type, items: undefined };
+      else if (isComponentState(declare, unit, type)) value = { type: value.type, sensitive: value.sensitive, foreign: value.foreign };
     } else if (declare.accessors !== undefined) value = this.bodyResult(declare.accessors, frame);
     this.active.delete(declare);
     const named = declare.modifiers.includes('case') ? value : nameValue(value, declare.name, declare.type, declare.constant);
@@ -69,6 +70,10 @@ export abstract class FlowState {
     return { symbol: name, sensitive: { kind, name } };
   }
 }
+
+/** `state = { password: '' }` of a React component: `setState` puts in what was typed, so it says nothing of what is there later. */
+const isComponentState = ({ name }: Declare, { language }: Unit, type: string | undefined): boolean =>
+  name === 'state' && type !== undefined && language === 'script';
 
 /** What follows a name that is stored to: `=` or `+=`. Sticky. */
 const STORES = /\s*(?:=(?!=)|\+=)/y;

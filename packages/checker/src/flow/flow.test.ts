@@ -145,6 +145,24 @@ it('prefers the function of the same file', async () => {
   expect(texts).toEqual(['one', 'two']);
 });
 
+it('sees the variables of a closure in a function declared inside it, before a global of their name', async () => {
+  const source =
+    "const secretKey = 'none';\nexport default memo(() => { const [secretKey] = useKey(); const show = () => { sink(secretKey); }; });";
+  expect(await secrets(source, 'a.ts')).toEqual(['secretKey']);
+});
+
+it('reads a listener declared in a closure with what it will be given', async () => {
+  const source =
+    "export default memo(() => { const opened = (link) => { sink(link); }; useEffect(() => { Linking.addEventListener('url', opened); }); });";
+  expect((await sinks(source, 'a.ts')).map(({ foreign }) => foreign)).toContain('a link that opened the app');
+});
+
+it('does not take what the state of a component begins with for what it holds', async () => {
+  const source =
+    "const empty = { password: '', page: 1 };\nclass A extends Component { state = empty; show() { const { password, page } = this.state; sink(password); sink(page); } }";
+  expect(await secrets(source, 'a.ts')).toEqual(['password', undefined]);
+});
+
 it('takes a buffer for constant until it is written to', async () => {
   const found = await sinks(
     'func f() { var a = Data(count: 16); sink(a); a.withUnsafeMutableBytes { SecRandomCopyBytes(kSecRandomDefault, 16, $0.baseAddress!) }; sink(a) }',

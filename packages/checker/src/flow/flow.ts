@@ -8,6 +8,9 @@ import { isAround, words } from './sensitive-name.ts';
 import { shapeOfType } from './shape-of-type.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
+/** A body with more variables is a bundle: to copy them for each function inside would cost the square of its length, so these see none. */
+const MAX_VARIABLES = 1_000;
+
 /**
  * Goes through a file in reading order and tells its listener each call, store, text and declaration together with what is known of
  * the values: constants, names that speak of secrets, outside data, results of the project's own helpers. It is a reading of one
@@ -154,7 +157,8 @@ export class Flow extends FlowExpressions {
 
   protected functionDeclaration(node: FunctionDeclaration, frame: Frame): void {
     if (!node.hasBody) return;
-    const env = frame.function === undefined ? new Map<string, Value>() : new Map(frame.env);
+    const inside = (frame.function !== undefined || frame.closure !== undefined) && frame.env.size <= MAX_VARIABLES;
+    const env = inside ? new Map(frame.env) : new Map<string, Value>();
     const inner = newFrame(frame.unit, node, frame.type, frame.told, frame.depth, env);
     inner.debug = frame.debug;
     for (const parameter of node.params) env.set(parameter.name, this.parameter(parameter, node, inner));

@@ -1,4 +1,4 @@
-import type { Call, Expression, FunctionDeclaration } from '../syntax/tree.ts';
+import type { Call, Closure, Expression, FunctionDeclaration } from '../syntax/tree.ts';
 import type { AssignEvent, CallEvent, Scene } from './events.ts';
 import type { Unit } from './project.ts';
 import type { Value } from './value.ts';
@@ -19,6 +19,8 @@ export interface Frame {
   debug: boolean;
   /** Inside a branch or a loop: a store there may or may not happen. */
   branch: number;
+  /** The outermost closure around the place that is read: a function declared in it sees its variables, though no function is around it. */
+  closure: Closure | undefined;
   returned: Value | undefined;
 }
 
@@ -47,6 +49,7 @@ export function newFrame(
     via,
     debug: false,
     branch: 0,
+    closure: undefined,
     returned: undefined,
   };
 }

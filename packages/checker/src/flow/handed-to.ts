@@ -4,7 +4,7 @@ import { type Sensitive, UNKNOWN, type Value } from './value.ts';
 
 /** Functions that exist to do one thing with whatever they are given: what is wrong is the giving. */
 const WRAPPER =
-  /^(?:[a-z]{0,3}log|debug|trace|print|dump|write|save|store|set|put|persist|cache|keep|add|insert|append|record|report|track|info|warn|error|verbose)/i;
+  /^(?:[a-z]{0,3}log|debug|trace|print|dump|write|save|store|set|put|persist|cache|keep|copy|add|insert|append|record|report|track|info|warn|error|verbose)/i;
 
 /**
  * A secret handed to a wrapper, to a parameter whose name does not say so, remembers the call: that line is the one to mend, not the

@@ -55,11 +55,14 @@ export const androidDeepLinkUnverified = defineAudit({
       for (const item of elementsNamed([application], 'intent-filter')) {
         const data = item.children.filter((child) => child.name === 'data');
         const spelled = data.map((part) => ['scheme', 'host', 'path', 'pathPrefix', 'pathPattern'].map((key) => android(part, key) ?? ''));
+        const claimed = data.find((part) => (android(part, 'scheme') ?? '') !== '');
         judge(
           spelled.flat().join(' '),
-          data.map((part) => android(part, 'scheme') ?? '').find((scheme) => scheme !== ''),
+          claimed === undefined ? undefined : android(claimed, 'scheme'),
           android(item, 'autoVerify') === 'true',
-          (message) => context.report({ place: elementPlace(path, item), message, confidence: 'medium' }),
+          // The filter is where autoVerify is missing, the data where a scheme is claimed.
+          (message, own) =>
+            context.report({ place: elementPlace(path, (own ? claimed : undefined) ?? item), message, confidence: 'medium' }),
         );
       }
     for (const plist of artifacts.plists) {
@@ -83,8 +86,8 @@ export const androidDeepLinkUnverified = defineAudit({
   },
 });
 
-function judge(spelled: string, scheme: string | undefined, verified: boolean, report: (message: string) => void): void {
+function judge(spelled: string, scheme: string | undefined, verified: boolean, report: (message: string, own: boolean) => void): void {
   if (scheme === undefined || !SIGN_IN.test(spelled)) return;
-  if (!/^https?$/.test(scheme)) report(`Sign-in comes back on the scheme ${scheme}:, which any app may register.`);
-  else if (!verified) report('Sign-in comes back on a link that Android does not verify: autoVerify is missing.');
+  if (!/^https?$/.test(scheme)) report(`Sign-in comes back on the scheme ${scheme}:, which any app may register.`, true);
+  else if (!verified) report('Sign-in comes back on a link that Android does not verify: autoVerify is missing.', false);
 }

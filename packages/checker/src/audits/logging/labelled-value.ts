@@ -5,6 +5,7 @@ import { isAround, sensitiveName, words } from '../../flow/sensitive-name.ts';
 import { isNumeric, type Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { personalOfSystem } from '../personal-source.ts';
+import { PERSON } from './logged-record.ts';
 import { shownValue } from './shown-value.ts';
 
 /** The words right before a value, and what joins them to it: `Access token: `, `password = `, `otp is `. */
@@ -19,6 +20,8 @@ const ANSWER =
   /\b(?:log ?in|logged in|sign(?:ed)? ?in|sign(?:ed)? ?up|auth|authentication|authorization|oauth|tokens?|register|registration) (?:api )?(?:json|response|result|data|answer|payload|body)$/;
 /** What such an answer is called; of a system's own `data` and `response` the log shows a length and headers. */
 const ANSWER_NAME = /res$|resp$|response|result|answer|data|json|dict|object|payload|body|user|value|^credentials?$/i;
+/** What was done to get it says nothing of what it is: `Fetched user data: `. */
+const GOT = /^(?:the |got |fetched |loaded |retrieved |received |signed in |logged in )+/;
 const DECRYPTED = /\bdecrypt(?:ed)?\b/;
 /** Values that their own name calls something else than the secret. */
 const OTHER_VALUE =
@@ -101,6 +104,8 @@ function named(before: string, shown: Expression, event: CallEvent): Sensitive |
   const spoken = words(label).replace(/ (?:is|are|was|value|string|returned|received|raw)$/, '');
   if (ANSWER.test(spoken) && !SAYS_OTHER.test(spoken) && isAnswer(shown, event))
     return { kind: 'credential', name: label.trim(), whole: true };
+  if (event.scene.unit.language === 'script' && PERSON.test(spoken.replace(GOT, '').replaceAll(' ', '_')) && isAnswer(shown, event))
+    return { kind: 'personal', name: label.trim(), whole: true };
   const kind = DECRYPTED.test(spoken)
     ? 'credential'
     : (sensitiveName(lastWords(spoken)) ?? personalOfSystem(spoken, event.scene.unit)?.kind);

@@ -18,10 +18,15 @@ const HARMLESS_PART = /^(?:scheme|host|path|pathComponents|port|type|error|hostn
 
 /** The answer of a sign-in in a browser, as it comes back to the app: the address with the code, or the library's object around it. */
 export function loggedCallback(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
-  const parts = arg.value.kind === 'string' ? arg.value.parts.filter((part) => typeof part !== 'string') : [arg.value];
-  return parts.some((part) => isCallback(shown(part), event)) && mentions(event.scene.unit, SIGNS_IN)
+  return partsOf(arg.value).some((part) => isCallback(shown(part), event)) && mentions(event.scene.unit, SIGNS_IN)
     ? { kind: 'credential', name: 'the answer of the sign-in page', whole: true }
     : undefined;
+}
+
+/** What a text is put together of, by `+` or by interpolation. */
+function partsOf(node: Expression): readonly Expression[] {
+  if (node.kind === 'binary' && node.op === '+') return [...partsOf(node.left), ...partsOf(node.right)];
+  return node.kind === 'string' ? node.parts.filter((part) => typeof part !== 'string') : [node];
 }
 
 function isCallback(node: Expression, { scene }: CallEvent): boolean {

@@ -13,8 +13,8 @@ import { shownValue } from './shown-value.ts';
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
   /(?:^|\.)dictionaryRepresentation\(\)$|^process\.env$|(?:^|\.)[sS]tore\.getState\(\)$|^AsyncStorage\.(?:multiGet|getAllItems)\(\)$|^document\.cookie$/;
-/** An object about a person, by its name. */
-const PERSON =
+/** An object about a person, by its name or by the words before it. */
+export const PERSON =
   /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
 /** The same inside an answer: `response.data.user`. */
 const ANSWERED_USER = /(?:^|\.)(?:data|payload|result|session)\.(?:user|customer|profile|account)$/;

@@ -38,6 +38,7 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', 'void f(id responseObject) {\nNSLog(@"Shop Login JSON: %@", responseObject);\n}'],
     ['a.swift', 'func f(result: Any) {\nprint("signup response: \\(result)")\n}'],
     ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.data);\n};"],
+    ['a.ts', "export const f = (res) => {\nconsole.log('Loaded account info: ', JSON.stringify(res.data));\n};"],
   ])('is told in %s: %s', async (path, source) => expect(await leaks(source, path)).toEqual([2]));
 
   it.each([
@@ -52,6 +53,9 @@ describe('a value that the text before it calls a secret', () => {
     ['a.m', objectiveC('NSLog(@"token error: %@", value);')],
     ['a.m', objectiveC('NSLog(@"100%% of password, theme: %@", value);')],
     ['a.ts', script("console.log('token refresh failed', value);")],
+    ['a.ts', script("console.log('error loading user data', value);")],
+    ['a.ts', "export const f = (res) => {\nconsole.log('user data', res.status);\n};"],
+    ['a.swift', 'func f(result: Any) {\nprint("user data: \\(result)")\n}'],
     ['a.ts', script("console.log('token', value.length);")],
     ['a.ts', "export const f = (res) => {\nconsole.log('Login response:', res.status);\n};"],
     ['a.ts', "export const f = (error) => {\nconsole.log('login result', error);\n};"],

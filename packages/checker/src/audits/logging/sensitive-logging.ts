@@ -65,6 +65,22 @@ export const sensitiveLogging = defineAudit({
         text: 'export const Screen = () => <TextInput onChangeText={(typed) => { console.log(typed.trim()); setPassword(typed.trim()); }} />;',
       },
       { path: 'login.ts', text: 'export const f = (request) => console.log("made", request.codeVerifier);' },
+      {
+        path: 'back.ts',
+        text: "const redirect = 'app://oauth';\nLinking.addEventListener('url', (link) => { const url = new URL(link); console.log('opened by ' + url); });",
+      },
+      {
+        path: 'me.ts',
+        text: "export const me = async () => { const reply = await http.get('/me'); console.log('Fetched user data:', reply.data); };",
+      },
+      {
+        path: 'form.js',
+        text: "const blank = { name: '', password: '' };\nclass Form extends Component {\n  state = blank;\n  send() { const { name, password } = this.state; const body = { name, password }; console.log(body); }\n}",
+      },
+      {
+        path: 'enter.js',
+        text: "const SignInService = (form) => fetch(base + '/login', { method: 'POST', body: JSON.stringify(form) });\nexport const enter = (form) => SignInService(form).then((r) => r.json()).then((reply) => console.log('reply', reply));",
+      },
       'class Trip: NSObject { let manager = CLLocationManager()\n  func moved(locations: [CLLocation]) { let location = locations[0]; print("now at \\(location)") } }',
       {
         path: 'book.ts',
@@ -128,6 +144,22 @@ export const sensitiveLogging = defineAudit({
       'func f(secret: String?) { precondition(secret != nil, "none"); assert(secret, "none") }',
       { path: 'login.ts', text: 'export function done(session) { console.log("signed in", session.id); }' },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url); return config; });' },
+      {
+        path: 'back.ts',
+        text: "const redirect = 'app://oauth';\nLinking.addEventListener('url', (link) => { const url = new URL(link); console.log('opened by ' + url.host); });",
+      },
+      {
+        path: 'me.ts',
+        text: "export const me = async () => { const reply = await http.get('/me'); console.log('User data:', reply.status); console.log('no user data', reply.data); };",
+      },
+      {
+        path: 'form.js',
+        text: "const blank = { name: '', page: 1 };\nclass Form extends Component {\n  state = blank;\n  send() { const { name, page } = this.state; const body = { name, page }; console.log(body); }\n}",
+      },
+      {
+        path: 'news.js',
+        text: "const NewsService = (form) => fetch(base + '/news', { method: 'POST', body: JSON.stringify(form) });\nexport const news = (form) => NewsService(form).then((r) => r.json()).then((reply) => console.log('reply', reply));",
+      },
       { path: 'track.ts', text: 'export const f = () => analytics.track(analytics.event.changedToken);' },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
       {

@@ -4,6 +4,7 @@ import { isPushToken } from '../../flow/push-token.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { placeOfSecret } from '../place-of-secret.ts';
 
 const GENERAL = /(?:^|\.)(?:UI|NS)Pasteboard\.general(?:Pasteboard(?:\(\))?)?\b/;
 const SCRIPT_CLIPBOARD = /^(?:Clipboard|navigator\.clipboard)$/;
@@ -85,7 +86,8 @@ const isGeneral = (path: string, receiver: Value | undefined): boolean =>
 
 function judge(value: Value, scene: Scene, node: { readonly start: number; readonly end: number }, context: AuditContext): void {
   if (value.guarded === true || value.literal === true) return;
-  const name = value.sensitive?.kind === 'credential' ? value.sensitive.name : copied(scene.function?.name);
+  const secret = value.sensitive?.kind === 'credential' ? value.sensitive : undefined;
+  const name = secret?.name ?? copied(scene.function?.name);
   if (
     name === undefined ||
     LIMITED.test(scene.function === undefined ? '' : scene.unit.source.slice(scene.function.start, scene.function.end))
@@ -93,7 +95,7 @@ function judge(value: Value, scene: Scene, node: { readonly start: number; reado
     return;
   if (isPushToken(name, scene, node)) return;
   context.report({
-    at: here(scene, node),
+    ...(secret === undefined ? { at: here(scene, node) } : placeOfSecret(secret, { scene, node })),
     message: `“${name}” goes on the general pasteboard without an expiry and for all of the user’s devices.`,
     confidence: 'medium',
   });

@@ -8,8 +8,8 @@ import { mentions } from '../mentions.ts';
 /** What keeps a second caller waiting for the first one's refresh. */
 export const COORDINATED =
   /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe|failedQueue|requestQueue|subscribers|pendingRefresh|refreshing\w*|\?\?=\s*\w*[rR]e(?:fresh|new)/;
-/** A refresh: a function called after it, or an address that says so. */
-export const RENEWAL = /\b\w*(?:[rR]efresh|[rR]enew)\w*\s*\(|["'`/][\w/-]*refresh[\w/-]*["'`]|refresh_token/;
+/** A refresh: a function or mutation called after it, or an address that says so. */
+const RENEWAL = /\b\w*(?:[rR]efresh|[rR]enew)\w*(?:\.mutate(?:Async)?)?\s*\(|["'`/][\w/-]*refresh[\w/-]*["'`]|refresh_token/;
 const RENEWS = /[rR]efresh|[rR]enew/;
 const EXPIRY = /\bexpir\w*|\.exp\b|jwt_?decode|isTokenValid/i;
 /** How an answer says that the token is no longer good. */
@@ -73,6 +73,18 @@ function repeats(event: FunctionEvent): boolean {
     seen.add(key);
     return false;
   });
+}
+
+/** Where a text refreshes: itself or, one call further, in a function of its file that it waits for; and the text that says so. */
+export function renewalIn({ unit }: Scene, text: string, { artifacts }: AuditContext): { at: RegExpExecArray; text: string } | undefined {
+  const written = RENEWAL.exec(text);
+  if (written !== null) return { at: written, text };
+  for (const call of text.matchAll(/\bawait\s+(\w+)\s*\(/g)) {
+    const own = artifacts.project.functions.get(call[1] as string)?.find((item) => item.unit === unit)?.declare;
+    const body = own === undefined ? '' : unit.source.slice(own.start, own.end);
+    if (RENEWAL.test(body)) return { at: call, text: body };
+  }
+  return undefined;
 }
 
 function reportRenewal(scene: Scene, start: number, text: string, who: string, context: AuditContext): void {

@@ -5,7 +5,7 @@ import { mentions } from '../mentions.ts';
 import {
   COORDINATED,
   isCoordinated,
-  RENEWAL,
+  renewalIn,
   reportRefreshingInterceptor,
   reportRefreshingLink,
   reportRefreshOnDemand,
@@ -19,6 +19,8 @@ const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshe
 
 /** The answer to a token that is no longer good. */
 const REFUSED = /\b401\b|unauthorized|Unauthorized/;
+/** The same in a handler of answers, where it is told from other failures: `case UNAUTHORIZED:` too. */
+const REFUSED_IN_HANDLER = /\b401\b|unauthori[sz]ed/i;
 
 export const refreshUncoordinated = defineAudit({
   id: 'refresh-uncoordinated',
@@ -44,6 +46,14 @@ export const refreshUncoordinated = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'api.ts',
+        text: 'async function freshToken() {\n  const pair = await store.dispatch(renewSession(kept));\n  return pair.access;\n}\napi.interceptors.response.use((r) => r, async (failure) => {\n  const { config, response } = failure;\n  if (response.status === 401 && !config.retried) {\n    config.retried = true;\n    config.headers.Authorization = bearer(await freshToken());\n    return api(config);\n  }\n  throw failure;\n});',
+      },
+      {
+        path: 'client.ts',
+        text: 'client.interceptors.response.use(undefined, async (failure) => {\n  switch (failure.response.status) {\n    case Status.UNAUTHORIZED:\n      await renewal.mutateAsync();\n      failure.config.retried = true;\n      return client(failure.config);\n    default:\n      throw failure;\n  }\n});',
+      },
       {
         path: 'api.ts',
         text: 'api.interceptors.response.use((r) => r, async (error) => {\n  if (error.response.status === 401 && !error.config._retry) {\n    error.config._retry = true;\n    await renewTokens();\n    return api(error.config);\n  }\n  throw error;\n});',
@@ -79,6 +89,14 @@ export const refreshUncoordinated = defineAudit({
     pass: [
       {
         path: 'api.ts',
+        text: 'const renewed = async () => (await lock.acquire(), store.dispatch(renew()));\nconst lock = new Mutex();\napi.interceptors.response.use((r) => r, async (failure) => {\n  if (failure.response.status === 401 && !failure.config.retried) {\n    failure.config.retried = true;\n    await renewed();\n    return api(failure.config);\n  }\n  throw failure;\n});',
+      },
+      {
+        path: 'api.ts',
+        text: "async function told() { await analytics.send('signed out'); }\napi.interceptors.response.use((r) => r, async (failure) => {\n  if (failure.response.status === 401 && !failure.config.retried) {\n    failure.config.retried = true;\n    await told();\n    return api(failure.config);\n  }\n  throw failure;\n});",
+      },
+      {
+        path: 'api.ts',
         text: 'const lock = new Mutex();\nexport async function send(url) {\n  let answer = await fetch(url);\n  if (answer.status === 401) { await lock.runExclusive(refreshTokens); answer = await fetch(url); }\n  return answer;\n}',
       },
       {
@@ -109,11 +127,12 @@ export const refreshUncoordinated = defineAudit({
         const { unit } = event.scene;
         const body = handlerBody(event.scene, handler.value);
         const text = unit.source.slice(body.start, body.end);
-        const renews = RENEWAL.exec(text);
+        if (!REFUSED_IN_HANDLER.test(text)) return;
+        const renews = renewalIn(event.scene, text, context);
         const repeats = /\b(?:axios|api\w*|client|instance|http\w*)(?:\.request)?\(\s*(?:\w+\.)?(?:config|original\w*|request\w*)\b/i.exec(
           text,
         );
-        if (!/\b401\b|[uU]nauthori[sz]ed/.test(text) || renews === null || repeats === null) return;
+        if (renews === undefined || repeats === null) return;
         const place = (match: RegExpExecArray) => ({
           unit,
           start: body.start + match.index,
@@ -121,8 +140,8 @@ export const refreshUncoordinated = defineAudit({
         });
         if (!MARKED.test(text))
           context.report({ at: place(repeats), message: 'A request that gets 401 is repeated without a limit.', confidence: 'medium' });
-        if (!isCoordinated(event.scene, text, context))
-          context.report({ at: place(renews), message: 'Every answer with 401 starts a refresh of its own.', confidence: 'medium' });
+        if (!isCoordinated(event.scene, renews.text, context))
+          context.report({ at: place(renews.at), message: 'Every answer with 401 starts a refresh of its own.', confidence: 'medium' });
       },
     },
     {

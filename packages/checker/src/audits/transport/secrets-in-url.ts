@@ -1,9 +1,10 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { CallEvent, DictionaryEvent, Scene } from '../../flow/events.ts';
+import type { CallEvent, Scene } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
 import { literally } from '../literally.ts';
+import { isRoute, isSent } from './request-params.ts';
 
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
@@ -27,6 +28,8 @@ const WHOLE_PIECE = /^&[\w-]+=(?:\0|%@)(?:&[\w&=%@.\0-]*)?$/;
 const CONCATENATION = 400;
 /** An address with a query that ends where the value is put in. */
 const QUERY = /^(?:https?:\/\/|\/)\S*[?&][\w-]+=/;
+/** An absolute address whose query has begun. */
+const IN_QUERY = /^https?:\/\/[^\s?#]+\?[^\s#]*$/;
 const ADDRESS_CALLS =
   'URL NSURL URLComponents NSURLComponents URLWithString request download upload get fetch axios open webSocketTask dataTask data'.split(
     ' ',
@@ -97,8 +100,17 @@ export const secretsInUrl = defineAudit({
       { path: 'u.ts', text: "export const u = (jwt) => { const params = { access_token: jwt }; return axios.get('/me', { params }); };" },
       { path: 'u.m', text: '- (void)f { url = [url stringByAppendingFormat:@"&password=%@", word]; }' },
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: URLEncoding.queryString) } }',
+      {
+        path: 'u.js',
+        text: "export const Page = ({ accessToken }) => <WebView source={{ uri: 'https://a.example/page?t=' + accessToken }} />;",
+      },
     ],
     pass: [
+      {
+        path: 'u.js',
+        text: "export const Page = ({ token }) => <WebView source={{ uri: 'https://a.example/?v=2', headers: { token } }} />;",
+      },
+      { path: 'u.js', text: "export const Page = ({ id }) => <WebView source={{ uri: 'https://a.example/page?id=' + id }} />;" },
       { path: 'u.ts', text: "export const open = (token) => navigation.navigate('Account', { screen: 'Reset', params: { token } });" },
       'enum Target { var task: Task { .requestParameters(parameters: ["user": user, "password": word], encoding: JSONEncoding.default) } }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
@@ -144,6 +156,9 @@ export const secretsInUrl = defineAudit({
     // axios and its kin make the query of `params`.
     if (event.scene.unit.language !== 'script') return;
     for (const { key, value: known, valueNode } of event.entries) {
+      // What a web view, an image or a client is given as its address: `source={{ uri }}`, `axios({ url })`.
+      if (/^ur[il]$/.test(key.text ?? '') && isSecret(known) && IN_QUERY.test(startOf(known) ?? ''))
+        report(known.sensitive?.name ?? '', event.scene, valueNode, context);
       if (key.text !== 'params' || isRoute(event)) continue;
       if (valueNode.kind === 'name') {
         const named = [...(known.entries ?? [])].find(([name, value]) => QUERY_PARAMETER.test(name) && value.closure === undefined)?.[0];
@@ -265,17 +280,6 @@ function joinedParameter({ args, scene }: CallEvent, { artifacts }: AuditContext
   }
   return undefined;
 }
-
-/** `navigate('Account', { screen: 'Reset', params: { token } })` and `router.push({ pathname, params })` stay in the app. */
-const isRoute = ({ entries, node, scene }: DictionaryEvent): boolean =>
-  entries.some(({ key }) => /^(?:screen|pathname|routeName)$/.test(key.text ?? '')) ||
-  /(?:navigat\w*|router|\bnav)\??\.\w+\([^;{}]*$/i.test(scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start));
-
-/** Whether the dictionary is what a request is made of: `axios.get(url, { params })`, not a route's parameters. */
-const isSent = ({ node, scene }: DictionaryEvent): boolean =>
-  /(?:axios\w*|api\w*|http\w*|client)(?:\.(?:get|delete|head|request))?(?:<[^>]*>)?\(\s*(?:[^(){}]+,\s*)?$/i.test(
-    scene.unit.source.slice(Math.max(0, node.start - CONCATENATION), node.start),
-  );
 
 function buildsBody(event: CallEvent): boolean {
   const { function: around, unit } = event.scene;
