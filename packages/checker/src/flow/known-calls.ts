@@ -1,3 +1,4 @@
+import { onceAName } from './once-a-name.ts';
 import { words } from './sensitive-name.ts';
 
 /** Calls whose result holds what went in: conversions, concatenations, encodings that anybody can undo. */
@@ -60,33 +61,22 @@ export interface CallTraits {
   readonly numeric: boolean;
 }
 const NUMERIC_TYPE = /^(?:U?Int(?:8|16|32|64)?|Double|CGFloat|CInt)$/;
-const traitCache = new Map<string, CallTraits>();
 
-/** What a call's name alone says, found out once a name. */
-export function traitsOf(name: string): CallTraits {
-  let known = traitCache.get(name);
-  if (known === undefined) {
-    known = {
-      guards: GUARDING.test(words(name)) && !/^de(?:crypt|obfuscat)/i.test(name),
-      random: RANDOM.test(name),
-      preserves: PRESERVING.has(name),
-      foreignCallback: FOREIGN_CALLBACK.test(name),
-      receiverCallback: RECEIVER_CALLBACK.has(name),
-      intoReceiver: INTO_RECEIVER.has(name),
-      fills: /^(?:getRandomValues|randomFillSync|randomFill)$/.test(name),
-      copies: /CopyBytes|memcpy|copyBytes|getBytes/.test(name),
-      removes: /^remove(?:Value|Object)(?:ForKey)?$/.test(name),
-      mayBeForeign: MAY_BE_FOREIGN.test(name),
-      makes: /^[A-Z]/.test(name),
-      numeric: NUMERIC_TYPE.test(name),
-    };
-    if (traitCache.size > MAX_TRAITS) traitCache.clear();
-    traitCache.set(name, known);
-  }
-  return known;
-}
-/** More distinct names than a very large app calls. */
-const MAX_TRAITS = 100_000;
+/** What a call's name alone says. */
+export const traitsOf = onceAName<CallTraits>((name) => ({
+  guards: GUARDING.test(words(name)) && !/^de(?:crypt|obfuscat)/i.test(name),
+  random: RANDOM.test(name),
+  preserves: PRESERVING.has(name),
+  foreignCallback: FOREIGN_CALLBACK.test(name),
+  receiverCallback: RECEIVER_CALLBACK.has(name),
+  intoReceiver: INTO_RECEIVER.has(name),
+  fills: /^(?:getRandomValues|randomFillSync|randomFill)$/.test(name),
+  copies: /CopyBytes|memcpy|copyBytes|getBytes/.test(name),
+  removes: /^remove(?:Value|Object)(?:ForKey)?$/.test(name),
+  mayBeForeign: MAY_BE_FOREIGN.test(name),
+  makes: /^[A-Z]/.test(name),
+  numeric: NUMERIC_TYPE.test(name),
+}));
 
 export const NETWORK_RESPONSE = 'a network response';
 /** How requests are sent in JavaScript, whatever the client is called. */

@@ -1,3 +1,5 @@
+import { onceAName } from './once-a-name.ts';
+
 /**
  * Whether a name says that its value is a secret or personal: `accessToken`, `user_password`, `creditCardNo`. Names are all a reader of
  * source has; the lists below were made from what people call such things, and from what those words mean when they are harmless
@@ -25,21 +27,7 @@ const AROUND_PERSONAL =
   /\b(?:count|length|field|label|button|view|cell|row|section|title|hint|prompt|error|errors|message|url|path|file|type|state|status|enabled|disabled|visible|required|valid|validator|index|regex|pattern|delegate|handler|controller|manager|service|provider|store|storage|request|response|model|icon|image|color|key|keys|formatter|template|subject|link|action|pinning|pins?|chain|authority|store|trust|permission|verified|confirmed|authentication|auth|delta|span|degrees|list|entity|preference|preferences|tapped|pressed|clicked|at)$/;
 
 /** Whether a name says something around a secret rather than the secret: `serverUrl` of credentials, `tokenType`. */
-export function isAround(name: string): boolean {
-  let known = aroundCache.get(name);
-  if (known === undefined) {
-    known = AROUND.test(words(name));
-    if (aroundCache.size > MAX_CACHE) aroundCache.clear();
-    aroundCache.set(name, known);
-  }
-  return known;
-}
-const aroundCache = new Map<string, boolean>();
-
-const cache = new Map<string, Sensitivity | null>();
-const split = new Map<string, string>();
-/** As many distinct names as a very large app has; beyond it the cache starts anew. */
-const MAX_CACHE = 200_000;
+export const isAround = onceAName((name) => AROUND.test(words(name)));
 
 /** Each distinct name of an app comes here once, which is often enough for expressions to be dear. */
 function splitWords(name: string): string {
@@ -71,28 +59,15 @@ const kindOf = (code: number): number =>
   isSmallLetter(code) || (code >= 48 && code <= 57) ? SMALL : code >= 65 && code <= 90 ? CAPITAL : OTHER;
 
 /** Splits `userPasswordHash` and `user_password_hash` into `user password hash`. */
-export function words(name: string): string {
-  const known = split.get(name);
-  if (known !== undefined) return known;
-  const found = splitWords(name);
-  if (split.size > MAX_CACHE) split.clear();
-  split.set(name, found);
-  return found;
-}
+export const words = onceAName(splitWords);
 
 /**
  * @returns what the name says its value is, or undefined.
  * @example sensitiveName('refreshToken') // 'credential'
  * @example sensitiveName('tokenCount')   // undefined
  */
-export function sensitiveName(name: string): Sensitivity | undefined {
-  const known = cache.get(name);
-  if (known !== undefined) return known ?? undefined;
-  const found = classify(name);
-  if (cache.size > MAX_CACHE) cache.clear();
-  cache.set(name, found ?? null);
-  return found;
-}
+export const sensitiveName = (name: string): Sensitivity | undefined => classified(name) ?? undefined;
+const classified = onceAName((name) => classify(name) ?? null);
 
 /**
  * The same of a field people type into, where shorter names are plain: `pass`, `phone`.

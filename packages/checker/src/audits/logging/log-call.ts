@@ -1,4 +1,5 @@
 import type { CallEvent } from '../../flow/events.ts';
+import { onceAName } from '../../flow/once-a-name.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Expression } from '../../syntax/tree.ts';
 
@@ -29,27 +30,16 @@ const REPORTER_FACTS = /^(?:setUser|setExtras?|setContext|setTags?|setAttributes
 /** What is asserted is looked at, not written; the text after it is. */
 export const ASSERTION = /^(?:assert|precondition|NSAssert)$/;
 
-type OwnLog = 'certain' | 'own' | undefined;
-
-/** Asked of nearly every call of an app, by few distinct names. */
-function ownLog(name: string): OwnLog {
-  if (ownLogs.has(name)) return ownLogs.get(name);
-  let known: OwnLog;
-  if (/log|print/i.test(name)) {
-    const spoken = words(name);
-    known = CERTAIN_LOG.test(spoken) ? 'certain' : OWN_LOG.test(spoken) || MACRO.test(name) ? 'own' : undefined;
-  }
-  if (ownLogs.size > MAX_NAMES) ownLogs.clear();
-  ownLogs.set(name, known);
-  return known;
-}
-const ownLogs = new Map<string, OwnLog>();
-/** More distinct names than a very large app calls. */
-const MAX_NAMES = 100_000;
+/** What a name says of a log by itself. */
+const ownLog = onceAName((name): 'certain' | 'own' | 'none' => {
+  if (!/log|print/i.test(name)) return 'none';
+  const spoken = words(name);
+  return CERTAIN_LOG.test(spoken) ? 'certain' : OWN_LOG.test(spoken) || MACRO.test(name) ? 'own' : 'none';
+});
 
 /** Whether a call of this name writes to a log, if it is called on what does. */
 export const mayLog = (name: string): boolean =>
-  LOG_FUNCTIONS.has(name) || name === 'write' || LEVELS.test(name) || REPORTER_FACTS.test(name) || ownLog(name) !== undefined;
+  LOG_FUNCTIONS.has(name) || name === 'write' || LEVELS.test(name) || REPORTER_FACTS.test(name) || ownLog(name) !== 'none';
 
 /** Whether a call writes its arguments to a log, a console or a crash report, by its name and by what it is called on. */
 export function isLogCall(event: CallEvent): boolean {
@@ -67,7 +57,7 @@ export function isLogCall(event: CallEvent): boolean {
       : false;
   if (name === 'write') return /^FileHandle\.standard(?:Error|Output)\.write$/.test(event.path);
   const own = ownLog(name);
-  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text))) return own !== undefined;
+  if (receiverNode === undefined || (receiverNode.kind === 'name' && /^(?:self|this)$/.test(receiverNode.text))) return own !== 'none';
   // `Tools.printLog(…)`: the type it belongs to says nothing, its name does.
   if (own === 'certain' && receiverNode.kind === 'name' && /^[A-Z]/.test(receiverNode.text)) return true;
   if (REPORTER_FACTS.test(name)) return /sentry|bugsnag|crashlytics|rollbar|datadog/i.test(event.path);
