@@ -2,7 +2,7 @@ import type { AuditContext } from '../../audit.ts';
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import { isPushToken } from '../../flow/push-token.ts';
-import { sensitiveName, words } from '../../flow/sensitive-name.ts';
+import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
@@ -10,6 +10,7 @@ import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { sensitiveKey } from './session-name.ts';
 import { storedRecord } from './stored-record.ts';
+import { isWrittenSecret } from './written-secret.ts';
 
 const PREFERENCES =
   /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
@@ -246,7 +247,7 @@ function check(event: CallEvent, context: AuditContext): void {
   const byKey =
     key === undefined ||
     value.guarded === true ||
-    (value.literal === true && !looksLikeValue(value.text) && !isDigitsOfPassword(key, value.text)) ||
+    (value.literal === true && !isWrittenSecret(key, value.text)) ||
     value.type === 'Bool' ||
     value.type === 'Int'
       ? undefined
@@ -291,18 +292,6 @@ function checkPairs(event: CallEvent, context: AuditContext): boolean {
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
 const keyName = (key: Value | undefined): string | undefined =>
   key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1] ?? /^[A-Z]\w*\.(\w+)$/.exec(key?.symbol ?? '')?.[1];
-
-/** A literal under a secret's name that is more than a mark such as `none` or an empty text. */
-const looksLikeValue = (text: string | undefined): boolean =>
-  text !== undefined &&
-  text.length >= 6 &&
-  // A sentence may end with the value: `The code is 4F7K2`.
-  (!/\s/.test(text) || /\b(?:is|=|:) \S*\d\S*$/.test(text)) &&
-  (/[A-Za-z][\s\S]*\d|\d[\s\S]*[A-Za-z]/.test(text) || /[a-z][_@#$!-][a-z]/i.test(text));
-
-/** `1234` under `password` is one, if a poor one. */
-const isDigitsOfPassword = (key: string, text: string | undefined): boolean =>
-  /(?:^| )(?:password|passwd|pwd|passcode|pin)$/.test(words(key)) && /^\d{4,}$/.test(text ?? '');
 
 const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
 const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';

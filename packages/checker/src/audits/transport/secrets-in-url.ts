@@ -3,8 +3,7 @@ import type { CallEvent, Scene } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
-import { literally } from '../literally.ts';
-import { isRoute, isSent } from './request-params.ts';
+import { isQuery, isRoute, isSent } from './request-params.ts';
 
 /** Names of query parameters that hold a secret. */
 const SECRET_PARAMETER =
@@ -288,15 +287,6 @@ function buildsBody(event: CallEvent): boolean {
 
 /** Lines of a concatenation as one, so that what stands before a piece on another line is seen. */
 const joined = (text: string): string => text.replaceAll(/\s*\n\s*(?=[+`"'])|(?<=\+)\s*\n\s*/g, ' ');
-
-/** Whether the parameters are put behind a question mark, here or under the name they are kept by. */
-function isQuery(event: CallEvent): boolean {
-  const { source } = event.scene.unit;
-  const before = source.slice(Math.max(0, event.node.start - 80), event.node.start);
-  if (/\?(?:\$\{|["'`]\s*\+)\s*(?:new\s+)?$/.test(before)) return true;
-  const name = /\b(\w+)\s*=\s*(?:new\s+)?$/.exec(before)?.[1];
-  return name !== undefined && new RegExp(`\\?(?:\\$\\{|["'\`]\\s*\\+\\s*)${literally(name)}\\b`).test(source);
-}
 
 function report(name: string, scene: Scene, node: { start: number; end: number }, context: AuditContext): void {
   context.report({ at: here(scene, node), message: `${name} is put into the address.`, confidence: 'medium' });
