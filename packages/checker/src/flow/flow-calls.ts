@@ -7,7 +7,6 @@ import { FlowResults } from './flow-results.ts';
 import { foreignListener } from './foreign-listeners.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { AF_REQUEST, NETWORK_RESPONSE, traitsOf } from './known-calls.ts';
-import { nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround } from './sensitive-name.ts';
@@ -28,7 +27,7 @@ export abstract class FlowCalls extends FlowResults {
       const handed = received(parameter, index, given);
       const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
       const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
-      bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
+      bind(parameter.name, this.parameterValue(whole, parameter, frame.unit));
     });
     if (node.params.length === 0)
       given.forEach((value, index) => {
@@ -96,7 +95,8 @@ export abstract class FlowCalls extends FlowResults {
     }
     const called = { node, name, traits: traitsOf(name), path, receiver, receiverNode, args, closureResult };
     callEffects(called, frame);
-    return this.result(called, frame);
+    const result = this.result(called, frame);
+    return node.gives === undefined ? result : this.named(result, '', node.gives, frame.unit);
   }
 
   /** Listeners handed over by their name are read with what they will be given: `Linking.addEventListener('url', onLink)`. */

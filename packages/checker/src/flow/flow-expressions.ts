@@ -7,6 +7,7 @@ import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveField, sensitiveName } from './sensitive-name.ts';
+import { HOLDS_ITSELF } from './shapes.ts';
 import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
@@ -225,6 +226,8 @@ export abstract class FlowExpressions extends FlowStores {
         return { ...value, sensitive: object.sensitive };
       return value.symbol === undefined ? { ...value, symbol: path } : value;
     }
+    const typed = frame.unit.language === 'script' ? this.typedPart(node, path, object, frame) : undefined;
+    if (typed !== undefined) return typed;
     if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
       const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
       const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveField(holderName));
@@ -267,6 +270,16 @@ export abstract class FlowExpressions extends FlowStores {
       from: object.from,
       random: object.random,
     };
+  }
+
+  /** `answer.account`, where TypeScript says what an answer is: its name and its own type say what it is, not the object's secret. */
+  protected typedPart(node: Member, path: string, object: Value, frame: Frame): Value | undefined {
+    const property = object.type === undefined ? undefined : this.shapes.property(object.type, frame.unit, node.name);
+    if (property === undefined) return undefined;
+    const { type } = property.declare;
+    const same = object.sensitive?.whole !== true && HOLDS_ITSELF.test(node.name) && (type === undefined || TEXTUAL.test(type));
+    const value: Value = { symbol: path, foreign: object.foreign, guarded: object.guarded, sensitive: same ? object.sensitive : undefined };
+    return this.named(value, node.name, type, property.unit);
   }
 
   /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */

@@ -65,15 +65,15 @@ export abstract class FlowStores extends FlowCalls {
       name = lastName(target.object) ?? '';
     }
     if (node.op === '+=') value = binaryValue('+', this.value(target, frame), value);
-    const old = frame.env.get(path);
+    const old = frame.env.get(path) ?? (target.kind === 'name' && frame.unit.language === 'script' ? this.byName(path, frame) : undefined);
     const keyName = key?.text ?? key?.symbol?.replace(/^.*\./, '');
     const type =
       target.kind === 'name' && frame.type !== undefined ? this.declared.property(frame.type, target.text)?.declare.type : undefined;
-    const named = nameValue(
+    const named = this.named(
       value,
       keyName ?? name,
       type ?? (old?.type === undefined || value.type !== undefined ? undefined : old.type),
-      false,
+      frame.unit,
     );
     if (target.kind === 'index') {
       // A dictionary grown entry by entry is known entry by entry.

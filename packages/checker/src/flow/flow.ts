@@ -5,7 +5,6 @@ import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
 import { isAround, words } from './sensitive-name.ts';
-import { shapeOfType } from './shape-of-type.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
 /** A body with more variables is a bundle: to copy them for each function inside would cost the square of its length, so these see none. */
@@ -128,7 +127,7 @@ export class Flow extends FlowExpressions {
     let value: Value = UNKNOWN;
     if (node.value !== undefined) value = this.value(node.value, frame);
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
-    const named = nameValue(value, node.name, node.type, node.constant);
+    const named = this.named(value, node.name, node.type, frame.unit, node.constant);
     frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);
     if (node.modifiers.length > 0 && frame.function === undefined) this.wrapped(node, named, frame);
     if (frame.told && (node.value !== undefined || frame.function === undefined)) {
@@ -187,8 +186,7 @@ export class Flow extends FlowExpressions {
   }
 
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
-    const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
-    const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
+    const named = this.parameterValue(this.usual(parameter, frame), parameter, frame.unit);
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (
