@@ -33,6 +33,7 @@ export abstract class FlowHelpers extends FlowState {
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
   protected helper({ node, name, receiver, receiverNode, args }: Called, frame: Frame): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
+    if (receiverNode === undefined && frame.unit.language === 'script' && isGiven(frame.env.get(name))) return undefined;
     const found = this.declared.resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
     const { declare, unit, type } = found;
@@ -196,6 +197,9 @@ export abstract class FlowHelpers extends FlowState {
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
 }
+
+/** Whether a name that is called is a parameter's, `set` of `(set) => …`: then no function of the project is meant. */
+const isGiven = (local: Value | undefined): boolean => local !== undefined && local.closure === undefined && local.symbol === undefined;
 
 /** Whether a function has no result a caller could know more of than its type. */
 const givesNothing = ({ name, returns }: FunctionDeclaration, { language }: Unit): boolean =>
