@@ -46,6 +46,10 @@ it.each([
   ['a state', 'const Page = () => { const [a, setA] = useState<Account | null>(null); const show = () => sink(a); };'],
   ['a variable', 'let a: Account | undefined;\nfunction f() { a = ask(); sink(a); }'],
   ['a field', 'class Keep { private a: Account | null = null; load() { this.a = ask(); } show() { sink(this.a); } }'],
+  [
+    'what is stored in a field',
+    'class Keep { a = {};\n constructor(readonly b: Account) {} load() { this.c = ask(); sink(this.c); } c: Account }',
+  ],
   ['a property of a component', 'interface Props { a: Account }\nconst Row = ({ a }: Props) => sink(a);'],
   ['a property of a component by its annotation', 'interface Props { a: Account }\nconst Row: React.FC<Props> = ({ a }) => sink(a);'],
   ['all properties of a component', 'type Props = { a: Account };\nconst Row = (props: Props) => sink(props.a);'],

@@ -3,7 +3,7 @@ import type { Declare, TypeDeclaration } from './tree.ts';
 
 /** Generic types whose values hold, give or are what they are given first. */
 const HOLDERS =
-  /^(?:Promise|PromiseLike|Array|ReadonlyArray|Set|ReadonlySet|Iterable|AsyncIterable|AsyncGenerator|Partial|Required|Readonly|DeepPartial|DeepReadonly|NonNullable|Awaited|PropsWithChildren|Observable|Maybe|Nullable|Optional|\w*(?:Response|Result|Reply|Answer|PayloadAction))$/;
+  /^(?:PromiseLike|Array|ReadonlyArray|Set|ReadonlySet|Iterable|AsyncIterable|AsyncGenerator|Partial|Required|Readonly|DeepPartial|DeepReadonly|NonNullable|Awaited|PropsWithChildren|Observable|Maybe|Nullable|Optional|\w*(?:Promise|Response|Result|Reply|Answer|PayloadAction))$/;
 /** Those that hold what they are given second, under keys. */
 const KEYED = /^(?:Record|Map|ReadonlyMap|WeakMap)$/;
 
