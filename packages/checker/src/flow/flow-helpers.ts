@@ -33,7 +33,8 @@ export abstract class FlowHelpers extends FlowState {
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
   protected helper({ node, name, receiver, receiverNode, args }: Called, frame: Frame): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
-    if (receiverNode === undefined && frame.unit.language === 'script' && isGiven(frame.env.get(name))) return undefined;
+    const given = receiverNode === undefined && frame.unit.language === 'script' && isGiven(frame.env.get(name));
+    if (given && !this.declared.isDistinct(name)) return undefined;
     const found = this.declared.resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
     const { declare, unit, type } = found;
@@ -198,7 +199,7 @@ export abstract class FlowHelpers extends FlowState {
   }
 }
 
-/** Whether a name that is called is a parameter's, `set` of `(set) => …`: then no function of the project is meant. */
+/** Whether a name that is called is a parameter's, `set` of `(set) => …`: no function of the project is meant, unless it was handed on. */
 const isGiven = (local: Value | undefined): boolean => local !== undefined && local.closure === undefined && local.symbol === undefined;
 
 /** Whether a function has no result a caller could know more of than its type. */
