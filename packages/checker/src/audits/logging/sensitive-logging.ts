@@ -92,6 +92,14 @@ export const sensitiveLogging = defineAudit({
       },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url, config.headers); return config; });' },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(JSON.stringify(config)); return config; });' },
+      {
+        path: 'enter.ts',
+        text: 'interface Answer { name: string; refreshToken: string }\nexport const enter = async (form) => { const answer: Answer = await ask(form); console.log("got", answer); };',
+      },
+      {
+        path: 'page.tsx',
+        text: 'type Props = { entry: { title: string; pin: string } };\nexport const Page = ({ entry }: Props) => { console.log(entry); return null; };',
+      },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id, email: user.email });' },
       {
         path: 'store.ts',
@@ -161,6 +169,14 @@ export const sensitiveLogging = defineAudit({
         text: "const NewsService = (form) => fetch(base + '/news', { method: 'POST', body: JSON.stringify(form) });\nexport const news = (form) => NewsService(form).then((r) => r.json()).then((reply) => console.log('reply', reply));",
       },
       { path: 'track.ts', text: 'export const f = () => analytics.track(analytics.event.changedToken);' },
+      {
+        path: 'enter.ts',
+        text: 'interface Answer { name: string; page: number }\nexport const enter = async (form) => { const answer: Answer = await ask(form); console.log("got", answer); };',
+      },
+      {
+        path: 'page.tsx',
+        text: "type Step = 'asked' | 'given';\nexport const Page = ({ password, pin }: { password: boolean; pin: Step }) => { console.log(password, pin); return null; };",
+      },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
       {
         path: 'store.ts',
