@@ -24,6 +24,15 @@ const ACCOUNT = 'interface Account { id: string; label: string; token: string }\
 it.each([
   ['an interface', 'const f = (a: Account) => sink(a)'],
   ['one that may be missing', 'const f = (a?: Account | null) => sink(a)'],
+  [
+    'what a method answers',
+    'interface Api { load(): Promise<Account> }\nasync function f(api: Api) { const a = await api.load(); sink(a); }',
+  ],
+  [
+    'what a function of an object answers',
+    'const api = { load: async (id: string): Promise<Account> => (await http.ask(id)).data };\nasync function f() { const a = await api.load("1"); sink(a); }',
+  ],
+  ['a cast written in place', 'function f(r) { const a = JSON.parse(r) as { account: Account }; sink(a.account); }'],
   ['a list', 'function f(a: Account[]) { sink(a); }'],
   ['a list by its long name', 'function f(a: ReadonlyArray<Account>) { sink(a); }'],
   ['one of a list', 'function f(a: Account[]) { for (const one of a) sink(one); }'],
@@ -88,6 +97,10 @@ it.each([
   ['a harmless member', 'function f(a: Account) { sink(a.id); sink(a.label); }'],
   ['a harmless member, taken out', 'function f(a: Account) { const { id, label } = a; sink(label); }'],
   ['a harmless member of each', 'function f(a: Account[]) { a.map(({ label }) => sink(label)); }'],
+  [
+    'a harmless record of each',
+    'interface Two { user: { id: string }; account: Account }\nfunction f(a: Two[]) { a.forEach((one) => sink(one.user)); }',
+  ],
   ['how many there are', 'function f(a: Account[]) { sink(a.length); }'],
   ['what is not left', "function f(a: Omit<Account, 'token'>) { sink(a); }"],
   ['what is not picked', "function f(a: Pick<Account, 'id'>) { sink(a); }"],

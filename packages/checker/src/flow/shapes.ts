@@ -61,8 +61,13 @@ export class Shapes {
 
   /** The property of a type, or of what it extends. Where several types of that name may be meant, none. */
   property(type: string, unit: Unit, name: string): ShapeProperty | undefined {
-    const [only, ...others] = this.#shapes(type, unit);
-    return only === undefined || others.length > 0 ? undefined : this.#propertiesOf(only, 0).get(name);
+    const shape = this.#only(type, unit);
+    return shape === undefined ? undefined : this.#propertiesOf(shape).get(name);
+  }
+
+  #only(type: string, unit: Unit): Shape | undefined {
+    const shapes = this.#shapes(type, unit);
+    return shapes.length === 1 ? shapes[0] : undefined;
   }
 
   /** The types a file means by a name: its own, else those it imports, else all of that name. */
@@ -89,9 +94,11 @@ export class Shapes {
     if (known !== undefined) return known;
     const { declare, unit } = shape;
     const properties = new Map<string, ShapeProperty>();
-    for (const parent of hops < MAX_PARENTS ? declare.inherits : [])
-      for (const above of this.#shapes(parent, unit).slice(0, 1))
-        for (const [name, property] of this.#propertiesOf(above, hops + 1)) properties.set(name, property);
+    for (const parent of hops < MAX_PARENTS ? declare.inherits : []) {
+      const above = this.#only(parent, unit);
+      if (above === undefined) continue;
+      for (const [name, property] of this.#propertiesOf(above, hops + 1)) properties.set(name, property);
+    }
     for (const member of declare.members) if (member.kind === 'declare') properties.set(member.name, { declare: member, unit });
     if (hops === 0) this.#properties.set(shape, properties);
     return properties;
@@ -100,8 +107,13 @@ export class Shapes {
   /** What is said by all the types that may be meant. */
   #meaning(type: string, unit: Unit, nesting: number): Meaning {
     const shapes = this.#shapes(type, unit);
-    const [first = NOTHING_SAID, ...others] = shapes.map((shape) => this.#meaningOf(shape, nesting));
-    return others.reduce(agreed, first);
+    let meaning: Meaning | undefined;
+    // No iterator: most types are declared nowhere, and every annotation comes through here.
+    for (let index = 0; index < shapes.length; index++) {
+      const next = this.#meaningOf(shapes[index] as Shape, nesting);
+      meaning = meaning === undefined ? next : agreed(meaning, next);
+    }
+    return meaning ?? NOTHING_SAID;
   }
 
   #meaningOf(shape: Shape, nesting: number): Meaning {

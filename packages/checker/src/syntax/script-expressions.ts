@@ -118,7 +118,14 @@ export abstract class ScriptExpressions extends ScriptDeclarations {
         return { kind: 'dictionary', entries: (node.properties as Es[]).flatMap((item) => this.#entry(item)), start, end };
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
-        return { kind: 'closure', params: this.paramsOf(node), body: this.functionBody(node.body as Es | null), start, end };
+        return {
+          kind: 'closure',
+          params: this.paramsOf(node),
+          returns: this.types.about(node.returnType as Es | null | undefined),
+          body: this.functionBody(node.body as Es | null),
+          start,
+          end,
+        };
       case 'ClassExpression':
         return { kind: 'statement-expression', statement: this.classOf(node), start, end };
       case 'BinaryExpression':

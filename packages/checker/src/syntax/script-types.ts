@@ -21,13 +21,15 @@ const NOTHING = new Set(['TSVoidKeyword', 'TSUndefinedKeyword', 'TSNullKeyword',
 export class ScriptTypes {
   /** What was declared so far: interfaces, aliases, object types written in place, wherever in the file they stand. */
   readonly declared: TypeDeclaration[] = [];
+  readonly #unnamedOnes = new Set<string>();
 
   /** Enters an interface or an alias. */
   declare(node: Es): void {
     const name = nameOf(node.id as Es);
     if (node.type === 'TSInterfaceDeclaration') {
+      const members = (node.body as Es).body as Es[];
       const inherits = (node.extends as Es[]).map((item) => this.#reference(item, nameOf(item.expression as Es)));
-      this.#enter(name, inherits, this.#members((node.body as Es).body as Es[]), node);
+      this.#enter(name, [...inherits, ...unnamedKeys(members)], this.#members(members), node);
       return;
     }
     const type = node.typeAnnotation as Es;
@@ -90,7 +92,7 @@ export class ScriptTypes {
     const [only] = members;
     return members.length === 1 && only?.type === 'TSIndexSignature'
       ? this.about(only.typeAnnotation as Es)
-      : this.#unnamed(node, [], this.#members(members));
+      : this.#unnamed(node, ...this.#parts(node));
   }
 
   #reference(node: Es, name: string): string | undefined {
@@ -118,32 +120,45 @@ export class ScriptTypes {
 
   /** The properties an object type or an intersection has itself, and the types it takes others from. */
   #parts(node: Es): [inherits: (string | undefined)[], members: Declare[]] {
-    if (node.type === 'TSTypeLiteral') return [[], this.#members(node.members as Es[])];
-    const types = node.types as Es[];
-    const isOwn = (type: Es) => type.type === 'TSTypeLiteral';
-    return [
-      types.filter((type) => !isOwn(type)).map((type) => this.about(type)),
-      types.filter(isOwn).flatMap((type) => this.#members(type.members as Es[])),
-    ];
+    const types = node.type === 'TSTypeLiteral' ? [node] : (node.types as Es[]);
+    const own = types.filter((type) => type.type === 'TSTypeLiteral').flatMap((type) => type.members as Es[]);
+    const others = types.filter((type) => type.type !== 'TSTypeLiteral').map((type) => this.about(type));
+    return [[...others, ...unnamedKeys(own)], this.#members(own)];
   }
 
   #members(nodes: readonly Es[]): Declare[] {
     return nodes.flatMap((node): Declare[] => {
-      const method = node.type === 'TSMethodSignature';
-      if ((node.type !== 'TSPropertySignature' && !method) || node.computed === true) return [];
-      const type = !method
-        ? this.about(node.typeAnnotation as Es | null)
-        : node.kind === 'get'
-          ? this.about(node.returnType as Es)
-          : 'Function';
+      if (!/^TS(?:Property|Method)Signature$/.test(node.type) || node.computed === true) return [];
       const { start, end } = node;
-      return [{ kind: 'declare', name: keyName(node.key as Es), type, constant: node.readonly === true, modifiers: [], start, end }];
+      return [
+        {
+          kind: 'declare',
+          name: keyName(node.key as Es),
+          ...this.#said(node),
+          constant: node.readonly === true,
+          modifiers: [],
+          start,
+          end,
+        },
+      ];
     });
+  }
+
+  /** The type of a property; of a method, and of a property that is a function, what calling it gives. */
+  #said(node: Es): { type: string | undefined; gives?: string | undefined } {
+    const annotation = (node.typeAnnotation as Es | null | undefined)?.typeAnnotation as Es | undefined;
+    if (node.kind === 'get') return { type: this.about(node.returnType as Es | null) };
+    const called = node.type === 'TSMethodSignature' ? node : annotation?.type === 'TSFunctionType' ? annotation : undefined;
+    return called === undefined
+      ? { type: this.about(annotation) }
+      : { type: 'Function', gives: this.about(called.returnType as Es | null) };
   }
 
   #unnamed(node: Es, inherits: readonly (string | undefined)[], members: Declare[]): string {
     const name = `_${node.start}_${node.end}`;
-    this.#enter(name, inherits, members, node);
+    // A cast is asked for by the call it is of and by the variable that is given it.
+    if (!this.#unnamedOnes.has(name)) this.#enter(name, inherits, members, node);
+    this.#unnamedOnes.add(name);
     return name;
   }
 
@@ -151,6 +166,9 @@ export class ScriptTypes {
     this.declared.push({ kind: 'type', keyword: 'interface', name, inherits: inherits.map((type) => type ?? '?'), members, start, end });
   }
 }
+
+/** `{ [key: string]: … }` may hold anything, as what extends an unknown type may. */
+const unnamedKeys = (members: readonly Es[]): undefined[] => (members.some(({ type }) => type === 'TSIndexSignature') ? [undefined] : []);
 
 /** `NS.Account` of a qualified name. */
 const nameOfReference = (node: Es): string =>

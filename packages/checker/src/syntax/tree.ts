@@ -76,6 +76,8 @@ export interface Dictionary extends Place {
 export interface Closure extends Place {
   kind: 'closure';
   params: Parameter[];
+  /** The type of what it gives back, where the language writes it: `(): Promise<Account> => …`. */
+  returns?: string | undefined;
   body: Statement[];
 }
 export interface Binary extends Place {
@@ -146,6 +148,8 @@ export interface Declare extends Place {
   kind: 'declare';
   name: string;
   type?: string | undefined;
+  /** What calling it gives, where TypeScript declares a function so: `load` of `interface Api { load(): Promise<Account> }`. */
+  gives?: string | undefined;
   value?: Expression | undefined;
   /** Body of a computed property or its observers. */
   accessors?: Statement[] | undefined;
