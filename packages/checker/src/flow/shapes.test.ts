@@ -111,6 +111,12 @@ it.each([
     'a function that gives it',
     'interface Store { getToken(): string; setToken: (token: string) => void }\nfunction f(a: Store) { sink(a); }',
   ],
+  ['what is wrong with a form', 'type FormErrors = { password?: string };\nconst f = (a: FormErrors) => sink(a);'],
+  [
+    'the same by its name',
+    'const Page = () => { const [errors, set] = useState<{ password?: string }>({}); const f = () => sink(errors); };',
+  ],
+  ['how many tokens were used', 'interface Use { tokens_in: number; tokenAmount: string }\nfunction f(a: Use) { sink(a); }'],
   [
     'a type that holds itself',
     'interface Tree { parent: Tree; all: Tree[] }\ntype Loop = Loop;\nfunction f(a: Tree, b: Loop) { sink(a); }',
@@ -126,10 +132,9 @@ it.each([
   ['an enum', 'enum Password { Old, New }\nfunction f(password: Password) { sink(password); }'],
   ['a function', 'type Ask = () => void;\nfunction f(password: Ask) { sink(password); }'],
   ['a promise of nothing', 'interface Props { refreshToken: Promise<void> }\nconst f = ({ refreshToken }: Props) => sink(refreshToken);'],
-  [
-    'a record without a secret',
-    'interface Token { symbol: string; amount: number }\nfunction f(token: Token) { sink(token); sink(token.symbol); }',
-  ],
+  ['a number that counts', 'const f = (token: number) => sink(token);'],
+  ['a coin', 'interface Coin { symbol: string; amount: string }\nfunction f(token: Coin) { sink(token); sink(token.symbol); }'],
+  ['a record of numbers', 'interface Place { line: number; column: number }\nfunction f(token: Place) { sink(token); }'],
 ])('does not believe the name of %s', async (_name, source) => {
   expect((await secrets(source)).filter((name) => name !== undefined)).toEqual([]);
 });
@@ -141,6 +146,12 @@ it.each([
     ['password', undefined],
   ],
   ['is not wholly known', 'interface Token extends Elsewhere { symbol: string }\nfunction f(token: Token) { sink(token); }', ['token']],
+  [
+    'holds texts by short names',
+    'interface Pair { access: string; refresh: string }\nfunction f(accessToken: Pair) { sink(accessToken); }',
+    ['accessToken'],
+  ],
+  ['is a number people type', 'const f = (pin: number) => sink(pin);', ['pin']],
   ['is a text by another name', 'type Token = string;\nfunction f(token: Token) { sink(token); }', ['token']],
 ])('believes the name of what %s', async (_name, source, expected) => {
   expect(await secrets(source)).toEqual(expected);

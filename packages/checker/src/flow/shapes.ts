@@ -4,6 +4,7 @@ import { inReach } from './in-reach.ts';
 import { NO_SECRET_TYPE } from './name-value.ts';
 import type { Project, Shape, Unit } from './project.ts';
 import { MAX_NESTING, secretAmong } from './secret-type.ts';
+import { words } from './sensitive-name.ts';
 import type { Sensitive, Value } from './value.ts';
 
 /** A property, and the file whose types its annotation means. */
@@ -18,12 +19,12 @@ interface Meaning {
   readonly harmless: boolean;
   /** The credential its objects carry. */
   readonly secret: Sensitive | undefined;
-  /** All that its objects hold is known, so that one without a secret is none either. */
-  readonly complete: boolean;
+  /** Its objects hold nothing that could be a secret, though they may be called one: numbers and the like, or what a coin is known by. */
+  readonly bare: boolean;
 }
 
-const NOTHING_SAID: Meaning = { harmless: false, secret: undefined, complete: false };
-const HARMLESS: Meaning = { harmless: true, secret: undefined, complete: true };
+const NOTHING_SAID: Meaning = { harmless: false, secret: undefined, bare: false };
+const HARMLESS: Meaning = { harmless: true, secret: undefined, bare: true };
 const NONE: readonly Shape[] = [];
 
 /** Parents of parents: further up nobody keeps a secret. */
@@ -31,6 +32,15 @@ const MAX_PARENTS = 4;
 
 /** Where an object keeps what it is about, a secret too when the object is called one: `value` of `token: Field`. */
 export const HOLDS_ITSELF = /^(?:value|values|string|text|raw\w*|data|bytes|body|content|key|secret|result|payload|current)$/i;
+
+/** `{ password?: string }` of what is wrong with a form, of its labels, of where they are in a store: texts about passwords. */
+const SPEAKS_OF_IT =
+  /\b(?:err(?:or)?s?|issues?|failures?|touched|validation|messages|labels?|texts|strings|translations?|placeholders?|rules|styles|keys|endpoints|routes|paths|urls|columns|screens|counts?|param list)$/;
+const speaksOfIt = (name: string): boolean => SPEAKS_OF_IT.test(words(name));
+/** A number of that name counts them or says which; a PIN may be a number. */
+const COUNTED = /(?:token|key|secret|credential|session|phrase|password|cookie)s?(?:_?(?:in|out|used|total|id))?$/i;
+/** What a coin has, that is called a token too. */
+const COIN = ['symbol', 'decimals', 'contractAddress', 'chainId', 'logoURI'];
 
 /** What TypeScript's interfaces, aliases, enums and records in classes say of the values that are declared to be of them. */
 export class Shapes {
@@ -49,6 +59,7 @@ export class Shapes {
    * @param name under which the value is known, whose word counts less than the type's
    */
   typed(value: Value, name: string, type: string, unit: Unit): Value {
+    if (type === 'number') return isCount(value, name) ? { ...value, sensitive: undefined } : value;
     const meaning = this.#meaning(type, unit, 0);
     if (meaning === NOTHING_SAID) return value;
     if (meaning.harmless) return value.sensitive === undefined ? value : { ...value, sensitive: undefined };
@@ -56,7 +67,8 @@ export class Shapes {
     if (value.guarded === true || value.literal === true || value.from?.kind === 'dictionary') return value;
     const byName = value.sensitive?.name === name;
     if (value.sensitive !== undefined && !byName) return value;
-    return meaning.secret !== undefined || (byName && isNoSecret(meaning)) ? { ...value, sensitive: meaning.secret } : value;
+    if (byName && meaning.bare) return { ...value, sensitive: undefined };
+    return meaning.secret === undefined || speaksOfIt(name) ? value : { ...value, sensitive: meaning.secret };
   }
 
   /** The property of a type, or of what it extends. Where several types of that name may be meant, none. */
@@ -136,23 +148,28 @@ export class Shapes {
     const alias = declare.members.length === 0 && declare.inherits.length === 1 ? declare.inherits[0] : undefined;
     if (declare.keyword === 'enum' || (alias !== undefined && this.#isHarmless(alias, unit, nesting))) return HARMLESS;
     const properties = this.#propertiesOf(shape);
-    const inner = ({ declare: { type }, unit: from }: ShapeProperty) =>
-      type === undefined || nesting === MAX_NESTING ? NOTHING_SAID : this.#meaning(type, from, nesting + 1);
-    const secret = secretAmong(isUnnamed(declare.name) ? '' : declare.name, properties.values(), {
-      denies: (property) => isNoSecret(inner(property)),
-      within: (property) => inner(property).secret,
-    });
-    return { harmless: false, secret, complete: this.#isComplete(shape, properties) };
+    const inner = ({ declare: { name, type }, unit: from }: ShapeProperty) =>
+      type === undefined || nesting === MAX_NESTING || speaksOfIt(name) ? NOTHING_SAID : this.#meaning(type, from, nesting + 1);
+    const secret = speaksOfIt(declare.name)
+      ? undefined
+      : secretAmong(isUnnamed(declare.name) ? '' : declare.name, properties.values(), {
+          denies: (property) => (COUNTED.test(property.declare.name) && property.declare.type === 'number') || isNone(inner(property)),
+          within: (property) => inner(property).secret,
+        });
+    return { harmless: false, secret, bare: secret === undefined && this.#isBare(shape, properties) };
+  }
+
+  #isBare(shape: Shape, properties: ReadonlyMap<string, ShapeProperty>): boolean {
+    if (properties.size === 0 || !this.#parentsKnown(shape, 0)) return false;
+    if (COIN.some((name) => properties.has(name))) return true;
+    for (const { declare, unit } of properties.values())
+      if (declare.type === undefined || (declare.type !== 'number' && !this.#isHarmless(declare.type, unit, MAX_NESTING))) return false;
+    return true;
   }
 
   #isHarmless(type: string, unit: Unit, nesting: number): boolean {
     const shapes = this.#shapes(type, unit);
     return shapes.length === 0 ? NO_SECRET_TYPE.test(type) : this.#meaning(type, unit, nesting).harmless;
-  }
-
-  #isComplete(shape: Shape, properties: ReadonlyMap<string, ShapeProperty>): boolean {
-    for (const name of properties.keys()) if (HOLDS_ITSELF.test(name)) return false;
-    return properties.size > 0 && this.#parentsKnown(shape, 0);
   }
 
   #parentsKnown({ declare, unit }: Shape, hops: number): boolean {
@@ -163,11 +180,14 @@ export class Shapes {
   }
 }
 
-const isNoSecret = ({ harmless, complete, secret }: Meaning): boolean => harmless || (complete && secret === undefined);
+const isNone = ({ harmless, bare }: Meaning): boolean => harmless || bare;
 
 /** Two types of one name: what both say. */
 const agreed = (left: Meaning, right: Meaning): Meaning => ({
   harmless: left.harmless && right.harmless,
   secret: right.secret === undefined ? undefined : left.secret,
-  complete: isNoSecret(left) && isNoSecret(right),
+  bare: isNone(left) && isNone(right),
 });
+
+const isCount = ({ sensitive }: Value, name: string): boolean =>
+  sensitive?.kind === 'credential' && sensitive.name === name && COUNTED.test(name);
