@@ -166,3 +166,23 @@ it('means by a name the type of the same file, else of an imported one, else wha
   };
   expect((await sinks(files)).map(({ sensitive }) => sensitive?.name)).toEqual(['State.token', undefined, 'State.token', undefined]);
 });
+
+it.each([
+  [
+    'follows what an interface declares into the class that does it',
+    'interface Keeper { remember(word: string): void }\nclass Memory { remember(word) { sink(word); } }\nconst f = (keeper: Keeper, password: string) => keeper.remember(password);',
+    [undefined, 'password'],
+  ],
+  [
+    'takes a parameter that is called for no function of that short a name',
+    'function set(word) { sink(word); }\nexport const f = make((set) => ({ keep: (password) => set(password) }));',
+    [undefined],
+  ],
+  [
+    'takes a parameter that is called for the one function of its name, which was handed on',
+    'function remember(word) { sink(word); }\nexport const Page = ({ remember }) => { const f = (password) => remember(password); };',
+    [undefined, 'password'],
+  ],
+])('%s', async (_name, source, expected) => {
+  expect(await secrets(source)).toEqual(expected);
+});
