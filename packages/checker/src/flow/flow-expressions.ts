@@ -7,7 +7,6 @@ import { ABOUT } from './known-calls.ts';
 import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveField, sensitiveName } from './sensitive-name.ts';
-import { HOLDS_ITSELF } from './shapes.ts';
 import { partOf } from './sign-in-answer.ts';
 import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
 
@@ -27,6 +26,9 @@ const isBareToken = (name: string | undefined): boolean => name !== undefined &&
 const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:string|any|object|id|Any|AnyObject)$/;
 const TEXT_OF =
   /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
+
+/** Where an object keeps what it is about, a secret too when the object is called one: `value` of `token: Field`. */
+const HOLDS_ITSELF = /^(?:value|values|string|text|raw\w*|data|bytes|body|content|key|secret|result|payload|current)$/i;
 
 const EQUALITY = /^[=!]==?$/;
 

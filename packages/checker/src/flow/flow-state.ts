@@ -8,6 +8,7 @@ import { nameValue } from './name-value.ts';
 import type { Project, Unit } from './project.ts';
 import { sensitiveName } from './sensitive-name.ts';
 import { Shapes } from './shapes.ts';
+import { TypeMeanings } from './type-meanings.ts';
 import { UNKNOWN, type Value } from './value.ts';
 
 /** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
@@ -19,6 +20,7 @@ export abstract class FlowState {
   protected readonly listener: Listener;
   protected readonly declared: Declarations;
   protected readonly shapes: Shapes;
+  readonly #meanings: TypeMeanings;
   protected readonly active = new Set<FunctionDeclaration | Declare | Closure>();
   readonly #initials = new Map<Declare, Value>();
 
@@ -27,12 +29,13 @@ export abstract class FlowState {
     this.listener = listener;
     this.declared = new Declarations(project);
     this.shapes = new Shapes(project);
+    this.#meanings = new TypeMeanings(this.shapes);
   }
 
   /** A value stored under a name, with what the annotation says of it, in TypeScript also by what it declares. */
   protected named(value: Value, name: string, type: string | undefined, unit: Unit, constant = false): Value {
     const named = nameValue(value, name, type, constant);
-    return type === undefined || unit.language !== 'script' ? named : this.shapes.typed(named, name, type, unit);
+    return type === undefined || unit.language !== 'script' ? named : this.#meanings.typed(named, name, type, unit);
   }
 
   protected abstract value(node: Expression, frame: Frame): Value;
