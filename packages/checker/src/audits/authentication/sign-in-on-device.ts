@@ -79,6 +79,7 @@ export const signInOnDevice = defineAudit({
         path: 'login.ts',
         text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
       },
+      'class Front { func tapped() { for one in people { if one["password"]! == self.password.text! { open() } } } }',
       'class PinController { func check() { if pinField.text == "1234" { unlock() } } }',
       { path: 'verify.ts', text: "const verifyOtp = () => { if (otp === '123456') open(); };" },
       {
@@ -135,6 +136,7 @@ export const signInOnDevice = defineAudit({
         text: '- (void)login { NSString *password = self.box.text; NSString *gotPassword = [self.form typedPassword]; if ([password isEqualToString:gotPassword]) { [self open]; } }',
       },
       'func login() { if password == "" { return } }',
+      'class Form { func tapped() { if values["password"]! == self.repeated.text! { send() } } }',
       'func change(db: Connection) throws { try db.run("UPDATE users SET password = ? WHERE id = ?", sealed, id) }',
       'extension Account { static func == (lhs: Account, rhs: Account) -> Bool { lhs.password == rhs.password } }',
       { path: 'login.ts', text: 'export const type = (field) => (field.type === "password" ? "secret" : "plain");' },
@@ -232,11 +234,14 @@ function judge(
   }
   const one = spoken(leftNode, left);
   const other = spoken(rightNode, right);
-  if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other) || !signsIn(scene)) return;
+  if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other)) return;
+  // What was typed beside an entry of a record: whoever has the record decides, wherever that stands.
+  if (!signsIn(scene) && !((isEntry(leftNode) && isTyped(right)) || (isEntry(rightNode) && isTyped(left)))) return;
   if (
     OTHER.test(one) ||
     OTHER.test(other) ||
-    (![one, other].some((name) => HELD.test(name)) && ![leftNode, rightNode].some((node) => isRecord(node) || isKept(node, scene)))
+    (![one, other].some((name) => HELD.test(name)) &&
+      ![leftNode, rightNode].some((node) => isRecord(node) || isEntry(node) || isKept(node, scene)))
   )
     return;
   if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
@@ -284,6 +289,21 @@ const isRecord = (node: Expression): boolean => {
     PASSWORD.test(words(path[1] as string))
   );
 };
+/** `account["password"]!`. */
+function isEntry(node: Expression): boolean {
+  if (node.kind === 'unary') return isEntry(node.operand);
+  if (node.kind === 'cast') return isEntry(node.value);
+  const key = node.kind === 'index' ? node.args[0]?.value : undefined;
+  return (
+    key?.kind === 'string' &&
+    typeof key.parts[0] === 'string' &&
+    PASSWORD.test(words(key.parts[0])) &&
+    node.kind === 'index' &&
+    !TYPED.test(rootOf(node.object))
+  );
+}
+const isTyped = ({ foreign }: Value): boolean => foreign === 'a text field';
+
 const TYPED =
   /^(?:self|this|form\w*|request|req|input\w*|values?|state|props|params|credentials?|body|view|\w*[vV]iewModel|vm|event|e|data)$/;
 

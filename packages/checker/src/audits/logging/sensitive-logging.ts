@@ -12,6 +12,7 @@ import { loggedCallback } from './logged-callback.ts';
 import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
 import { printedObject } from './printed-object.ts';
+import { showsSizeOnly } from './shown-size.ts';
 import { typedText } from './typed-text.ts';
 
 /** The import that switches state logging on. */
@@ -40,6 +41,9 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func signIn(password: String) { let body = try? JSONEncoder().encode(["password": password]); dump(body) }',
+      'func keep(prKey: String) { print(prKey) }',
+      'func signUp() { AF.request("https://api.example.com/register").responseJSON { answer in let json = JSON(answer); print(json) } }',
       'func signedIn(accessToken: String) { print("token is \\(accessToken)") }',
       'func show(user: User) {\n  let line = "mail: " + user.emailAddress\n  NSLog("%@", line)\n}',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .public)") }',
@@ -107,6 +111,8 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
+      'func signIn(password: String) { guard let body = try? JSONSerialization.data(withJSONObject: ["password": password]) else { return }; print(body) }',
+      'func login(request: URLRequest) { URLSession.shared.dataTask(with: request) { data, answer, error in guard let data = data else { return }; print("got \\(data)") }.resume() }',
       'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
       'class SignIn { let flow = OAuthFlow()\n  func handleURL(url: URL) { print(url.host ?? "") } }',
       'class Router { func handleURL(url: URL) { print(url) } }',
@@ -207,7 +213,7 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg) || isOutcome(arg)) continue;
+          if (/^(?:to|level|category)$/.test(arg.label ?? '') || namesEvent(arg) || isOutcome(arg) || showsSizeOnly(arg, event)) continue;
           const leak = unified
             ? publicInterpolation(arg)
             : (arg.known.sensitive ??

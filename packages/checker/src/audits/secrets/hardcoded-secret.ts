@@ -11,7 +11,7 @@ import { writtenText } from './written-text.ts';
 
 /** Names whose value, written out, is a secret. */
 const SECRET_NAME =
-  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|pw|secrets?|(?:api|access|auth|private|secret|encryption|signing|hmac|aes|shared|master|merchant|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
+  /\b(?:pass(?:word|wd|phrase|code)?s?|pwd|pw|secrets?|(?:api|access|auth|private|pri?v|pr|secret|encryption|signing|hmac|aes|shared|master|merchant|account|app|application|consumer|service|crypto|session|client) ?(?:keys?|secrets?|tokens?)|(?:access|auth|refresh|bearer|id|session|jwt|api|oauth|push|bot|personal) ?tokens?|client ?secret|secret ?access ?key|access ?key ?id|credentials?|auth ?pass|db ?pass|connection ?string|salt|passkey|iv)$/;
 /** The same words where they name a place, a field or a text shown to people. */
 const NOT_SECRET =
   /\b(?:label|title|placeholder|hint|message|error|url|uri|endpoint|path|name|field|identifier|description|prompt|format|regex|pattern|header|prefix|suffix|notification|event|segue|cell|image|icon|font|color|action|command|type|kind|account ?name|scope|public|default|reset|forgot|change|new|confirm|current|old|enter|wrong|invalid|missing|required|weak|strong|mismatch|show|hide|toggle|lookup|column|table|param(?:eter)?|query ?item|coding ?key|user ?defaults ?key|storage ?key|keychain ?key|cache ?key|key ?path|dictionary ?key|pref(?:erence)?s? ?key)\b/;
@@ -52,6 +52,7 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret', 'oauth-client-secret'],
   samples: {
     fail: [
+      'func start() { keychain.set("0x8f14e45fceea167a5a36dedd4bea25438f14e45fceea167a5a36dedd4bea2543", forKey: "prKey") }',
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
       'func opens(password: String) -> Bool { password == "Rosebud!77" }',
       { path: 'c.m', text: 'NSString *const RDServicePassword = @"r3adab1e-Sync!";' },
