@@ -109,6 +109,9 @@ export abstract class FlowResults extends FlowHelpers {
     if (closureResult !== undefined && traits.receiverCallback && !PICKS.test(name)) return closureResult;
     // `Data()`, `String()`: made to be filled.
     if (receiver === undefined && args.length === 0) return { type: name };
+    // `[NSMutableString string]`: a text to be grown.
+    if (args.length === 0 && name === 'string' && /^NS(?:Mutable)?String$/.test(receiver?.symbol ?? ''))
+      return { type: receiver?.symbol, text: '', literal: true };
     // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
     if (receiver === undefined && traits.makes && /^(?:repeating|count)$/.test(args[0]?.label ?? ''))
       return { type: name, literal: args[0]?.known.literal === true, entries: constructed(name, args).entries, from: node };
