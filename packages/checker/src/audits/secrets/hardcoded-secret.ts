@@ -52,6 +52,7 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret', 'oauth-client-secret'],
   samples: {
     fail: [
+      'func form(name: String) -> Data { Data("{ \\"user\\": \\"\\(name)\\", \\"secret\\": \\"9f8a7c6b5d4e3f2a1b0c\\" }".utf8) }',
       'func start() { keychain.set("0x8f14e45fceea167a5a36dedd4bea25438f14e45fceea167a5a36dedd4bea2543", forKey: "prKey") }',
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
       'func opens(password: String) -> Bool { password == "Rosebud!77" }',
@@ -71,6 +72,8 @@ export const hardcodedSecret = defineAudit({
       'func f(password: String) { if password == "" || password == "password" { warn() } }',
       'enum Field: String { case password = "password" }',
       'let apiKey = "<your key here>"',
+      'let apiKey = "{ENTER API KEY HERE}"',
+      'func form(name: String) -> Data { Data("{ \\"user\\": \\"\\(name)\\", \\"secret\\": \\"\\(typed)\\" }".utf8) }',
       'enum Path { static let jwtToken = "sign-in/token" }',
       { path: 'Keys.m', text: 'NSString *const kSettingsEncryptionKey = @"kSettingsEncryptionKey";' },
       'enum Keys { static let accessToken = "accesstoken"; static let isPrivateKey = "isPrivate" }',
@@ -100,6 +103,14 @@ export const hardcodedSecret = defineAudit({
         at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
         message: 'An address with a key in it is written in the code.',
         secrets: [keyed],
+        confidence: 'medium',
+      });
+    const member = event.text.includes('":') ? JSON_MEMBER.exec(event.text) : null;
+    if (member !== null && isStrong(member[2] as string) && findSecret(event.text) === undefined)
+      context.report({
+        at: here(event.scene, event.node),
+        message: `“${member[1]}” of a JSON text is written in the code.`,
+        secrets: [member[2] as string],
         confidence: 'medium',
       });
     const password = /^[\w.@+-]{2,40}:([^\s:/]{6,60})$/.exec(event.text)?.[1];
@@ -176,6 +187,12 @@ export const hardcodedSecret = defineAudit({
 });
 
 const spokenName = (name: string): string => words(name).replace(/ \d+$/, '').replace(/^k /, '').replace('pass word', 'password');
+
+/** `"secret": "…"` of a JSON text that is put together in the code. */
+const JSON_MEMBER = /"(\w*(?:secret|password|passwd|api_?key|private_?key|token))"\s*:\s*"([^"\s\0\\]{12,})"/i;
+
+/** Digits and letters without order: no word, no key's name. */
+const isStrong = (text: string): boolean => /\d/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3.2 && !isPlaceholder(text);
 
 /** Whether a text under this name may be a secret, if it looks like one. */
 const mayBeSecret = onceAName((name) => {
