@@ -138,7 +138,7 @@ export abstract class FlowCalls extends FlowResults {
     const answers = traits.foreignCallback || AF_REQUEST.test(name);
     const answer: Value = answers ? { ...foreign, sensitive: signInAnswer(args, frame.function?.name, receiver) } : foreign;
     const given = traits.foreignCallback
-      ? [answer, foreign]
+      ? [BYTES_FIRST.test(name) && frame.unit.language === 'swift' ? { ...answer, type: 'Data' } : answer, foreign]
       : receiver !== undefined && traits.receiverCallback
         ? [
             name.startsWith('with')
@@ -165,6 +165,9 @@ export abstract class FlowCalls extends FlowResults {
     return result;
   }
 }
+
+/** URLSession hands its closure the body as bytes. */
+const BYTES_FIRST = /^(?:dataTask|uploadTask)$/;
 
 /** Of calls that are given none. */
 const NO_ARGUMENTS: ArgumentValue[] = [];

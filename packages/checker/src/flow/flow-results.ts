@@ -22,6 +22,12 @@ const NEUTRAL_FIRST = /(?:Encoding|CharactersInSet|ByString|ByCharactersInSet)$/
 /** `NSUTF8StringEncoding`, which Objective-C gives without a label. */
 const ENCODING = /^(?:NS|kCF)\w*Encoding\w*$/;
 
+/** `JSONEncoder().encode(x)`, `encoder.encode(x)`: bytes. */
+const ENCODER = /[eE]ncoder(?:\(\))?\.encode$/;
+
+/** Calls on bytes that give bytes. */
+const PART_OF_BYTES = /^(?:prefix|suffix|dropFirst|dropLast|subdata|copy|mutableCopy)$/;
+
 /** Calls whose closure chooses among the receiver's elements and is not their result. */
 const PICKS = /^(?:filter|first|last|sorted|max|min|find)$/;
 const HASHES = /^(?:hash|sha\d+|md5|digest)$/i;
@@ -103,6 +109,9 @@ export abstract class FlowResults extends FlowHelpers {
     if (closureResult !== undefined && traits.receiverCallback && !PICKS.test(name)) return closureResult;
     // `Data()`, `String()`: made to be filled.
     if (receiver === undefined && args.length === 0) return { type: name };
+    // `[NSMutableString string]`: a text to be grown.
+    if (args.length === 0 && name === 'string' && /^NS(?:Mutable)?String$/.test(receiver?.symbol ?? ''))
+      return { type: receiver?.symbol, text: '', literal: true };
     // `Data(count: 16)`, `[UInt8](repeating: 0, count: 16)`: a buffer of equal bytes, until it is written to.
     if (receiver === undefined && traits.makes && /^(?:repeating|count)$/.test(args[0]?.label ?? ''))
       return { type: name, literal: args[0]?.known.literal === true, entries: constructed(name, args).entries, from: node };
@@ -133,7 +142,7 @@ export abstract class FlowResults extends FlowHelpers {
     return {
       ...sum,
       number: traits.makes ? undefined : sum.number,
-      type: traits.makes ? name : (metatype(args) ?? (sum.type === 'Array' ? 'Array' : name === 'data' ? 'Data' : sum.type)),
+      type: traits.makes ? name : (metatype(args) ?? convertedType(name, path, sum.type)),
       text: args.length <= 1 || receiver === undefined || decodes ? sum.text : undefined,
       items: sum.items ?? only?.items,
       from: sum.from ?? (sum.composed === true ? node : undefined),
@@ -166,6 +175,13 @@ export abstract class FlowResults extends FlowHelpers {
   }
 }
 
+/** What type a conversion gives: bytes become text or objects, but for calls that take a part of them. */
+function convertedType(name: string, path: string, type: string | undefined): string | undefined {
+  if (type === 'Array') return type;
+  if (name === 'data' || (name === 'encode' && ENCODER.test(path))) return 'Data';
+  return type === 'Data' && !PART_OF_BYTES.test(name) ? undefined : type;
+}
+
 const environment = ({ name, path }: Called): Value | undefined =>
   name === 'getenv' || path === 'ProcessInfo.processInfo.environment' ? { foreign: 'the environment' } : undefined;
 
@@ -186,10 +202,14 @@ function foreignResult({ name, traits, receiverNode, args }: Called, frame: Fram
   const foreign = foreignCall(name, args[0]?.label, receiverNode === undefined ? '' : pathOf(receiverNode));
   const bundled = /[bB]undle|[rR]esource/.test(args[0]?.known.symbol ?? '');
   if (foreign === undefined || bundled) return undefined;
+  const sensitive = foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined;
+  // `let (data, response) = try await session.data(for: request)`.
+  if (foreign === NETWORK_RESPONSE && name === 'data' && frame.unit.language === 'swift')
+    return { foreign, sensitive, items: [{ foreign, sensitive, type: 'Data' }, { foreign }] };
   return {
     foreign,
     type: traits.makes ? name : undefined,
-    sensitive: foreign === NETWORK_RESPONSE ? signInAnswer(args, frame.function?.name) : undefined,
+    sensitive,
   };
 }
 

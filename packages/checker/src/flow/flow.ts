@@ -189,6 +189,7 @@ export class Flow extends FlowExpressions {
     const named = this.parameterValue(this.usual(parameter, frame), parameter, frame.unit);
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
+    if (/^WKNavigationAction$/.test(parameter.type ?? '')) return { ...named, foreign: 'a web page' };
     if (
       /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
       /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))

@@ -72,6 +72,8 @@ export const oauthPredictableState = defineAudit({
       const value = match[1] as string;
       const next = match.index + match[0].length === part.length ? (parts[index + 1] ?? added(source, event.node.end)) : undefined;
       if (value !== '' && next === undefined) report(event.scene, event.node, FIXED, context);
+      // `&state=\(Keys.state)`, where the constant is known.
+      else if (value === '' && STATE_VALUE.test(event.text)) report(event.scene, event.node, FIXED, context);
       else if (value === '' && next !== undefined) reportGuessable(event.scene, next, event.node, context);
       return;
     }
@@ -99,6 +101,8 @@ export const oauthPredictableState = defineAudit({
     else reportGuessable(event.scene, state.valueNode, state.keyNode, context);
   },
 });
+
+const STATE_VALUE = /[?&]state=[^&#%\0\s]/;
 
 const FIXED = 'The state is the same for every sign-in.';
 const GUESSED = 'The state is made of a clock or of a generator that can be guessed.';

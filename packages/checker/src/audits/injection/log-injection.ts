@@ -19,6 +19,7 @@ export const logInjection = defineAudit({
   samples: {
     fail: [
       'func f(field: UITextField) { NSLog("searched %@", field.text!) }',
+      'func webView(_ view: WKWebView, decidePolicyFor action: WKNavigationAction) { NSLog("goes to %@", action.request.url!.absoluteString) }',
       'func application(_ app: UIApplication, open url: URL) -> Bool { NSLog("opened %@", url.absoluteString); return true }',
     ],
     pass: ['func f(count: Int) { NSLog("searched %d", count) }', 'func f() { NSLog("started") }'],

@@ -40,6 +40,7 @@ export const webviewJsEval = defineAudit({
       },
     ],
     pass: [
+      "func f(w: WKWebView, place: CLLocation) { w.evaluateJavaScript(\"at('\\(place.coordinate.latitude)', '\\(place.timestamp)')\") }",
       'func f(w: WKWebView) { w.evaluateJavaScript("document.title") }',
       'func f(w: WKWebView, json: String) { w.evaluateJavaScript("show(\\(json))") }',
       'func f(w: WKWebView, n: Int) { w.evaluateJavaScript("scroll(\\(n))") }',
@@ -144,7 +145,7 @@ function pieces(node: Expression): (string | Expression)[] {
 
 /** What makes the look of a page, which comes from the app's own theme, and what is spelled without quotation marks by its kind. */
 const HARMLESS =
-  /colou?r|theme|font|size|width|height|style|dark|locale|lang|platform|os$|version|inset|padding|margin|index|^id$|Id$|token|address|uuid|hash/i;
+  /colou?r|theme|font|size|width|height|style|dark|locale|lang|platform|os$|version|inset|padding|margin|index|^id$|Id$|token|address|uuid|hash|timestamp|latitude|longitude|altitude/i;
 
 /** A parameter or a local, which hold what people and servers write; the file's constants do not. */
 function isGiven(node: Expression, scene: Scene): boolean {
@@ -183,7 +184,7 @@ function quotesGiven(event: CallEvent, script: Value): boolean {
   return false;
 }
 
-/** Numbers, constants, the app's own theme, and what was encoded. */
+/** Numbers and times, constants, the app's own theme, and what was encoded. */
 function isHarmless(scene: Scene, piece: Expression): boolean {
   const known = scene.lookup(pathOf(piece));
   return (

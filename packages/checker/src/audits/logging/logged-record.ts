@@ -7,6 +7,7 @@ import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
+import { spelledLocal } from '../spelled-local.ts';
 import { namesSession } from '../storage/session-name.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -37,7 +38,8 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
   if (personal !== undefined) return personal;
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
-  if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
+  if (unit.language !== 'script') return recordOfPerson(shown, event);
+  if (shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordStates(unit).get(shown.text);
     if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
@@ -49,6 +51,20 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
   return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
 }
+
+/** `userData` of `snapshot.value as? [String: Any]`: in Swift a dictionary shows all it holds; of a class, the log shows the name alone. */
+function recordOfPerson(shown: Expression, { scene }: CallEvent): Sensitive | undefined {
+  const name = shown.kind === 'name' ? shown.text : '';
+  if (!RECORD_NAME.test(name)) return undefined;
+  const type = scene.lookup(name)?.type;
+  const made = spelledLocal(scene, shown);
+  const cast = made.kind === 'cast' ? made.type : undefined;
+  return type === 'Dictionary' || /^(?:\[\s*String\s*:|NS(?:Mutable)?Dictionary\b)/.test(cast ?? '')
+    ? { kind: 'personal', name, whole: true }
+    : undefined;
+}
+const RECORD_NAME =
+  /^(?:current|my|logged_?in|the)?_?(?:user|patient|customer|member|profile)_?(?:data|dict\w*|details|record|json|profile)$/i;
 
 /** Contacts, places and health records of the system: `print(location)`, `console.log("all", contacts)`. */
 function ofSystem(parts: readonly (string | Expression)[], { scene }: CallEvent): Sensitive | undefined {

@@ -12,6 +12,8 @@ import { loggedCallback } from './logged-callback.ts';
 import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
 import { printedObject } from './printed-object.ts';
+import { receivedMessage } from './received-message.ts';
+import { showsSizeOnly } from './shown-size.ts';
 import { typedText } from './typed-text.ts';
 
 /** The import that switches state logging on. */
@@ -40,6 +42,12 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'class ChatScreen { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
+      'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = self.item(back, "code"); print("code: \\(code)") } }',
+      'func load() { ref.observe(.value) { shot in guard let userData = shot.value as? [String: Any] else { return }; print(userData) } }',
+      'func signIn(password: String) { let body = try? JSONEncoder().encode(["password": password]); dump(body) }',
+      'func keep(prKey: String) { print(prKey) }',
+      'func signUp() { AF.request("https://api.example.com/register").responseJSON { answer in let json = JSON(answer); print(json) } }',
       'func signedIn(accessToken: String) { print("token is \\(accessToken)") }',
       'func show(user: User) {\n  let line = "mail: " + user.emailAddress\n  NSLog("%@", line)\n}',
       'import os\nlet logger = Logger()\nfunc f(password: String) { logger.info("\\(password, privacy: .public)") }',
@@ -115,6 +123,11 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
+      'class Ticker { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
+      'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = (error as NSError).code; print("code: \\(code)") } }',
+      'class UserData {}\nfunc load() { let userData = UserData(); print(userData) }',
+      'func signIn(password: String) { guard let body = try? JSONSerialization.data(withJSONObject: ["password": password]) else { return }; print(body) }',
+      'func login(request: URLRequest) { URLSession.shared.dataTask(with: request) { data, answer, error in guard let data = data else { return }; print("got \\(data)") }.resume() }',
       'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
       'class SignIn { let flow = OAuthFlow()\n  func handleURL(url: URL) { print(url.host ?? "") } }',
       'class Router { func handleURL(url: URL) { print(url) } }',
@@ -223,7 +236,7 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (arg.label === 'to' || arg.label === 'level' || arg.label === 'category' || namesEvent(arg) || isOutcome(arg)) continue;
+          if (/^(?:to|level|category)$/.test(arg.label ?? '') || namesEvent(arg) || isOutcome(arg) || showsSizeOnly(arg, event)) continue;
           const leak = unified
             ? publicInterpolation(arg)
             : (arg.known.sensitive ??
@@ -231,7 +244,8 @@ export const sensitiveLogging = defineAudit({
               loggedRecord(arg, event) ??
               printedObject(arg, event, context) ??
               loggedCallback(arg, event) ??
-              typedText(arg, event));
+              typedText(arg, event) ??
+              receivedMessage(arg, event));
           if (leak !== undefined && tell(leak, event, context)) return;
         }
         const labelled = unified || ASSERTION.test(event.name) ? undefined : labelledValue(event);

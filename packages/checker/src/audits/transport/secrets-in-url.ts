@@ -29,8 +29,12 @@ const CONCATENATION = 400;
 const QUERY = /^(?:https?:\/\/|\/)\S*[?&][\w-]+=/;
 /** An absolute address whose query has begun. */
 const IN_QUERY = /^https?:\/\/[^\s?#]+\?[^\s#]*$/;
+/** An absolute address whose query has not begun: what is put in is a part of the path. */
+const IN_PATH = /^https?:\/\/[^\s?#]+$/;
+/** Calls whose argument is the address itself, and not a request that carries the secret in a header. */
+const TAKES_TEXT = /^(?:(?:NS)?URL(?:Components|WithString)?|fetch|GET|POST|PUT|PATCH|DELETE)$/;
 const ADDRESS_CALLS =
-  'URL NSURL URLComponents NSURLComponents URLWithString request download upload get fetch axios open webSocketTask dataTask data'.split(
+  'GET POST PUT PATCH DELETE URL NSURL URLComponents NSURLComponents URLWithString request download upload get fetch axios open webSocketTask dataTask data'.split(
     ' ',
   );
 
@@ -58,6 +62,11 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      'func open(accessToken: String) { let u = URL(string: "https://api.example.com/session/\\(accessToken)") }',
+      {
+        path: 'u.m',
+        text: '- (void)f:(NSString *)password { NSMutableString *u = [NSMutableString string]; [u appendString:@"https://api.example.com/in/"]; [u appendString:password]; [http GET:u parameters:nil success:nil failure:nil]; }',
+      },
       'func me(token: String) { AF.request("https://api.example.com/me", parameters: ["access_token": token]) }',
       'func u(name: String, password: String) -> String { "https://api.example.com/login?user=\\(name)&password=\\(password)" }',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
@@ -109,6 +118,7 @@ export const secretsInUrl = defineAudit({
       },
     ],
     pass: [
+      'func me(accessToken: String, id: String) { var r = URLRequest(url: URL(string: "https://api.example.com/people/\\(id)")!); r.setValue("Bearer \\(accessToken)", forHTTPHeaderField: "Authorization"); session.dataTask(with: r).resume() }',
       {
         path: 'u.js',
         text: "export const Page = ({ token }) => <WebView source={{ uri: 'https://a.example/?v=2', headers: { token } }} />;",
@@ -248,6 +258,8 @@ export const secretsInUrl = defineAudit({
       check(event, context) {
         const address = event.args[0]?.known;
         if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
+          report(address.sensitive?.name ?? '', event.scene, event.node, context);
+        else if (TAKES_TEXT.test(event.name) && address?.composed === true && isSecret(address) && IN_PATH.test(startOf(address) ?? ''))
           report(address.sensitive?.name ?? '', event.scene, event.node, context);
         else {
           const parameter = joinedParameter(event, context);
