@@ -174,5 +174,5 @@ const unnamedKeys = (members: readonly Es[]): undefined[] => (members.some(({ ty
 const nameOfReference = (node: Es): string =>
   node.type === 'TSQualifiedName' ? `${nameOfReference(node.left as Es)}.${nameOf(node.right as Es)}` : nameOf(node);
 
-/** Whether a type's name was made for an object type written in place. Where it stands makes it differ from all others of an app. */
+/** Whether a type's name was made for an object type written in place. Where it begins and ends makes it differ from all others of its file, and, but for chance, of the app. */
 export const isUnnamed = (name: string): boolean => /^_\d+_\d+$/.test(name);
