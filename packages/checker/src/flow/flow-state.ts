@@ -35,7 +35,7 @@ export abstract class FlowState {
   /** A value stored under a name, with what the annotation says of it, in TypeScript also by what it declares. */
   protected named(value: Value, name: string, type: string | undefined, unit: Unit, constant = false): Value {
     const named = nameValue(value, name, type, constant);
-    return type === undefined || unit.language !== 'script' ? named : this.#meanings.typed(named, name, type, unit);
+    return unit.language !== 'script' || type === undefined ? named : this.#meanings.typed(named, name, type, unit);
   }
 
   protected abstract value(node: Expression, frame: Frame): Value;
@@ -43,6 +43,7 @@ export abstract class FlowState {
 
   /** What a parameter is of what it was given; what is taken out of an object has the type it has there. */
   protected parameterValue(given: Value, { name, type, within }: Parameter, unit: Unit): Value {
+    if (unit.language !== 'script') return nameValue(given, name, type);
     const part = within?.type === undefined || within.key === undefined ? undefined : this.shapes.property(within.type, unit, within.key);
     return part === undefined ? this.named(given, name, type, unit) : this.named(given, name, part.declare.type, part.unit);
   }
