@@ -37,12 +37,26 @@ const EMPTY_TEXT: Value = { text: '', literal: true };
 /** Reads expressions: what is known of each one's value. */
 export abstract class FlowExpressions extends FlowStores {
   #expressionDepth = 0;
+  /** The object of the member that was read last, and what is known of it. */
+  #apart: Expression | undefined;
+  #apartValue: Value = UNKNOWN;
+  #takesFurther = false;
 
   protected value(node: Expression, frame: Frame): Value {
     if (this.#expressionDepth > MAX_EXPRESSION_DEPTH) return UNKNOWN;
     this.#expressionDepth++;
     const value = this.evaluate(node, frame);
     this.#expressionDepth--;
+    return value;
+  }
+
+  /** What a declared name is given. What several names take apart is read for the first of them only: it runs once. */
+  protected given(node: Expression, further: boolean, frame: Frame): Value {
+    if (!further) return this.value(node, frame);
+    if (node === this.#apart) return this.#apartValue;
+    this.#takesFurther = true;
+    const value = this.value(node, frame);
+    this.#takesFurther = false;
     return value;
   }
 
@@ -199,7 +213,9 @@ export abstract class FlowExpressions extends FlowStores {
     const stored = frame.env.get(path);
     if (node.object === undefined) return { symbol: `.${node.name}` };
     if (stored !== undefined) return stored;
-    const object = this.value(node.object, frame);
+    const object = this.#takesFurther && node.object === this.#apart ? this.#apartValue : this.value(node.object, frame);
+    this.#apart = node.object;
+    this.#apartValue = object;
     const part = object.items !== undefined && /^\d/.test(node.name) ? object.items[Number(node.name)] : undefined;
     if (part !== undefined) return part;
     if (object.entries?.has(node.name) === true) return object.entries.get(node.name) as Value;

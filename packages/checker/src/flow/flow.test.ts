@@ -191,3 +191,16 @@ it.each([
   const source = `- (void)f { [manager ${method}:@"${address}" parameters:p success:^(id task, id answer) { sink(answer); } failure:nil]; }`;
   expect(await secrets(source, 'a.m')).toEqual(expected);
 });
+
+it.each([
+  ['names of a pattern', 'const f = (a) => { const { b, c, ...d } = sink(a); };', 'app.ts'],
+  ['names of a pattern, of a part', 'const f = (a) => { const { b, c } = sink(a).data; };', 'app.ts'],
+  ['names of a tuple', 'func f() async { let (data, response) = await sink(a) }', 'Sample.swift'],
+])('reads a call once, however many %s its answer is given to', async (_name, source, path) => {
+  expect(await sinks(source, path)).toHaveLength(1);
+});
+
+it('reads a call again in a function that is called again', async () => {
+  const source = 'function remember(a) { const { b, c } = sink(a); }\nexport const f = (token) => { remember("x"); remember(token); };';
+  expect(await secrets(source, 'app.ts')).toEqual([undefined, undefined, 'token']);
+});

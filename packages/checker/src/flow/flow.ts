@@ -125,7 +125,7 @@ export class Flow extends FlowExpressions {
 
   protected declaration(node: Declare, frame: Frame): void {
     let value: Value = UNKNOWN;
-    if (node.value !== undefined) value = this.value(node.value, frame);
+    if (node.value !== undefined) value = this.given(node.value, node.further === true, frame);
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
     const named = this.named(value, node.name, node.type, frame.unit, node.constant);
     frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);

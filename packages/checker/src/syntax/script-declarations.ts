@@ -42,29 +42,22 @@ export abstract class ScriptDeclarations {
     if (id.type === 'Identifier') return [{ kind: 'declare', name: nameOf(id), type, value: read, constant, modifiers: [], start, end }];
     const value: Expression | undefined = read?.kind === 'call' && type !== undefined ? { ...read, gives: type } : read;
     if (id.type === 'ObjectPattern' && value !== undefined) {
-      return (id.properties as Es[]).flatMap((item): Statement[] => {
-        if (item.type === 'RestElement')
-          return patternNames(item.argument as Es).map((name) => ({
-            kind: 'declare',
-            name,
-            value,
-            constant,
-            modifiers: [],
-            start: item.start,
-            end: item.end,
-          }));
-        const key = keyName(item.key as Es);
-        const member: Expression = { kind: 'member', object: value, name: key, at: item.start, start: item.start, end: item.end };
-        return patternNames(item.value as Es).map((name) => ({
+      const declares = (id.properties as Es[]).flatMap((item): Declare[] => {
+        const { start, end } = item;
+        const rest = item.type === 'RestElement';
+        const part: Expression = rest ? value : { kind: 'member', object: value, name: keyName(item.key as Es), at: start, start, end };
+        return patternNames((rest ? item.argument : item.value) as Es).map((name) => ({
           kind: 'declare',
           name,
-          value: member,
+          value: part,
           constant,
           modifiers: [],
-          start: item.start,
-          end: item.end,
+          start,
+          end,
         }));
       });
+      for (const declare of declares.slice(1)) declare.further = true;
+      return declares;
     }
     // `const [request] = useAuthRequest({ … })`: the call is made whatever becomes of its parts.
     const made: Statement[] = value === undefined ? [] : [{ kind: 'expression', expression: value, start: value.start, end: value.end }];

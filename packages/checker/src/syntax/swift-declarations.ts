@@ -1,6 +1,6 @@
 import { isWordStart } from './scanner.ts';
 import { SwiftExpressions } from './swift-expressions.ts';
-import type { Expression, Parameter, Statement } from './tree.ts';
+import type { Declare, Expression, Parameter, Statement } from './tree.ts';
 
 /** Reads what declares: names, functions, types, enum cases. */
 export abstract class SwiftDeclarations extends SwiftExpressions {
@@ -38,7 +38,9 @@ export abstract class SwiftDeclarations extends SwiftExpressions {
       else {
         names.forEach((name, index) => {
           const item = value?.kind === 'tuple' ? value.items[index]?.value : value === undefined ? undefined : partOf(value, index);
-          list.push({ kind: 'declare', name, value: item, constant, modifiers, start: from, end: this.at });
+          const declare: Declare = { kind: 'declare', name, value: item, constant, modifiers, start: from, end: this.at };
+          if (index > 0) declare.further = true;
+          list.push(declare);
         });
       }
       const before = this.at;

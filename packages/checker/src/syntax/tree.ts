@@ -151,6 +151,8 @@ export interface Declare extends Place {
   /** What calling it gives, where TypeScript declares a function so: `load` of `interface Api { load(): Promise<Account> }`. */
   gives?: string | undefined;
   value?: Expression | undefined;
+  /** It takes a further part of what the declaration before it took one of: `b` of `const { a, b } = load()`, which loads once. */
+  further?: true;
   /** Body of a computed property or its observers. */
   accessors?: Statement[] | undefined;
   constant: boolean;

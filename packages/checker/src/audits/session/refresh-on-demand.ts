@@ -67,9 +67,8 @@ export function reportRefreshOnDemand(event: FunctionEvent, context: AuditContex
 
 /** A request, and the same call again for its repetition. */
 function sendsTwice({ calls }: FunctionEvent): boolean {
-  const first = calls.find(({ name }) => SENDS.test(name));
-  // `let (data, response) = …` tells its call once for each name.
-  return first !== undefined && calls.some(({ path, node }) => path === first.path && node.start !== first.node.start);
+  const sent = calls.filter(({ name }) => SENDS.test(name)).map(({ path }) => path);
+  return new Set(sent).size < sent.length;
 }
 
 const spelled = ({ scene }: FunctionEvent, node: { start: number; end: number }): string => scene.unit.source.slice(node.start, node.end);
