@@ -6,6 +6,7 @@ import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
 import { isAround, words } from './sensitive-name.ts';
 import { shapeOfType } from './shape-of-type.ts';
+import { spokenParameter } from './stored-by-name.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
 /** A body with more variables is a bundle: to copy them for each function inside would cost the square of its length, so these see none. */
@@ -188,7 +189,7 @@ export class Flow extends FlowExpressions {
 
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
     const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
-    const named = shape ?? nameValue(this.usual(parameter, frame), parameter.name, parameter.type);
+    const named = shape ?? nameValue(this.usual(parameter, frame), spokenParameter(parameter, node), parameter.type);
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (/^WKNavigationAction$/.test(parameter.type ?? '')) return { ...named, foreign: 'a web page' };
