@@ -193,16 +193,21 @@ export class Flow extends FlowExpressions {
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (/^WKNavigationAction$/.test(parameter.type ?? '')) return { ...named, foreign: 'a web page' };
-    if (
-      /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
-      /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
-    )
-      return { ...named, foreign: 'a link that opened the app' };
+    const taken =
+      frame.unit.language === 'script'
+        ? /^(?:url|link)$/i.test(parameter.name) && HANDLES_LINK.test(words(node.name)) && frame.unit.source.includes('getInitialURL')
+        : /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') && OPENS_LINK.test(words(node.name));
+    if (taken) return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
       return nameValue(named, parameter.label, parameter.type);
     return named;
   }
 }
+
+/** Functions that are handed the link by which the app was opened. */
+const OPENS_LINK = /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/;
+/** The same in JavaScript, where `onOpenLink` and `handleLinkPress` follow one of the app's own. */
+const HANDLES_LINK = /deep ?link|universal ?link|^(?:handle|incoming|receive\w*) (?:open(?:ing|ed)? )?(?:url|link)$/;
 
 /** `#Preview { … }` is drawn by the editor with made-up data, and like a PreviewProvider it is in no release. */
 const isPreview = (node: Expression): boolean => node.kind === 'call' && node.callee.kind === 'name' && node.callee.text === '#Preview';

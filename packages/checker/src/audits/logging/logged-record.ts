@@ -8,7 +8,10 @@ import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { namesSession } from '../storage/session-name.ts';
+import { peopleAnswer } from './people-answer.ts';
+import { readRecord } from './read-record.ts';
 import { shownValue } from './shown-value.ts';
+import { isSubmittedForm } from './submitted-form.ts';
 
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
@@ -37,12 +40,16 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
   if (personal !== undefined) return personal;
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
-  if (unit.language !== 'script' || shown.kind !== 'name' || arg.known.guarded === true) return undefined;
+  if (unit.language !== 'script') return undefined;
+  const record = readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
+  if (record !== undefined) return record;
+  if (shown.kind !== 'name' || arg.known.guarded === true) return undefined;
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordStates(unit).get(shown.text);
     if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
     const before = unit.source.slice(Math.max(0, event.node.start - MAX_HANDLER), event.node.start);
-    if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
+    if (handlerOf(shown.text).test(before) || isSubmittedForm(shown.text, event))
+      return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
   }
   const key = storedUnder(shown.text, unit.source, event.node.start);
   if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };

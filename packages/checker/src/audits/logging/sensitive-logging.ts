@@ -41,6 +41,24 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'back.ts',
+        text: "const part = 'access_token';\nexport async function start() { const initial = await Linking.getInitialURL(); console.log('opened by', initial); }",
+      },
+      {
+        path: 'form.tsx',
+        text: "const first = { title: '', password: '' };\nexport const Screen = () => { const keep = (all) => { console.log('kept', all); }; return <Formik initialValues={first} onSubmit={(values) => keep(values)} />; };",
+      },
+      { path: 'pick.tsx', text: 'export const pick = (row) => { console.log("picked", row); setPhone(row.phone); };' },
+      { path: 'order.ts', text: 'export const order = (who, address, phone) => { console.log("order", { who, address, phone }); };' },
+      {
+        path: 'all.ts',
+        text: 'export const show = async () => { const list = await api.getAllCustomers(1); console.log("got", list.data.rows[0]); };',
+      },
+      {
+        path: 'all.ts',
+        text: 'export const fetchUsers = async () => { const reply = await api.get(PLACE); console.log("got", reply.data); return reply.data; };',
+      },
       'func signIn(password: String) { let body = try? JSONEncoder().encode(["password": password]); dump(body) }',
       'func keep(prKey: String) { print(prKey) }',
       'func signUp() { AF.request("https://api.example.com/register").responseJSON { answer in let json = JSON(answer); print(json) } }',
@@ -111,6 +129,21 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'form.tsx',
+        text: "const first = { title: '', page: 1 };\nexport const Screen = () => { const keep = (all) => { console.log('kept', all); }; return <Formik initialValues={first} onSubmit={(values) => keep(values)} />; };",
+      },
+      { path: 'pick.tsx', text: 'export const pick = (row) => { console.log("picked", row); setTitle(row.title); row.email(); };' },
+      { path: 'check.tsx', text: 'export const check = (errors) => { console.log(errors); show(errors.email); };' },
+      { path: 'order.ts', text: 'export const order = (phone, theme) => { console.log("order", { theme, phone: models.find(phone) }); };' },
+      {
+        path: 'all.ts',
+        text: 'export const show = async () => { const list = await api.getAllCustomers(1); console.log("got", list.data.length); };',
+      },
+      {
+        path: 'all.ts',
+        text: 'export const fetchUsers = async () => { const found = await api.count(PLACE); console.log("got", found.data); };',
+      },
       'func signIn(password: String) { guard let body = try? JSONSerialization.data(withJSONObject: ["password": password]) else { return }; print(body) }',
       'func login(request: URLRequest) { URLSession.shared.dataTask(with: request) { data, answer, error in guard let data = data else { return }; print("got \\(data)") }.resume() }',
       'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
