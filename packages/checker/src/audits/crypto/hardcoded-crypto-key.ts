@@ -178,14 +178,14 @@ export const hardcodedCryptoKey = defineAudit({
           confidence: 'high',
         });
         // Where the bytes are spelled is the line to empty.
-        const spelled = text === undefined ? undefined : spelledAt(found.known, event);
+        const spelled = text === undefined ? undefined : spelledAt(found.known, event, context);
         const behind = text !== undefined || found.arg.value === undefined ? undefined : writtenBehind(event.scene, found.arg.value);
         const secret = text ?? behind?.text;
-        const place = spelled ?? behind?.declare;
-        if (secret === undefined || place === undefined) return;
+        const at = spelled ?? (behind === undefined ? undefined : here(event.scene, behind.declare));
+        if (secret === undefined || at === undefined) return;
         context.report({
-          at: here(event.scene, place),
-          message: `This text is used as a ${found.what} in line ${lineOf(event)}.`,
+          at,
+          message: `This text is used as a ${found.what} in line ${lineOf(event, at.unit)}.`,
           secrets: [secret],
           confidence: 'high',
         });
