@@ -5,6 +5,7 @@ import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { writtenBehind } from './declared-choice.ts';
+import { fallbackKey } from './fallback-key.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
 
@@ -90,6 +91,10 @@ export const hardcodedCryptoKey = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'a.ts',
+        text: "const check = (token) => { const word = process.env.WORD || 'rubber-duck'; return jwt.verify(token, word); };",
+      },
       { path: 'a.ts', text: 'const KEY = "r1d3s-c4che";\nexport const kv = new MMKV({ id: "a", encryptionKey: KEY });' },
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
       'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
@@ -108,6 +113,8 @@ export const hardcodedCryptoKey = defineAudit({
       { path: 'Box.m', text: '- (NSData *)f:(NSData *)d { return [d AES256EncryptWithKey:@"0123456789abcdef"]; }' },
     ],
     pass: [
+      { path: 'a.ts', text: "const check = (token) => { const word = process.env.WORD || ''; return jwt.verify(token, word); };" },
+      { path: 'a.ts', text: 'const check = (token) => { const word = process.env.WORD || other; return jwt.verify(token, word); };' },
       { path: 'a.ts', text: 'const key = await fromKeychain();\nexport const kv = new MMKV({ id: "a", encryptionKey: key });' },
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
       'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
@@ -160,6 +167,13 @@ export const hardcodedCryptoKey = defineAudit({
       names: { test: takesKey },
       labels: { test: (label) => KEY_LABELS.has(label) || KEY_NAME.test(label) },
       check(event, context) {
+        const instead = fallbackKey(event);
+        if (instead !== undefined)
+          context.report({
+            at: here(event.scene, instead),
+            message: `Where no key is given, ${event.name} uses a constant of the program.`,
+            secrets: [instead.text],
+          });
         const found = keyArgument(event);
         if (found === undefined) return;
         if (

@@ -79,6 +79,7 @@ export const hardcodedSecret = defineAudit({
       '#Preview {\n  Form(password: "Tr0ub4dor&3")\n}',
       'func f() { if let password = Keychain.string(for: "sync.secret.0") { use(password) } }',
       { path: 'events.ts', text: 'export const events = { RESET_E2E_PASSWORD: "reset_e2e_password" };' },
+      { path: 'c.ts', text: "class Pins { private entryServiceKey = 'my_pin_service_entry'; }" },
       { path: 'c.ts', text: 'const labels = { password: "Password", token: "Token" };' },
     ],
   },
@@ -261,6 +262,10 @@ function isWordy(text: string, name: string): boolean {
   const named = name.replaceAll(' ', '');
   // However each is joined: `RESET_E2E_PASSWORD` and `reset_e2e_password`, `isPrivateKey` and `isPrivate`.
   if (close === named || `${close}key` === named || name.endsWith(` ${spoken}`)) return true;
+  // `pin_service_entry` of `pinServiceKey`: a name made of the words of its own.
+  const said = spoken.split(' ');
+  if (said.length > 2 && /^[a-z]+(?:[._-][a-z]+)+$/.test(text) && said.filter((word) => name.split(' ').includes(word)).length > 1)
+    return true;
   // What is named after its use in encryption is bytes, whatever it spells.
   if (CIPHER_NAME.test(name)) return false;
   if (spoken.endsWith(` ${name}`) && separated) return true;
