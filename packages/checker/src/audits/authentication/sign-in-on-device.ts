@@ -8,8 +8,11 @@ import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { accountIn } from '../secrets/written-account.ts';
 import { spelledLocal } from '../spelled-local.ts';
+import { reportHashOnDevice } from './hash-on-device.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
+import { reportMadeUpSession } from './made-up-session.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
 import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
 import { reportWrittenCredentials } from './written-credentials.ts';
@@ -63,6 +66,15 @@ export const signInOnDevice = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'auth.ts',
+        text: "export async function signIn(name, password) { const made = 'token-of-a-guest'; await SecureStore.setItemAsync('token', made); setUser({ name }); }",
+      },
+      {
+        path: 'Enter.tsx',
+        text: "import { Alert } from 'react-native';\nexport const enter = async () => { const one = await store.find(mail); if (bcrypt.compareSync(password, one.password)) router.push('/home'); };",
+      },
+      { path: 'check.ts', text: "const ACCOUNT = 'kim@shop.example:letmein-99';\nexport const check = (opened) => opened === ACCOUNT;" },
       'class SignIn { func submit() { for person in people { if person.password == passField.text { open() } } } }',
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { present(home, animated: true) } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); r.predicate = NSPredicate(format: "mail == %@", email); return try! context.fetch(r).isEmpty == false } }',
       'func login(user: String, pass: String) -> Bool { user == "admin" && pass == "letmein99" }',
@@ -115,6 +127,16 @@ export const signInOnDevice = defineAudit({
       'func application(_ app: UIApplication, open url: URL) -> Bool { if url.absoluteString.contains("password=opensesame1") { activate() }; return true }',
     ],
     pass: [
+      {
+        path: 'auth.ts',
+        text: "export async function signIn(name, password) { const got = await api.enter(name, password); await SecureStore.setItemAsync('token', got.token); await SecureStore.setItemAsync('theme', 'dark-and-quiet'); }",
+      },
+      { path: 'auth.ts', text: "export async function restore() { await SecureStore.setItemAsync('token', 'token-of-a-guest'); }" },
+      {
+        path: 'server.ts',
+        text: "import express from 'express';\nexport const enter = async (password) => { const one = await store.find(mail); return bcrypt.compareSync(password, one.password); };",
+      },
+      { path: 'check.ts', text: "const PLACE = 'git@shop.example:8080';\nexport const check = (opened) => opened === PLACE;" },
       { path: 'check.ts', text: "const checkKind = (otp) => otp === 'email';" },
       { path: 'check.ts', text: "export const validate = (user, key) => user === 'me' && key === 'kept';" },
       'class Menu { func build(role: String) { if role == "admin" { showAdmin() } } }',
@@ -154,15 +176,25 @@ export const signInOnDevice = defineAudit({
   },
   functions(event, context) {
     reportUncheckedSignIn(event, context);
+    reportMadeUpSession(event, context);
     if (event.scene.function !== undefined || !isOfSignIn(event.node.name, event.scene)) return;
     reportLocalSignIn(event, context);
     reportWrittenCredentials(event, context);
   },
   comparisons(event, context) {
     reportRoleOnDevice(event, context);
+    const account = accountIn(event.left.text) ?? accountIn(event.right.text);
+    if (account !== undefined)
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'What was typed is compared with an account in the code.',
+        secrets: [account],
+        confidence: 'medium',
+      });
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
+    { names: ['compare', 'compareSync'], check: reportHashOnDevice },
     {
       names: ['bool', 'boolForKey', 'getItem', 'getBoolean', 'getBool'],
       check(event, context) {

@@ -7,6 +7,7 @@ import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
+import { accountIn } from './written-account.ts';
 import { writtenText } from './written-text.ts';
 
 /** Names whose value, written out, is a secret. */
@@ -52,6 +53,7 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret', 'oauth-client-secret'],
   samples: {
     fail: [
+      { path: 'c.ts', text: 'export const FIRST = { account: "kim@shop.example:letmein-99" };' },
       'func start() { keychain.set("0x8f14e45fceea167a5a36dedd4bea25438f14e45fceea167a5a36dedd4bea2543", forKey: "prKey") }',
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
       'func opens(password: String) -> Bool { password == "Rosebud!77" }',
@@ -66,6 +68,7 @@ export const hardcodedSecret = defineAudit({
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
     pass: [
+      { path: 'c.ts', text: 'export const places = ["git@shop.example:tools-v2/all", "root@shop.example:443000"];' },
       'struct Keys { static let accessTokenKey = "accessToken"; static let passwordPlaceholder = "Enter password" }',
       'let password = ""',
       'func f(password: String) { if password == "" || password == "password" { warn() } }',
@@ -103,6 +106,16 @@ export const hardcodedSecret = defineAudit({
         secrets: [keyed],
         confidence: 'medium',
       });
+    const account = accountIn(event.text);
+    if (account !== undefined) {
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'An account with its password is written in the code.',
+        secrets: [account],
+        confidence: 'medium',
+      });
+      return;
+    }
     const password = /^[\w.@+-]{2,40}:([^\s:/]{6,60})$/.exec(event.text)?.[1];
     if (password !== undefined && /[\d!@#$%^&*]/.test(password) && !isPlaceholder(password) && isEncoded(event)) {
       context.report({
