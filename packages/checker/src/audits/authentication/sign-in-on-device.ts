@@ -10,7 +10,6 @@ import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { accountIn } from '../secrets/written-account.ts';
 import { spelledLocal } from '../spelled-local.ts';
-import { reportHashOnDevice } from './hash-on-device.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
 import { reportMadeUpSession } from './made-up-session.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
@@ -70,10 +69,6 @@ export const signInOnDevice = defineAudit({
         path: 'auth.ts',
         text: "export async function signIn(name, password) { const made = 'token-of-a-guest'; await SecureStore.setItemAsync('token', made); setUser({ name }); }",
       },
-      {
-        path: 'Enter.tsx',
-        text: "import { Alert } from 'react-native';\nexport const enter = async () => { const one = await store.find(mail); if (bcrypt.compareSync(password, one.password)) router.push('/home'); };",
-      },
       { path: 'check.ts', text: "const ACCOUNT = 'kim@shop.example:letmein-99';\nexport const check = (opened) => opened === ACCOUNT;" },
       'class SignIn { func submit() { for person in people { if person.password == passField.text { open() } } } }',
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { present(home, animated: true) } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); r.predicate = NSPredicate(format: "mail == %@", email); return try! context.fetch(r).isEmpty == false } }',
@@ -132,10 +127,6 @@ export const signInOnDevice = defineAudit({
         text: "export async function signIn(name, password) { const got = await api.enter(name, password); await SecureStore.setItemAsync('token', got.token); await SecureStore.setItemAsync('theme', 'dark-and-quiet'); }",
       },
       { path: 'auth.ts', text: "export async function restore() { await SecureStore.setItemAsync('token', 'token-of-a-guest'); }" },
-      {
-        path: 'server.ts',
-        text: "import express from 'express';\nexport const enter = async (password) => { const one = await store.find(mail); return bcrypt.compareSync(password, one.password); };",
-      },
       { path: 'check.ts', text: "const PLACE = 'git@shop.example:8080';\nexport const check = (opened) => opened === PLACE;" },
       { path: 'check.ts', text: "const checkKind = (otp) => otp === 'email';" },
       { path: 'check.ts', text: "export const validate = (user, key) => user === 'me' && key === 'kept';" },
@@ -194,7 +185,6 @@ export const signInOnDevice = defineAudit({
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
-    { names: ['compare', 'compareSync'], check: reportHashOnDevice },
     {
       names: ['bool', 'boolForKey', 'getItem', 'getBoolean', 'getBool'],
       check(event, context) {

@@ -41,9 +41,8 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   if (personal !== undefined) return personal;
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
   if (unit.language !== 'script') return undefined;
-  const record = readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
-  if (record !== undefined) return record;
-  if (shown.kind !== 'name' || arg.known.guarded === true) return undefined;
+  if (arg.known.guarded === true) return undefined;
+  if (shown.kind !== 'name') return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordStates(unit).get(shown.text);
     if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
@@ -54,7 +53,8 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const key = storedUnder(shown.text, unit.source, event.node.start);
   if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };
   if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
-  return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
+  if (PERSON.test(shown.text)) return { kind: 'personal', name: shown.text, whole: true };
+  return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
 }
 
 /** Contacts, places and health records of the system: `print(location)`, `console.log("all", contacts)`. */

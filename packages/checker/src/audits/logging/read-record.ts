@@ -18,7 +18,7 @@ const OF_A_PERSON = /^(?:\w*name|\w*address|\w*e_?mail|city|street|birth\w*|dob)
  * `console.log(customer); setPhone(customer.phone)`, `console.log({ name, address, phone })`.
  */
 export function readRecord(shown: Expression, known: Value, event: CallEvent): Sensitive | undefined {
-  if (known.guarded === true || known.literal === true) return undefined;
+  if (known.literal === true) return undefined;
   if (shown.kind === 'dictionary') return madeOf(shown);
   return shown.kind === 'name' && !ABOUT_FIELDS.test(shown.text) ? readOf(shown.text, event) : undefined;
 }
@@ -30,11 +30,13 @@ function readOf(name: string, { node, scene }: CallEvent): Sensitive | undefined
   const near = source.slice(from, until);
   if (!near.includes(`${name}.`) && !near.includes(`${name}?.`)) return undefined;
   const parts = new RegExp(String.raw`(?<![\w.$])${literally(name)}\??\.(\w+)\b(?!\s*[(.?[=])`, 'g');
+  let found: Sensitive | undefined;
   for (const [, part = ''] of near.matchAll(parts)) {
     const kind = sensitiveField(part);
-    if (kind !== undefined) return { kind, name: `${name}.${part}`, whole: true };
+    if (kind === 'credential' || (kind !== undefined && found === undefined)) found = { kind, name: `${name}.${part}`, whole: true };
+    if (kind === 'credential') break;
   }
-  return undefined;
+  return found;
 }
 
 function madeOf({ entries }: Dictionary): Sensitive | undefined {
