@@ -2,7 +2,7 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import type { Unit } from '../../flow/project.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import { isNumeric, type Sensitive } from '../../flow/value.ts';
+import { isNumeric, type Sensitive, UNKNOWN } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
@@ -20,7 +20,7 @@ const WHOLE_STORE =
 export const PERSON =
   /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
 /** The same inside an answer: `response.data.user`. */
-const ANSWERED_USER = /(?:^|\.)(?:data|payload|result|session)\.(?:user|customer|profile|account)$/;
+const ANSWERED_USER = /(?:^|\.)(?:(?:data|payload|result|session)\.(?:user|customer|profile|account)|auth(?:\(\))?\.currentUser)$/;
 /** A session of these holds the access token. */
 const HAS_SESSION = /\bsupabase\b|onAuthStateChange|fetchAuthSession|\bcognito/i;
 /** What a form hands to the function that sends it. */
@@ -33,6 +33,13 @@ const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password
  */
 export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
   const { value } = arg;
+  // `user ${JSON.stringify(user)}` shows what it is put together of; without the call that is “[object Object]”.
+  if (value.kind === 'string' && event.scene.unit.language === 'script')
+    for (const part of value.parts) {
+      if (typeof part === 'string' || shownValue(part) === part) continue;
+      const found = loggedRecord({ ...arg, value: part, known: event.scene.lookup(pathOf(shownValue(part))) ?? UNKNOWN }, event);
+      if (found !== undefined) return found;
+    }
   const shown = shownValue(value);
   const path = pathOf(shown);
   if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };

@@ -41,6 +41,12 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+      { path: 'me.ts', text: 'export const show = (user) => console.log(`now ${JSON.stringify(user)}`);' },
+      {
+        path: 'me.tsx',
+        text: 'export const Code = ({ route }) => { console.log(route.params); const { mail, otp } = route.params; send(mail, otp); };',
+      },
       {
         path: 'back.ts',
         text: "const part = 'access_token';\nexport async function start() { const initial = await Linking.getInitialURL(); console.log('opened by', initial); }",
@@ -129,6 +135,10 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'me.tsx',
+        text: 'export const Code = ({ route }) => { console.log(route.params); const { page, size } = route.params; send(page, size); };',
+      },
       {
         path: 'form.tsx',
         text: "const first = { title: '', page: 1 };\nexport const Screen = () => { const keep = (all) => { console.log('kept', all); }; return <Formik initialValues={first} onSubmit={(values) => keep(values)} />; };",
