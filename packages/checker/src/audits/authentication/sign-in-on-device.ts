@@ -11,7 +11,7 @@ import { here } from '../event-place.ts';
 import { accountIn } from '../secrets/written-account.ts';
 import { spelledLocal } from '../spelled-local.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
-import { reportMadeUpSession } from './made-up-session.ts';
+import { KEEPS_SESSION, reportMadeUpSession } from './made-up-session.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
 import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
 import { reportWrittenCredentials } from './written-credentials.ts';
@@ -65,6 +65,10 @@ export const signInOnDevice = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'context.ts',
+        text: "export const entrance = { signIn: async (form) => { await AsyncStorage.setItem('userToken', 'token-of-a-guest'); enter(); } };",
+      },
       {
         path: 'auth.ts',
         text: "export async function signIn(name, password) { const made = 'token-of-a-guest'; await SecureStore.setItemAsync('token', made); setUser({ name }); }",
@@ -167,7 +171,6 @@ export const signInOnDevice = defineAudit({
   },
   functions(event, context) {
     reportUncheckedSignIn(event, context);
-    reportMadeUpSession(event, context);
     if (event.scene.function !== undefined || !isOfSignIn(event.node.name, event.scene)) return;
     reportLocalSignIn(event, context);
     reportWrittenCredentials(event, context);
@@ -185,6 +188,7 @@ export const signInOnDevice = defineAudit({
     judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
+    { names: KEEPS_SESSION, check: reportMadeUpSession },
     {
       names: ['bool', 'boolForKey', 'getItem', 'getBoolean', 'getBool'],
       check(event, context) {
