@@ -118,8 +118,15 @@ export class Declarations {
     const holder =
       receiver?.type ?? (receiverNode.kind === 'name' ? receiverNode.text : receiverNode.kind === 'member' ? receiverNode.name : undefined);
     if (holder !== undefined && this.type(holder) !== undefined) return this.method(holder, name, args);
-    if (holder !== undefined && isTypeName(holder) && receiver?.type !== undefined) return undefined;
-    // Type unknown: only a name that is declared once, and long enough not to be everybody's.
-    return all.length === 1 && name.length > 5 && !traitsOf(name).preserves ? bestMatch(all, args) : undefined;
+    // What an interface declares is done by a class of the project.
+    const shape = holder !== undefined && this.#project.shapes.has(holder);
+    if (holder !== undefined && isTypeName(holder) && receiver?.type !== undefined && !shape) return undefined;
+    // Type unknown: only a name that cannot mean another.
+    return this.isDistinct(name) && !traitsOf(name).preserves ? bestMatch(all, args) : undefined;
+  }
+
+  /** Whether a function's name is declared once, and long enough not to be everybody's. */
+  isDistinct(name: string): boolean {
+    return name.length > 5 && this.#project.functions.get(name)?.length === 1;
   }
 }

@@ -1,13 +1,12 @@
 import type { Argument, Call, Closure, Statement } from '../syntax/tree.ts';
 import { callEffects } from './call-effects.ts';
 import { CallView } from './call-view.ts';
-import { calledName } from './called.ts';
+import { type Called, calledName } from './called.ts';
 import type { ArgumentValue, CallEvent } from './events.ts';
 import { FlowResults } from './flow-results.ts';
 import { foreignListener } from './foreign-listeners.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { AF_REQUEST, NETWORK_RESPONSE, traitsOf } from './known-calls.ts';
-import { nameValue } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround } from './sensitive-name.ts';
@@ -28,7 +27,7 @@ export abstract class FlowCalls extends FlowResults {
       const handed = received(parameter, index, given);
       const around = isAround(parameter.name) && (handed.sensitive?.whole !== true || /err|fail/i.test(parameter.name));
       const whole = handed.sensitive !== undefined && around ? { ...handed, sensitive: undefined } : handed;
-      bind(parameter.name, nameValue(whole, parameter.name, parameter.type));
+      bind(parameter.name, this.parameterValue(whole, parameter, frame.unit));
     });
     if (node.params.length === 0)
       given.forEach((value, index) => {
@@ -96,7 +95,18 @@ export abstract class FlowCalls extends FlowResults {
     }
     const called = { node, name, traits: traitsOf(name), path, receiver, receiverNode, args, closureResult };
     callEffects(called, frame);
-    return this.result(called, frame);
+    const result = this.result(called, frame);
+    return frame.unit.language === 'script' ? this.declaredResult(result, called, frame) : result;
+  }
+
+  /** What TypeScript says of a result where it is asked for, or where what is called is declared: in an interface, or in an object of functions. */
+  protected declaredResult(result: Value, { node, name, receiver }: Called, frame: Frame): Value {
+    if (node.gives !== undefined) return this.named(result, '', node.gives, frame.unit);
+    const entry = receiver?.entries?.get(name);
+    if (entry?.closure?.returns !== undefined)
+      return this.named(result, '', entry.closure.returns, (entry.closureScope as Frame | undefined)?.unit ?? frame.unit);
+    const property = receiver?.type === undefined ? undefined : this.shapes.property(receiver.type, frame.unit, name);
+    return property?.declare.gives === undefined ? result : this.named(result, '', property.declare.gives, property.unit);
   }
 
   /** Listeners handed over by their name are read with what they will be given: `Linking.addEventListener('url', onLink)`. */
@@ -116,6 +126,11 @@ export abstract class FlowCalls extends FlowResults {
     }
   }
 
+  /** A list of TypeScript's records, and a promise of one, is known by the record's type. */
+  protected elementType({ type }: Value): string | undefined {
+    return type !== undefined && this.project.shapes.has(type) ? type : undefined;
+  }
+
   /** Runs the closures a call is given; in `args` stands then what is known of them. */
   protected callClosures(name: string, path: string, receiver: Value | undefined, args: ArgumentValue[], frame: Frame): Value | undefined {
     const foreign: Value = { foreign: NETWORK_RESPONSE };
@@ -128,7 +143,7 @@ export abstract class FlowCalls extends FlowResults {
         ? [
             name.startsWith('with')
               ? receiver
-              : { sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: undefined },
+              : { sensitive: receiver.sensitive, foreign: receiver.foreign, literal: receiver.literal, type: this.elementType(receiver) },
           ]
         : [];
     let result: Value | undefined;

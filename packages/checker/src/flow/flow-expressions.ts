@@ -27,6 +27,9 @@ const TEXTUAL = /^(?:NS)?(?:Mutable)?(?:String|Data|Array|Dictionary)$|^(?:strin
 const TEXT_OF =
   /^(?:value|string|text|raw\w*|data|bytes|utf8|description|absoluteString|base64\w*|encoded\w*|key|jwt|token\w*|secret|credential)$/i;
 
+/** Where an object keeps what it is about, a secret too when the object is called one: `value` of `token: Field`. */
+const HOLDS_ITSELF = /^(?:value|values|string|text|raw\w*|data|bytes|body|content|key|secret|result|payload|current)$/i;
+
 const EQUALITY = /^[=!]==?$/;
 
 const EMPTY_TEXT: Value = { text: '', literal: true };
@@ -225,6 +228,8 @@ export abstract class FlowExpressions extends FlowStores {
         return { ...value, sensitive: object.sensitive };
       return value.symbol === undefined ? { ...value, symbol: path } : value;
     }
+    const typed = frame.unit.language === 'script' ? this.typedPart(node, path, object, frame) : undefined;
+    if (typed !== undefined) return typed;
     if (/^(?:text|stringValue|attributedText)$/.test(node.name) || (node.name === 'value' && frame.unit.language === 'script')) {
       const holderName = lastName(node.object)?.replace(/(?:Text)?(?:Field|View|Input|Box|TF|Edit|Label|Cell|Ref)+$/i, '');
       const kind = object.sensitive?.kind ?? (holderName === undefined ? undefined : sensitiveField(holderName));
@@ -267,6 +272,16 @@ export abstract class FlowExpressions extends FlowStores {
       from: object.from,
       random: object.random,
     };
+  }
+
+  /** `answer.account`, where TypeScript says what an answer is: its name and its own type say what it is, not the object's secret. */
+  protected typedPart(node: Member, path: string, object: Value, frame: Frame): Value | undefined {
+    const property = object.type === undefined ? undefined : this.shapes.property(object.type, frame.unit, node.name);
+    if (property === undefined) return undefined;
+    const { type } = property.declare;
+    const same = object.sensitive?.whole !== true && HOLDS_ITSELF.test(node.name) && (type === undefined || TEXTUAL.test(type));
+    const value: Value = { symbol: path, foreign: object.foreign, guarded: object.guarded, sensitive: same ? object.sensitive : undefined };
+    return this.named(value, node.name, type, property.unit);
   }
 
   /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */

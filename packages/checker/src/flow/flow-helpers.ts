@@ -8,7 +8,7 @@ import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { handedTo } from './handed-to.ts';
 import { SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { matchArgument, receivedBy } from './match-call.ts';
-import { beforePreposition, nameValue } from './name-value.ts';
+import { beforePreposition } from './name-value.ts';
 import { received } from './part-of.ts';
 import { lastName, pathOf } from './paths.ts';
 import type { Unit } from './project.ts';
@@ -33,6 +33,8 @@ export abstract class FlowHelpers extends FlowState {
   /** A call of the project's own function: what it gives back, and what it does with telling arguments. */
   protected helper({ node, name, receiver, receiverNode, args }: Called, frame: Frame): Value | undefined {
     if (frame.depth >= MAX_DEPTH || name === '') return undefined;
+    const given = receiverNode === undefined && frame.unit.language === 'script' && isGiven(frame.env.get(name));
+    if (given && !this.declared.isDistinct(name)) return undefined;
     const found = this.declared.resolve(name, receiver, receiverNode, args, frame);
     if (found === undefined) return undefined;
     const { declare, unit, type } = found;
@@ -51,14 +53,14 @@ export abstract class FlowHelpers extends FlowState {
       );
     if (!telling) {
       const known = this.#results.get(declare);
-      if (known !== undefined) return this.resultNamed(known, declare);
+      if (known !== undefined) return this.resultNamed(known, declare, unit);
     }
     const visits = this.#visits.get(declare) ?? 0;
     const most = args.some((arg) => arg.known.sensitive !== undefined) ? MAX_SECRET_VISITS : MAX_TOLD_VISITS;
-    if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare);
+    if (telling && visits >= most) return this.resultNamed(this.#results.get(declare) ?? UNKNOWN, declare, unit);
     // What happens in a mock is of no interest to the app that names it.
     const told = telling && frame.told && (!unit.test || frame.unit.test);
-    if (!told && givesNothing(declare, unit) && !args.some(isWrittenTo)) return this.resultNamed(UNKNOWN, declare);
+    if (!told && givesNothing(declare, unit) && !args.some(isWrittenTo)) return this.resultNamed(UNKNOWN, declare, unit);
     if (telling) this.#visits.set(declare, visits + 1);
     const env = new Map<string, Value>();
     // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
@@ -69,7 +71,7 @@ export abstract class FlowHelpers extends FlowState {
     declare.params.forEach((parameter, index) => {
       const known = handedTo(declare, parameter, receivedBy(parameter, index, args), { unit: frame.unit, node });
       const merged: Value = {
-        ...nameValue(known, parameter.name, parameter.type),
+        ...this.parameterValue(known, parameter, unit),
         type: bareType(parameter.type) === 'Any' ? known.type : (bareType(parameter.type) ?? known.type),
       };
       env.set(parameter.name, merged);
@@ -81,7 +83,7 @@ export abstract class FlowHelpers extends FlowState {
     if (!telling) this.#results.set(declare, result);
     this.writeBack(declare, args, inner, frame);
     if (declare.name === 'init') return { entries: storedProperties(env) };
-    return this.resultNamed(result, declare);
+    return this.resultNamed(result, declare, unit);
   }
 
   /** Reads a function of this file, or one declared around, as it runs when it is given these values. */
@@ -93,7 +95,7 @@ export abstract class FlowHelpers extends FlowState {
       return;
     const inner = newFrame(frame.unit, declare, frame.type, frame.told, frame.depth + 1, new Map(around === undefined ? [] : frame.env));
     declare.params.forEach((parameter, index) => {
-      inner.env.set(parameter.name, nameValue(received(parameter, index, given), parameter.name, parameter.type));
+      inner.env.set(parameter.name, this.parameterValue(received(parameter, index, given), parameter, frame.unit));
     });
     this.active.add(declare);
     this.bodyResult(declare.body, inner);
@@ -187,15 +189,18 @@ export abstract class FlowHelpers extends FlowState {
     });
   }
 
-  protected resultNamed(result: Value, declare: FunctionDeclaration): Value {
+  protected resultNamed(result: Value, declare: FunctionDeclaration, unit: Unit): Value {
     const returns = bareType(declare.returns);
     if (returns === 'Bool' || returns === 'Void') return { type: returns };
     const name = beforePreposition(declare.name).replace(/^(?:get|fetch|load|read|retrieve|find|current)(?=[A-Z_])/, '');
     if (declare.name === 'init') return result;
-    const named = returns === undefined && declare.body.length === 0 ? result : nameValue(result, name, declare.returns, false);
+    const named = returns === undefined && declare.body.length === 0 ? result : this.named(result, name, declare.returns, unit);
     return named.type === undefined && returns !== undefined ? { ...named, type: returns } : named;
   }
 }
+
+/** Whether a name that is called is a parameter's, `set` of `(set) => …`: no function of the project is meant, unless it was handed on. */
+const isGiven = (local: Value | undefined): boolean => local !== undefined && local.closure === undefined && local.symbol === undefined;
 
 /** Whether a function has no result a caller could know more of than its type. */
 const givesNothing = ({ name, returns }: FunctionDeclaration, { language }: Unit): boolean =>

@@ -1,5 +1,5 @@
 import { isWordPart } from '../syntax/scanner.ts';
-import type { Closure, Declare, Expression, FunctionDeclaration, Statement } from '../syntax/tree.ts';
+import type { Closure, Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
 import { Declarations } from './declarations.ts';
 import type { Listener } from './events.ts';
 import { type Frame, newFrame } from './frame.ts';
@@ -7,6 +7,8 @@ import { inReach } from './in-reach.ts';
 import { nameValue } from './name-value.ts';
 import type { Project, Unit } from './project.ts';
 import { sensitiveName } from './sensitive-name.ts';
+import { Shapes } from './shapes.ts';
+import { TypeMeanings } from './type-meanings.ts';
 import { UNKNOWN, type Value } from './value.ts';
 
 /** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
@@ -17,6 +19,8 @@ export abstract class FlowState {
   protected readonly project: Project;
   protected readonly listener: Listener;
   protected readonly declared: Declarations;
+  protected readonly shapes: Shapes;
+  readonly #meanings: TypeMeanings;
   protected readonly active = new Set<FunctionDeclaration | Declare | Closure>();
   readonly #initials = new Map<Declare, Value>();
 
@@ -24,10 +28,25 @@ export abstract class FlowState {
     this.project = project;
     this.listener = listener;
     this.declared = new Declarations(project);
+    this.shapes = new Shapes(project);
+    this.#meanings = new TypeMeanings(this.shapes);
+  }
+
+  /** A value stored under a name, with what the annotation says of it, in TypeScript also by what it declares. */
+  protected named(value: Value, name: string, type: string | undefined, unit: Unit, constant = false): Value {
+    const named = nameValue(value, name, type, constant);
+    return unit.language !== 'script' || type === undefined ? named : this.#meanings.typed(named, name, type, unit);
   }
 
   protected abstract value(node: Expression, frame: Frame): Value;
   protected abstract bodyResult(body: readonly Statement[], frame: Frame): Value;
+
+  /** What a parameter is of what it was given; what is taken out of an object has the type it has there. */
+  protected parameterValue(given: Value, { name, type, within }: Parameter, unit: Unit): Value {
+    if (unit.language !== 'script') return nameValue(given, name, type);
+    const part = within?.type === undefined || within.key === undefined ? undefined : this.shapes.property(within.type, unit, within.key);
+    return part === undefined ? this.named(given, name, type, unit) : this.named(given, name, part.declare.type, part.unit);
+  }
 
   /** What a property or a global was given where it was declared. */
   protected initial(declare: Declare, unit: Unit, type: string | undefined): Value {
@@ -44,7 +63,7 @@ export abstract class FlowState {
       else if (isComponentState(declare, unit, type)) value = { type: value.type, sensitive: value.sensitive, foreign: value.foreign };
     } else if (declare.accessors !== undefined) value = this.bodyResult(declare.accessors, frame);
     this.active.delete(declare);
-    const named = declare.modifiers.includes('case') ? value : nameValue(value, declare.name, declare.type, declare.constant);
+    const named = declare.modifiers.includes('case') ? value : this.named(value, declare.name, declare.type, unit, declare.constant);
     this.#initials.set(declare, named);
     return named;
   }

@@ -1,5 +1,6 @@
 import type { ArrayLiteral, Assign, Call, Expression, Tuple } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
+import type { Property } from './declarations.ts';
 import type { AssignEvent } from './events.ts';
 import { FlowCalls } from './flow-calls.ts';
 import { type Frame, sceneOf } from './frame.ts';
@@ -39,6 +40,12 @@ export abstract class FlowStores extends FlowCalls {
     });
   }
 
+  /** The property a name means inside its type; where types are declared for every object, of other objects too. */
+  protected slotOf(target: Expression, receiver: Value | undefined, frame: Frame): Property | undefined {
+    if (target.kind === 'name') return this.declared.property(frame.type, target.text);
+    return target.kind === 'member' && frame.unit.language === 'script' ? this.declared.property(receiver?.type, target.name) : undefined;
+  }
+
   protected assign(node: Assign, frame: Frame): Value {
     let value = this.value(node.value, frame);
     const target = node.target;
@@ -65,15 +72,14 @@ export abstract class FlowStores extends FlowCalls {
       name = lastName(target.object) ?? '';
     }
     if (node.op === '+=') value = binaryValue('+', this.value(target, frame), value);
-    const old = frame.env.get(path);
+    const old = frame.env.get(path) ?? (target.kind === 'name' && frame.unit.language === 'script' ? this.byName(path, frame) : undefined);
     const keyName = key?.text ?? key?.symbol?.replace(/^.*\./, '');
-    const type =
-      target.kind === 'name' && frame.type !== undefined ? this.declared.property(frame.type, target.text)?.declare.type : undefined;
-    const named = nameValue(
+    const slot = this.slotOf(target, receiver, frame);
+    const named = this.named(
       value,
       keyName ?? name,
-      type ?? (old?.type === undefined || value.type !== undefined ? undefined : old.type),
-      false,
+      slot?.declare.type ?? (old?.type === undefined || value.type !== undefined ? undefined : old.type),
+      slot?.unit ?? frame.unit,
     );
     if (target.kind === 'index') {
       // A dictionary grown entry by entry is known entry by entry.

@@ -5,7 +5,6 @@ import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
 import { isAround, words } from './sensitive-name.ts';
-import { shapeOfType } from './shape-of-type.ts';
 import { spokenParameter } from './stored-by-name.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
@@ -129,7 +128,7 @@ export class Flow extends FlowExpressions {
     let value: Value = UNKNOWN;
     if (node.value !== undefined) value = this.value(node.value, frame);
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
-    const named = nameValue(value, node.name, node.type, node.constant);
+    const named = this.named(value, node.name, node.type, frame.unit, node.constant);
     frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);
     if (node.modifiers.length > 0 && frame.function === undefined) this.wrapped(node, named, frame);
     if (frame.told && (node.value !== undefined || frame.function === undefined)) {
@@ -188,8 +187,9 @@ export class Flow extends FlowExpressions {
   }
 
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
-    const shape = frame.unit.language === 'script' ? shapeOfType(parameter.type) : undefined;
-    const named = shape ?? nameValue(this.usual(parameter, frame), spokenParameter(parameter, node), parameter.type);
+    const spoken = spokenParameter(parameter, node);
+    const called = spoken === parameter.name ? parameter : { ...parameter, name: spoken };
+    const named = this.parameterValue(this.usual(parameter, frame), called, frame.unit);
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (/^WKNavigationAction$/.test(parameter.type ?? '')) return { ...named, foreign: 'a web page' };

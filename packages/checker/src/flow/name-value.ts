@@ -3,7 +3,7 @@ import { bareType, type Value } from './value.ts';
 
 /** Types whose values are no secret, whatever their name says. */
 export const NO_SECRET_TYPE =
-  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style)|\w+Result|[\w.]*(?:Blockchain|E[rR][cC]20|Coin|Cancellation|Change|History|Observation)Token)$/;
+  /^(?:Bool|BOOL|boolean|Date|NSDate|TimeInterval|Void|UI\w+|NSLayout\w+|Selector|Function|Literal|Binding|PassthroughSubject|CurrentValueSubject|AnyCancellable|\w*(?:View|ViewController|Delegate|Button|Label|Cell|Type|State|Status|Error|Kind|Mode|Policy|Rule|Rules|Style)|\w+Result|[\w.]*(?:Blockchain|E[rR][cC]20|Coin|Cancellation|Change|History|Observation)Token)$/;
 
 /** Words only: a key's name, a label, an enum's text. */
 const NAME_LIKE = /^[A-Za-z]*(?:[._ -][A-Za-z]+)*$/;

@@ -1,6 +1,7 @@
 import type { Parameter } from '../syntax/tree.ts';
 import { ABOUT } from './known-calls.ts';
 import { isAround } from './sensitive-name.ts';
+import { partOf } from './sign-in-answer.ts';
 import { UNKNOWN, type Value } from './value.ts';
 
 /** What a parameter receives of the values a call gives, by place: all of one, or with JavaScript's patterns a part of it. */
@@ -11,5 +12,5 @@ export function received(parameter: Parameter, index: number, given: readonly Va
   const entry = whole.entries?.get(key);
   if (entry !== undefined) return entry;
   const secret = whole.entries === undefined && !ABOUT.test(key) && !isAround(key);
-  return { foreign: whole.foreign, sensitive: secret ? whole.sensitive : undefined };
+  return { foreign: whole.foreign, sensitive: secret ? partOf(whole.sensitive, key) : undefined };
 }

@@ -23,10 +23,17 @@ export interface TypeFacts {
   readonly functions: Map<string, { declare: FunctionDeclaration; unit: Unit; type: string }[]>;
 }
 
+/** A type of TypeScript, as one file declares it. Files often have types of the same name, so they are not one as Swift's are. */
+export interface Shape {
+  readonly declare: TypeDeclaration;
+  readonly unit: Unit;
+}
+
 /** What the project declares, found by name: the table behind one-hop helpers, wrapper types and constants. */
 export interface Project {
   readonly units: readonly Unit[];
   readonly types: ReadonlyMap<string, TypeFacts>;
+  readonly shapes: ReadonlyMap<string, readonly Shape[]>;
   readonly functions: ReadonlyMap<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>;
   readonly globals: ReadonlyMap<string, readonly { declare: Declare; unit: Unit }[]>;
   /** Enum cases that carry values, by name; the first of a name stands for all. */
@@ -36,6 +43,7 @@ export interface Project {
 /** Builds the table in one pass over the units' declarations; bodies are not entered. */
 export function indexProject(units: readonly Unit[]): Project {
   const types = new Map<string, TypeFacts>();
+  const shapes = new Map<string, Shape[]>();
   const functions = new Map<string, { declare: FunctionDeclaration; unit: Unit; type: string | undefined }[]>();
   const globals = new Map<string, { declare: Declare; unit: Unit }[]>();
   const cases = new Map<string, Declare>();
@@ -87,6 +95,13 @@ export function indexProject(units: readonly Unit[]): Project {
     enter(unit, declaration.members, name);
   };
 
-  for (const unit of units) enter(unit, unit.tree.statements, undefined);
-  return { units, types, functions, globals, cases };
+  for (const unit of units) {
+    enter(unit, unit.tree.statements, undefined);
+    for (const declare of unit.tree.shapes ?? []) {
+      const same = shapes.get(declare.name);
+      if (same === undefined) shapes.set(declare.name, [{ declare, unit }]);
+      else same.push({ declare, unit });
+    }
+  }
+  return { units, types, shapes, functions, globals, cases };
 }

@@ -1,3 +1,4 @@
+import type { Declare } from '../syntax/tree.ts';
 import type { Declarations } from './declarations.ts';
 import { nameValue } from './name-value.ts';
 import { sensitiveName } from './sensitive-name.ts';
@@ -6,7 +7,7 @@ import { bareType, type Sensitive, UNKNOWN } from './value.ts';
 /** What sign-in libraries hand out whole, tokens inside: AppAuth, MSAL. Others call it a token or credentials by name. */
 const LIBRARY_TYPE = /^(?:OIDAuthState|OIDTokenResponse|MSALResult)$/;
 /** A session holds an account, the account its tokens; further in lie the objects of the whole app. */
-const MAX_NESTING = 2;
+export const MAX_NESTING = 2;
 
 /** Calls that turn an object with all that is in it into bytes or text. */
 export const WRITES_OUT =
@@ -27,12 +28,34 @@ export function secretOfType(type: string | undefined, declared: Declarations, n
       (nesting === 0 && /^[A-Z]\w+(?:Token|Tokens|Credential|Credentials)$/.test(bare) && sensitiveName(bare) === 'credential');
     return telling ? { kind: 'credential', name: bare, whole: true } : undefined;
   }
-  const stored = [...facts.properties.values()].map(({ declare }) => declare).filter(isStored);
-  for (const { name, type: own } of stored)
-    if (nameValue(UNKNOWN, name, own).sensitive?.kind === 'credential') return { kind: 'credential', name: `${bare}.${name}`, whole: true };
-  if (nesting === MAX_NESTING) return undefined;
-  for (const { type: own } of stored) {
-    const inner = own === undefined ? undefined : secretOfType(own, declared, nesting + 1);
+  return secretAmong(bare, facts.properties.values(), {
+    within: ({ declare: { type: own } }) =>
+      own === undefined || nesting === MAX_NESTING ? undefined : secretOfType(own, declared, nesting + 1),
+  });
+}
+
+/** What the types of a type's properties say. */
+interface PropertyTypes<P> {
+  /** That the property is no secret for all its name says. */
+  readonly denies?: (property: P) => boolean;
+  /** The secret that objects of it carry. */
+  readonly within: (property: P) => Sensitive | undefined;
+}
+
+/** The first property of a type that is a credential by its name, or else that holds one. */
+export function secretAmong<P extends { readonly declare: Declare }>(
+  type: string,
+  properties: Iterable<P>,
+  types: PropertyTypes<P>,
+): Sensitive | undefined {
+  const stored = [...properties].filter(({ declare }) => isStored(declare));
+  for (const property of stored) {
+    const { name, type: own } = property.declare;
+    if (nameValue(UNKNOWN, name, own).sensitive?.kind === 'credential' && types.denies?.(property) !== true)
+      return { kind: 'credential', name: type === '' ? name : `${type}.${name}`, whole: true };
+  }
+  for (const property of stored) {
+    const inner = types.within(property);
     if (inner !== undefined) return inner;
   }
   return undefined;

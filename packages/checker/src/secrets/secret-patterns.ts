@@ -119,6 +119,6 @@ export function entropy(text: string): number {
 
 /** Words that stand where a secret will stand, not the secret. */
 const PLACEHOLDER =
-  /^(?:<.*>|\$\{?.*|\$\(.*\)|\{\{.*|%.*%|your[-_ ].*|.*(?:placeholder|example|changeme|change-me|change_me|todo|fixme|dummy|sample|redacted|insert|replace).*|x{3,}|\*{3,}|\.{3,}|none|null|nil|undefined|true|false|test|password|passwd|secret|token|temp(?:orary)?(?:[-_ ].*|pass\w*|key\w*|\d*)|default|string|n\/a|-+|_+)$/i;
+  /^(?:<.*>|\$\{?.*|\$\(.*\)|\{\{.*|%.*%|your[-_ ].*|[{[<]?(?:enter|put|add|paste|type|set|fill)[-_ ](?:in[-_ ])?(?:the[-_ ]|your[-_ ]|a[-_ ])?[\w -]*(?:here|id|key|secret|token|password)[}\]>]?|.*(?:placeholder|example|changeme|change-me|change_me|todo|fixme|dummy|sample|redacted|insert|replace).*|x{3,}|\*{3,}|\.{3,}|none|null|nil|undefined|true|false|test|password|passwd|secret|token|temp(?:orary)?(?:[-_ ].*|pass\w*|key\w*|\d*)|default|string|n\/a|-+|_+)$/i;
 
 export const isPlaceholder = (text: string): boolean => text.trim() === '' || PLACEHOLDER.test(text.trim());

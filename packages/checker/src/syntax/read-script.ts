@@ -2,7 +2,7 @@ import { parseSync } from 'oxc-parser';
 import { type Es, nameOf, patternNames } from './es-node.ts';
 import { ScriptExpressions } from './script-expressions.ts';
 import { isNestedTooDeep } from './script-nesting.ts';
-import type { Statement, Tree } from './tree.ts';
+import type { Statement, Tree, TypeDeclaration } from './tree.ts';
 
 /** Reads statements; everything else is read by the layers below. */
 class ScriptReader extends ScriptExpressions {
@@ -115,36 +115,47 @@ class ScriptReader extends ScriptExpressions {
         return [{ kind: 'block', keyword: 'do', names: [], body: this.list(node.body as Es[]), start, end }];
       case 'LabeledStatement':
         return this.statement(node.body as Es);
-      case 'TSEnumDeclaration': {
-        const members = ((node.body as Es | undefined)?.members ?? node.members) as Es[];
-        return [
-          {
-            kind: 'type',
-            keyword: 'enum',
-            name: nameOf(node.id as Es),
-            inherits: [],
-            members: members.map((item) => ({
-              kind: 'declare',
-              name: nameOf(item.id as Es),
-              value: item.initializer === null ? undefined : this.expression(item.initializer as Es),
-              constant: true,
-              modifiers: ['case'],
-              start: item.start,
-              end: item.end,
-            })),
-            start,
-            end,
-          },
-        ];
-      }
+      case 'TSInterfaceDeclaration':
+      case 'TSTypeAliasDeclaration':
+        this.types.declare(node);
+        return [];
+      case 'TSModuleDeclaration':
+        // Of what is declared for elsewhere the types are taken; none of it runs here.
+        this.list(((node.body as Es | null)?.body ?? []) as Es[]);
+        return [];
+      case 'TSEnumDeclaration':
+        return [this.enumOf(node)];
       default:
         return [];
     }
   }
+
+  protected enumOf(node: Es): TypeDeclaration {
+    const members = ((node.body as Es | undefined)?.members ?? node.members) as Es[];
+    const declaration: TypeDeclaration = {
+      kind: 'type',
+      keyword: 'enum',
+      name: nameOf(node.id as Es),
+      inherits: [],
+      members: members.map((item) => ({
+        kind: 'declare',
+        name: nameOf(item.id as Es),
+        value: item.initializer === null ? undefined : this.expression(item.initializer as Es),
+        constant: true,
+        modifiers: ['case'],
+        start: item.start,
+        end: item.end,
+      })),
+      start: node.start,
+      end: node.end,
+    };
+    this.types.declared.push(declaration);
+    return declaration;
+  }
 }
 
 /**
- * Reads JavaScript and TypeScript, with or without JSX. Type annotations become text, JSX elements become calls whose arguments are
+ * Reads JavaScript and TypeScript, with or without JSX. Type annotations become the name of the type they are about, JSX elements become calls whose arguments are
  * their attributes, object literals become dictionaries, template literals become strings with parts.
  */
 export function readScript(path: string, source: string): Tree {
@@ -154,5 +165,11 @@ export function readScript(path: string, source: string): Tree {
   const body = (parsed.program as unknown as Es).body as Es[];
   const converter = new ScriptReader(source);
   const statements = converter.list(body);
-  return { language: 'script', statements, debugRanges: converter.debugRanges, unreadable: body.length === 0 ? parsed.errors.length : 0 };
+  return {
+    language: 'script',
+    statements,
+    shapes: converter.types.declared,
+    debugRanges: converter.debugRanges,
+    unreadable: body.length === 0 ? parsed.errors.length : 0,
+  };
 }

@@ -1,5 +1,11 @@
 import { type Es, keyName, nameOf, patternNames } from './es-node.ts';
-import type { DebugRange, Expression, FunctionDeclaration, Parameter, Statement } from './tree.ts';
+import { ScriptTypes } from './script-types.ts';
+import type { DebugRange, Declare, Expression, FunctionDeclaration, Parameter, Statement, TypeDeclaration } from './tree.ts';
+
+/** React's types of a function that draws: what they are given is what the function is given first. */
+const COMPONENT = /^(?:React\.)?(?:FC|VFC|FunctionComponent|SFC)$/;
+const HOLDS_STATE = /(?:^|\.)use\w*State$/;
+const CASTS = /^TS(?:AsExpression|TypeAssertion|SatisfiesExpression)$/;
 
 /** Reads what declares: variables, functions, classes. */
 export abstract class ScriptDeclarations {
@@ -7,6 +13,7 @@ export abstract class ScriptDeclarations {
   abstract expression(node: Es): Expression;
 
   readonly debugRanges: DebugRange[] = [];
+  readonly types = new ScriptTypes();
   protected readonly source: string;
 
   constructor(source: string) {
@@ -29,10 +36,11 @@ export abstract class ScriptDeclarations {
     const init = node.init as Es | null;
     const { start, end } = node;
     if (init !== null && id.type === 'Identifier' && /^(?:ArrowFunctionExpression|FunctionExpression)$/.test(init.type))
-      return [this.functionOf(init, nameOf(id), start)];
-    const value = init === null ? undefined : this.expression(init);
-    if (id.type === 'Identifier')
-      return [{ kind: 'declare', name: nameOf(id), type: this.annotation(id), value, constant, modifiers: [], start, end }];
+      return [this.componentOf(id, this.functionOf(init, nameOf(id), start))];
+    const read = init === null ? undefined : this.expression(init);
+    const type = this.annotation(id) ?? this.castTo(init);
+    if (id.type === 'Identifier') return [{ kind: 'declare', name: nameOf(id), type, value: read, constant, modifiers: [], start, end }];
+    const value: Expression | undefined = read?.kind === 'call' && type !== undefined ? { ...read, gives: type } : read;
     if (id.type === 'ObjectPattern' && value !== undefined) {
       return (id.properties as Es[]).flatMap((item): Statement[] => {
         if (item.type === 'RestElement')
@@ -60,15 +68,54 @@ export abstract class ScriptDeclarations {
     }
     // `const [request] = useAuthRequest({ … })`: the call is made whatever becomes of its parts.
     const made: Statement[] = value === undefined ? [] : [{ kind: 'expression', expression: value, start: value.start, end: value.end }];
+    // `const [account, setAccount] = useState<Account | null>(null)`: the first is what the state is.
+    const state =
+      value?.kind === 'call' && init !== null && HOLDS_STATE.test(this.textOf(init.callee as Es | undefined)) ? value.gives : undefined;
     return [
       ...made,
-      ...patternNames(id).map((name): Statement => ({ kind: 'declare', name, value: undefined, constant, modifiers: [], start, end })),
+      ...patternNames(id).map(
+        (name, index): Statement => ({
+          kind: 'declare',
+          name,
+          type: index === 0 ? state : undefined,
+          value: undefined,
+          constant,
+          modifiers: [],
+          start,
+          end,
+        }),
+      ),
     ];
   }
 
+  protected textOf(node: Es | null | undefined): string {
+    return node === null || node === undefined ? '' : this.source.slice(node.start, node.end);
+  }
+
   protected annotation(id: Es): string | undefined {
+    return this.types.about(id.typeAnnotation as Es | null | undefined);
+  }
+
+  /** `stored as Account`, of what is no call: a call says itself what it gives. */
+  protected castTo(node: Es | null): string | undefined {
+    return node !== null && CASTS.test(node.type) ? this.types.about(node.typeAnnotation as Es) : undefined;
+  }
+
+  /** `const Row: FC<Props> = ({ account }) => …`: the annotation of the function is the first parameter's. */
+  protected componentOf(id: Es, declare: FunctionDeclaration): FunctionDeclaration {
     const annotation = (id.typeAnnotation as Es | null | undefined)?.typeAnnotation as Es | undefined;
-    return annotation === undefined ? undefined : this.source.slice(annotation.start, annotation.end);
+    if (annotation?.type !== 'TSTypeReference') return declare;
+    const [given] = ((annotation.typeArguments as Es | null)?.params ?? []) as Es[];
+    const type = COMPONENT.test(this.textOf(annotation.typeName as Es)) ? this.types.about(given) : undefined;
+    if (type === undefined) return declare;
+    const params = declare.params.map((parameter, index) =>
+      parameter.within?.index === 0
+        ? { ...parameter, within: { ...parameter.within, type } }
+        : index === 0 && parameter.within === undefined
+          ? { ...parameter, type: parameter.type ?? type }
+          : parameter,
+    );
+    return { ...declare, params };
   }
 
   protected paramsOf(node: Es): Parameter[] {
@@ -78,16 +125,17 @@ export abstract class ScriptDeclarations {
       const optional = item.type === 'AssignmentPattern';
       const target = optional ? (item.left as Es) : item.type === 'TSParameterProperty' ? (item.parameter as Es) : item;
       const { start, end } = item;
+      const type = this.annotation(target);
       if (target.type === 'ObjectPattern')
         return (target.properties as Es[]).flatMap((part) => {
           const key = part.type === 'RestElement' || part.computed === true ? undefined : keyName(part.key as Es);
-          return patternNames((part.value ?? part.argument) as Es).map((name) => ({ name, within: { index, key }, start, end }));
+          return patternNames((part.value ?? part.argument) as Es).map((name) => ({ name, within: { index, key, type }, start, end }));
         });
       return patternNames(target).map((name) => ({
         name,
-        type: target.type === 'Identifier' ? this.annotation(target) : undefined,
+        type: target.type === 'Identifier' ? type : undefined,
         fallback: optional && target.type === 'Identifier' ? this.expression(item.right as Es) : undefined,
-        within: destructured ? { index, key: undefined } : undefined,
+        within: destructured ? { index, key: undefined, type: undefined } : undefined,
         start,
         end,
       }));
@@ -97,12 +145,11 @@ export abstract class ScriptDeclarations {
   protected functionOf(node: Es, name: string, start = node.start): FunctionDeclaration {
     const body = node.body as Es | null;
     const modifiers = [node.async === true ? 'async' : '', node.static === true ? 'static' : ''].filter((word) => word !== '');
-    const returns = (node.returnType as Es | null | undefined)?.typeAnnotation as Es | undefined;
     return {
       kind: 'function',
       name,
       params: this.paramsOf(node),
-      returns: returns === undefined ? undefined : this.source.slice(returns.start, returns.end),
+      returns: this.types.about(node.returnType as Es | null | undefined),
       body: this.functionBody(body),
       modifiers,
       hasBody: body !== null,
@@ -139,14 +186,41 @@ export abstract class ScriptDeclarations {
       } else if (item.type === 'StaticBlock') members.push(...this.list(item.body as Es[]));
     }
     const parent = node.superClass as Es | null;
-    return {
+    members.push(...this.componentParts(node, members));
+    const declaration: TypeDeclaration = {
       kind: 'type',
       keyword: 'class',
       name: nameOf(node.id as Es | null),
-      inherits: parent === null ? [] : [this.source.slice(parent.start, parent.end)],
+      inherits: parent === null ? [] : [this.textOf(parent)],
       members,
       start: node.start,
       end: node.end,
     };
+    // What does things is no record, whatever it keeps to do them with.
+    if (members.every((member) => member.kind !== 'function' || member.name === 'constructor'))
+      this.types.declared.push({ ...declaration, members: [...members, ...this.parameterProperties(node)] });
+    return declaration;
+  }
+
+  /** `token` of `constructor(readonly token: string)`. */
+  protected parameterProperties(node: Es): Declare[] {
+    const made = ((node.body as Es).body as Es[]).find((item) => item.kind === 'constructor');
+    return (((made?.value as Es | undefined)?.params ?? []) as Es[]).flatMap((item): Declare[] => {
+      const name = item.type === 'TSParameterProperty' ? (item.parameter as Es) : undefined;
+      if (name?.type !== 'Identifier') return [];
+      const { start, end } = item;
+      return [{ kind: 'declare', name: nameOf(name), type: this.annotation(name), constant: false, modifiers: [], start, end }];
+    });
+  }
+
+  /** `this.props` and `this.state` of `class Form extends Component<Props, State>`. */
+  protected componentParts(node: Es, members: readonly Statement[]): Declare[] {
+    const given = ((node.superTypeArguments as Es | null | undefined)?.params ?? []) as Es[];
+    if (!/Component$/.test(this.textOf(node.superClass as Es | null))) return [];
+    return ['props', 'state'].flatMap((name, index): Declare[] => {
+      const type = this.types.about(given[index]);
+      if (type === undefined || members.some((member) => member.kind === 'declare' && member.name === name)) return [];
+      return [{ kind: 'declare', name, type, constant: false, modifiers: [], start: node.start, end: node.start }];
+    });
   }
 }

@@ -80,7 +80,14 @@ export abstract class ScriptExpressions extends ScriptDeclarations {
           end,
         };
       case 'CallExpression':
-        return { kind: 'call', callee: this.expression(node.callee as Es), args: this.#args(node.arguments as Es[]), start, end };
+        return {
+          kind: 'call',
+          callee: this.expression(node.callee as Es),
+          args: this.#args(node.arguments as Es[]),
+          gives: this.#given(node),
+          start,
+          end,
+        };
       case 'NewExpression':
         return {
           kind: 'call',
@@ -111,7 +118,14 @@ export abstract class ScriptExpressions extends ScriptDeclarations {
         return { kind: 'dictionary', entries: (node.properties as Es[]).flatMap((item) => this.#entry(item)), start, end };
       case 'ArrowFunctionExpression':
       case 'FunctionExpression':
-        return { kind: 'closure', params: this.paramsOf(node), body: this.functionBody(node.body as Es | null), start, end };
+        return {
+          kind: 'closure',
+          params: this.paramsOf(node),
+          returns: this.types.about(node.returnType as Es | null | undefined),
+          body: this.functionBody(node.body as Es | null),
+          start,
+          end,
+        };
       case 'ClassExpression':
         return { kind: 'statement-expression', statement: this.classOf(node), start, end };
       case 'BinaryExpression':
@@ -149,8 +163,10 @@ export abstract class ScriptExpressions extends ScriptDeclarations {
         return { kind: 'tuple', items: this.#args(node.expressions as Es[]), start, end };
       case 'TSAsExpression':
       case 'TSTypeAssertion':
-      case 'TSSatisfiesExpression':
-        return this.expression(node.expression as Es);
+      case 'TSSatisfiesExpression': {
+        const value = this.expression(node.expression as Es);
+        return value.kind === 'call' ? { ...value, gives: this.castTo(node) ?? value.gives } : value;
+      }
       case 'AwaitExpression':
       case 'YieldExpression':
         return node.argument === null ? { kind: 'literal', text: 'undefined', start, end } : this.expression(node.argument as Es);
@@ -172,6 +188,12 @@ export abstract class ScriptExpressions extends ScriptDeclarations {
       default:
         return { kind: 'unreadable', start, end };
     }
+  }
+
+  /** `Account` of `api.get<Account>(…)`. A selector is given the whole state's type first. */
+  #given(node: Es): string | undefined {
+    const args = ((node.typeArguments as Es | null | undefined)?.params ?? []) as Es[];
+    return args.length > 0 && !/Selector$/.test(this.textOf(node.callee as Es)) ? this.types.about(args[0]) : undefined;
   }
 
   #entry(item: Es): { key: Expression; value: Expression }[] {

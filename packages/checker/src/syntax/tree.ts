@@ -22,8 +22,8 @@ export interface Parameter extends Place {
   readonly name: string;
   readonly type?: string | undefined;
   readonly fallback?: Expression | undefined;
-  /** JavaScript's `({ url }, next)`: which argument this name is taken out of, and under which key. */
-  readonly within?: { readonly index: number; readonly key: string | undefined } | undefined;
+  /** JavaScript's `({ url }, next)`: which argument this name is taken out of, of which type, and under which key. */
+  readonly within?: { readonly index: number; readonly key: string | undefined; readonly type: string | undefined } | undefined;
 }
 
 export interface Name extends Place {
@@ -57,6 +57,8 @@ export interface Call extends Place {
   args: Argument[];
   /** `new X(…)` of JavaScript; Swift's initialisers look like calls of a capitalised name. */
   constructed?: boolean;
+  /** The type that the program says it gives: of TypeScript's `get<Account>(…)` and `JSON.parse(text) as Account`. */
+  gives?: string | undefined;
 }
 export interface Index extends Place {
   kind: 'index';
@@ -74,6 +76,8 @@ export interface Dictionary extends Place {
 export interface Closure extends Place {
   kind: 'closure';
   params: Parameter[];
+  /** The type of what it gives back, where the language writes it: `(): Promise<Account> => …`. */
+  returns?: string | undefined;
   body: Statement[];
 }
 export interface Binary extends Place {
@@ -144,6 +148,8 @@ export interface Declare extends Place {
   kind: 'declare';
   name: string;
   type?: string | undefined;
+  /** What calling it gives, where TypeScript declares a function so: `load` of `interface Api { load(): Promise<Account> }`. */
+  gives?: string | undefined;
   value?: Expression | undefined;
   /** Body of a computed property or its observers. */
   accessors?: Statement[] | undefined;
@@ -225,6 +231,8 @@ export interface DebugRange {
 export interface Tree {
   readonly language: Language;
   readonly statements: Statement[];
+  /** TypeScript's interfaces, aliases, enums and object types written in place, wherever they stand: nothing of them runs. */
+  readonly shapes?: readonly TypeDeclaration[];
   readonly debugRanges: DebugRange[];
   /** Stretches that could not be read; an audit's silence about them proves nothing. */
   readonly unreadable: number;

@@ -83,6 +83,8 @@ export const oauthPredictableState = defineAudit({
       const value = match[1] as string;
       const next = match.index + match[0].length === part.length ? (parts[index + 1] ?? added(source, event.node.end)) : undefined;
       if (value !== '' && next === undefined) report(event.scene, event.node, FIXED, context);
+      // `&state=\(Keys.state)`, where the constant is known.
+      else if (value === '' && STATE_VALUE.test(event.text)) report(event.scene, event.node, FIXED, context);
       else if (value === '' && next !== undefined) reportGuessable(event.scene, next, event.node, context);
       return;
     }
@@ -110,6 +112,8 @@ export const oauthPredictableState = defineAudit({
     else reportGuessable(event.scene, state.valueNode, state.keyNode, context);
   },
 });
+
+const STATE_VALUE = /[?&]state=[^&#%\0\s]/;
 
 const FIXED = 'The state is the same for every sign-in.';
 const ABSENT = 'The request for authorisation has no state, and no PKCE that would stand for it.';

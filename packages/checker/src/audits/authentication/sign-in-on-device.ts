@@ -1,38 +1,14 @@
-import { basename } from 'node:path/posix';
-import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { Scene, TextEvent } from '../../flow/events.ts';
-import { ABOUT } from '../../flow/known-calls.ts';
-import { onceAName } from '../../flow/once-a-name.ts';
-import { lastName, pathOf } from '../../flow/paths.ts';
-import { words } from '../../flow/sensitive-name.ts';
-import type { Value } from '../../flow/value.ts';
-import type { Expression } from '../../syntax/tree.ts';
+import { defineAudit } from '../../audit.ts';
+import type { TextEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
 import { accountIn } from '../secrets/written-account.ts';
-import { spelledLocal } from '../spelled-local.ts';
+import { isOfSignIn } from './about-sign-in.ts';
+import { judgeComparison } from './compared-passwords.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
 import { KEEPS_SESSION, reportMadeUpSession } from './made-up-session.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
 import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
 import { reportWrittenCredentials } from './written-credentials.ts';
-
-const PASSWORD =
-  /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase|user ?pwd|pass(?= (?:text ?)?(?:field|fld|tf|txt|input|box)\b)|(?<=\b(?:txt|tf) )pass)\b/;
-/** The password is what the name ends in, but for the field it was typed into and conversions. */
-const ENDS_IN_PASSWORD =
-  /\b(?:pass ?word|pass ?wd|pwd|pass ?code|pass ?phrase)(?: (?:text )?(?:field|input|tf|box|txt))?(?: (?:text|value|string|lower ?cased?|to lower case|trim\w*|description))*$/;
-/** What most comparisons of an app do not say; the cheapest question first. */
-const SPEAKS_OF_ONE = /pass|pwd|pin|otp|(?:access|secret|verification)_?code/i;
-/** Words too common to be a password outside of functions that sign in. */
-const SHORT =
-  /^(?:(?:entered|typed|input|user) )?(?:pass|pin|pin code|otp|otp code|access code|secret code|verification code)(?: (?:text )?(?:field|input|tf|box|txt))?(?: text| value)?$/;
-/** The same password typed twice, the old beside the new one, or what stands around a password. */
-const OTHER =
-  /\b(?:confirm\w*|repeat\w*|again|re|re ?type\w*|re ?enter\w*|verify|second|new|old|current|previous|last|lhs|rhs|other|length|strength|type|field type|mode|key|placeholder|hint|error|valid|state|status|count|label|visib\w*)\b/;
-/** Whose password it is: an account's that the app holds. */
-const HELD =
-  /\b(?:users?|account|profile|member|admin|customer|person|employee|student|stored|saved|registered|real|correct|expected|existing|found|db|database|record|row|result|model|info|login info|user ?info)\b/;
-const SIGNS_IN = /\b(?:log ?in|sign ?in|auth\w*|unlock|verify|validate|check|submit|enter)\b/;
 
 /** `… WHERE name = ? AND password = ?`. */
 const ASKED_PASSWORD = /\b(?:user_?)?(?:password|passwd|pwd)\s*(?:=|==|like)\s*(?:\?|%@|\0|['":@$])/gi;
@@ -91,6 +67,10 @@ export const signInOnDevice = defineAudit({
         text: 'export async function login(form) { const account = await find(form.name); if (account.password === form.password) open(); }',
       },
       'class Front { func tapped() { for one in people { if one["password"]! == self.password.text! { open() } } } }',
+      'class Front { func go() { let pw = passwordField.text; for one in UserDefaults.standard.array(forKey: "all") as! [[String]] { if one[2] == pw { open() } } } }',
+      'class SignInScreen { func tapped() { if pinField.text == self.pin { open() } } }',
+      'class Door { func isPinValid(_ number: Int) -> Bool { return number == 2537 } }',
+      { path: 'Login.m', text: '- (BOOL)isPasswordValid { return [_passField.text isEqualToString:@"Sesame"]; }' },
       'class PinController { func check() { if pinField.text == "1234" { unlock() } } }',
       { path: 'verify.ts', text: "const verifyOtp = () => { if (otp === '123456') open(); };" },
       {
@@ -153,6 +133,8 @@ export const signInOnDevice = defineAudit({
         text: '- (void)login { NSString *password = self.box.text; NSString *gotPassword = [self.form typedPassword]; if ([password isEqualToString:gotPassword]) { [self open]; } }',
       },
       'func login() { if password == "" { return } }',
+      'class NewPinScreen { func check() { if pinField.text == self.pin { keep() } } }',
+      'class Door { func isPasswordLengthValid(_ number: Int) -> Bool { return number == 100 } }',
       'class Form { func tapped() { if values["password"]! == self.repeated.text! { send() } } }',
       'func change(db: Connection) throws { try db.run("UPDATE users SET password = ? WHERE id = ?", sealed, id) }',
       'extension Account { static func == (lhs: Account, rhs: Account) -> Bool { lhs.password == rhs.password } }',
@@ -185,7 +167,7 @@ export const signInOnDevice = defineAudit({
         secrets: [account],
         confidence: 'medium',
       });
-    judge(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
+    judgeComparison(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
     { names: KEEPS_SESSION, check: reportMadeUpSession },
@@ -215,7 +197,7 @@ export const signInOnDevice = defineAudit({
       check(event, context) {
         const arg = event.args[0];
         if (event.receiverNode !== undefined && event.receiver !== undefined && arg !== undefined)
-          judge(event.receiverNode, event.receiver, arg.value, arg.known, event.scene, event.node, context);
+          judgeComparison(event.receiverNode, event.receiver, arg.value, arg.known, event.scene, event.node, context);
       },
     },
   ],
@@ -225,120 +207,3 @@ export const signInOnDevice = defineAudit({
 const IN_LINK = /(?:^|[?&_])(?:password|passwd|pwd|passcode|pin)=([\w!@#$%.-]{4,})$/i;
 
 const before = (event: TextEvent): string => event.scene.unit.source.slice(Math.max(0, event.node.start - 40), event.node.start);
-
-type Node = { readonly start: number; readonly end: number };
-
-function judge(
-  leftNode: Expression,
-  left: Value,
-  rightNode: Expression,
-  right: Value,
-  scene: Scene,
-  node: Node,
-  context: AuditContext,
-): void {
-  if (!SPEAKS_OF_ONE.test(scene.unit.source.slice(node.start, node.end))) return;
-  // `==` of a type, and what an object does when it is changed, compare without deciding anything.
-  if (scene.function !== undefined && /^(?:==|isEqual\w*|hash|equals)$/.test(scene.function.name)) return;
-  const leftText = isText(leftNode, left);
-  if (leftText !== isText(rightNode, right)) {
-    const [typed, text] = leftText ? [rightNode, left.text as string] : [leftNode, right.text as string];
-    const name = spoken(typed);
-    if (
-      name === undefined ||
-      OTHER.test(name) ||
-      !(ENDS_IN_PASSWORD.test(name) || (SHORT.test(name) && (/\d/.test(text) || /^pass$/.test(name)) && signsIn(scene)))
-    )
-      return;
-    context.report({
-      at: here(scene, node),
-      message: 'A password is compared with a text in the code.',
-      secrets: [text],
-      confidence: 'medium',
-    });
-    return;
-  }
-  const one = spoken(leftNode, left);
-  const other = spoken(rightNode, right);
-  if (one === undefined || other === undefined || !PASSWORD.test(one) || !PASSWORD.test(other)) return;
-  // What was typed beside an entry of a record: whoever has the record decides, wherever that stands.
-  if (!signsIn(scene) && !((isEntry(leftNode) && isTyped(right)) || (isEntry(rightNode) && isTyped(left)))) return;
-  if (
-    OTHER.test(one) ||
-    OTHER.test(other) ||
-    (![one, other].some((name) => HELD.test(name)) &&
-      ![leftNode, rightNode].some((node) => isRecord(node) || isEntry(node) || isKept(node, scene)))
-  )
-    return;
-  if (rootOf(leftNode) === rootOf(rightNode) && rootOf(leftNode) !== 'self') return;
-  context.report({ at: here(scene, node), message: 'What was typed is compared with a password the app holds.', confidence: 'medium' });
-}
-
-/** A text spelled in place, or a constant that is called a password. */
-const isText = (node: Expression, value: Value): boolean =>
-  (node.kind === 'string' || PASSWORD.test(spoken(node) ?? '')) &&
-  value.text !== undefined &&
-  /^(?!(?:true|false|yes|none|null|nil|undefined)$)[\w@!#$%.-]{3,}$/.test(value.text);
-
-/** All names of an expression as words, `account password` of `account!.password.lowercased()`; undefined when it asks about the value. */
-function spoken(node: Expression, value?: Value): string | undefined {
-  const key = keyOf(node);
-  if (key !== '') return words(key);
-  const last = lastName(node);
-  if (last === undefined || (ABOUT.test(last) && !/^(?:user|account)$/.test(last))) return undefined;
-  const path = pathOf(node)
-    .replaceAll('?', '')
-    .replace(/^self\./, '');
-  return path === '' ? undefined : words(`${path} ${value?.sensitive?.name ?? ''}`);
-}
-
-/** `[defaults objectForKey:@"password"]`, asked for in place or a line before. */
-function isKept(node: Expression, scene: Scene): boolean {
-  const made = spelledLocal(scene, node);
-  const asked = made.kind === 'cast' ? made.value : made;
-  return asked.kind === 'call' && /forKey:|getItem(?:Async)?\(/i.test(scene.unit.source.slice(asked.start, asked.end));
-}
-
-/** `pwd` of `[defaults objectForKey:@"pwd"]`. */
-function keyOf(node: Expression): string {
-  const key = node.kind === 'call' ? node.args[0]?.value : undefined;
-  return key?.kind === 'string' && typeof key.parts[0] === 'string' ? key.parts[0] : '';
-}
-
-/** `$0.password`, `found.password`: a member of something that was looked up, not of what was typed. */
-const isRecord = (node: Expression): boolean => {
-  const path = pathOf(node).replaceAll('?', '').split('.');
-  return (
-    path.length >= 2 &&
-    !TYPED.test(path[0] as string) &&
-    !PASSWORD.test(words(path[0] as string)) &&
-    PASSWORD.test(words(path[1] as string))
-  );
-};
-/** `account["password"]!`. */
-function isEntry(node: Expression): boolean {
-  if (node.kind === 'unary') return isEntry(node.operand);
-  if (node.kind === 'cast') return isEntry(node.value);
-  const key = node.kind === 'index' ? node.args[0]?.value : undefined;
-  return (
-    key?.kind === 'string' &&
-    typeof key.parts[0] === 'string' &&
-    PASSWORD.test(words(key.parts[0])) &&
-    node.kind === 'index' &&
-    !TYPED.test(rootOf(node.object))
-  );
-}
-const isTyped = ({ foreign }: Value): boolean => foreign === 'a text field';
-
-const TYPED =
-  /^(?:self|this|form\w*|request|req|input\w*|values?|state|props|params|credentials?|body|view|\w*[vV]iewModel|vm|event|e|data)$/;
-
-const rootOf = (node: Expression): string => pathOf(node).split(/[.([?]/)[0] ?? '';
-
-const signsIn = (scene: Scene): boolean => isOfSignIn(scene.function?.name ?? '', scene);
-
-/** Whether a function is about signing in, by its name, its type's or its file's. */
-const isOfSignIn = (name: string, { type, unit }: Scene): boolean =>
-  speaksOfSignIn(name) || (type !== undefined && speaksOfSignIn(type)) || liesInSignIn(unit.path);
-const speaksOfSignIn = onceAName((name) => SIGNS_IN.test(words(name)));
-const liesInSignIn = onceAName((path) => SIGNS_IN.test(words(basename(path).replace(/\.\w+$/, ''))));

@@ -66,7 +66,11 @@ const CRYPTO_JS = /(?:CryptoJS|crypto-?js|AES|DES|TripleDES|Rabbit|RC4|Blowfish)
 /** Calls that take a key without a label, by their last word alone. */
 const KEY_CALL =
   /^(?:key|setKey|setEncryptionKey|unlock|SymmetricKey|encrypt|decrypt|sign|verify|Decryptor|Encryptor|RNCryptor|RNEncryptor|RNDecryptor|AES|Rabbit|Blowfish|ChaCha20|TripleDES|DES|PBKDF1|PBKDF2|HMAC|CMAC|Scrypt)$|\bHmac\w+$|(?:With|Using|For)(?:Key|Password|Passphrase)$/;
-const takesKey = (name: string): boolean => Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name);
+/** Functions called after what they do: `aesEncryptString`, `decryptUseDES`. */
+const ENCRYPTS = /^(?:\w*(?:aes|AES|des|DES))?_?(?:en|de|En|De)crypt(?:[A-Z_]\w*)?$/;
+
+const takesKey = (name: string): boolean =>
+  Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name) || ENCRYPTS.test(name);
 
 export const hardcodedCryptoKey = defineAudit({
   id: 'hardcoded-crypto-key',
@@ -95,6 +99,7 @@ export const hardcodedCryptoKey = defineAudit({
         path: 'a.ts',
         text: "const check = (token) => { const word = process.env.WORD || 'rubber-duck'; return jwt.verify(token, word); };",
       },
+      { path: 'Box.m', text: 'void f(NSString *text) { NSString *out = aesEncryptString(text, @"bridge4cedar7plum"); }' },
       { path: 'a.ts', text: 'const KEY = "r1d3s-c4che";\nexport const kv = new MMKV({ id: "a", encryptionKey: KEY });' },
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
       'enum Keys { static let box = "passphrase-one" }\nfunc lock(db: Connection) throws { try db.key(Keys.box) }',
@@ -115,6 +120,7 @@ export const hardcodedCryptoKey = defineAudit({
     pass: [
       { path: 'a.ts', text: "const check = (token) => { const word = process.env.WORD || ''; return jwt.verify(token, word); };" },
       { path: 'a.ts', text: 'const check = (token) => { const word = process.env.WORD || other; return jwt.verify(token, word); };' },
+      { path: 'Box.m', text: 'void f(NSString *text, NSString *key) { NSString *out = aesEncryptString(text, key); }' },
       { path: 'a.ts', text: 'const key = await fromKeychain();\nexport const kv = new MMKV({ id: "a", encryptionKey: key });' },
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
       'func open(d: Data, p: String) throws -> Data { try RNDecryptor.decryptData(d, withPassword: p) }',
@@ -245,6 +251,12 @@ function keyArgument(event: CallEvent): KeyArgument | undefined {
     return { known: event.args[0]?.known ?? {}, arg: event.args[0] ?? event.node, what: 'password' };
   for (const arg of event.args)
     if (arg.label !== undefined && isFixed(arg.known) && KEY_NAME.test(arg.label)) return { known: arg.known, arg, what: 'key' };
+  // `aesEncryptString(text, @"…")`: a function of C or of the app, the text first and the key behind it.
+  if (event.receiverNode === undefined && ENCRYPTS.test(name) && event.args[1]?.label === undefined && event.args.length <= 3) {
+    const second = event.args[1];
+    if (second?.value.kind === 'string' && /^[\x21-\x7e]{8,}$/.test(second.known.text ?? ''))
+      return { known: second.known, arg: second, what: 'key' };
+  }
   if (!event.args.some((arg) => isFixed(arg.known)) || !isCryptoCall(event)) return undefined;
   // Objective-C writes the first label at the end of the name: `AES256EncryptWithKey:`.
   const [first] = event.args;

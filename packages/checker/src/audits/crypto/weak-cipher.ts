@@ -22,6 +22,8 @@ export const weakCipher = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'c.m', text: '- (void)f { SecKeyEncrypt(key, kSecPaddingPKCS1, in, inLength, out, &outLength); }' },
+      'func f(k: SecKey) { SecKeyEncrypt(k, SecPadding.PKCS1, buffer, buffer.count, &out, &size) }',
       'func f(k: SecKey, d: Data) { SecKeyCreateEncryptedData(k, .rsaEncryptionPKCS1, d as CFData, nil) }',
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithm3DES), 0, key, n, iv, a, b, c, d, nil) }',
       'func f(k: [UInt8]) throws { _ = try Blowfish(key: k, padding: .pkcs7) }',
@@ -34,6 +36,7 @@ export const weakCipher = defineAudit({
       },
     ],
     pass: [
+      { path: 'c.m', text: '- (void)f { SecKeyEncrypt(key, kSecPaddingOAEP, in, inLength, out, &outLength); }' },
       'func f(k: SecKey, d: Data) { SecKeyCreateEncryptedData(k, .rsaEncryptionOAEPSHA256, d as CFData, nil) }',
       'func f() { _ = CCCrypt(CCOperation(kCCEncrypt), CCAlgorithm(kCCAlgorithmAES), 0, key, n, iv, a, b, c, d, nil) }',
       { path: 'c.ts', text: 'export const c = (k, iv) => createCipheriv("aes-256-gcm", k, iv);' },
@@ -41,10 +44,15 @@ export const weakCipher = defineAudit({
   },
   calls: [
     {
-      names: ['SecKeyCreateEncryptedData', 'SecKeyCreateDecryptedData'],
+      // The second pair is the older one of the same functions.
+      names: ['SecKeyCreateEncryptedData', 'SecKeyCreateDecryptedData', 'SecKeyEncrypt', 'SecKeyDecrypt'],
       check(event, context) {
         // RFC 8017 section 7.2: kept for old messages only; its padding can be guessed.
-        if (/rsaEncryption(?:PKCS1|Raw)$|RSAEncryption(?:PKCS1|Raw)$/.test(event.args[1]?.known.symbol ?? ''))
+        if (
+          /(?:rsa|RSA)Encryption(?:PKCS1|Raw)$|(?:SecPadding)?\.?(?:PKCS1|pkcs1)$|kSecPadding(?:PKCS1|None)$/.test(
+            event.args[1]?.known.symbol ?? '',
+          )
+        )
           context.report({
             at: here(event.scene, event.node),
             message: 'RSA without OAEP; use rsaEncryptionOAEPSHA256.',

@@ -4,6 +4,7 @@ import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
+import { spelledLocal } from '../spelled-local.ts';
 import { shownValue } from './shown-value.ts';
 
 /** The file signs in through a browser, whose answer comes back as an address with the code or the token in it (RFC 6749, 4.1.2). */
@@ -31,6 +32,7 @@ function partsOf(node: Expression): readonly Expression[] {
 
 function isCallback(node: Expression, { scene }: CallEvent): boolean {
   const last = lastName(node) ?? '';
+  if (/^(?:auth(?:orization)?_?)?code$/i.test(last) && node.kind === 'name') return isAskedCode(node, scene);
   if (!/^(?:name|member)$/.test(node.kind) || HARMLESS_PART.test(last)) return false;
   const path = pathOf(node);
   const { unit } = scene;
@@ -43,6 +45,11 @@ function isCallback(node: Expression, { scene }: CallEvent): boolean {
   const known = scene.lookup(path) ?? scene.lookup(path.split('.')[0] as string);
   if (known?.foreign === LINK) return /ur[li]|link|absoluteString|query|^initial$/i.test(last);
   return CALLBACK.test(path) && known?.literal !== true && isGiven(path.replace(/\..*$/, ''), unit.source);
+}
+/** `let code = item(back, "code")`, and not the code of an error. */
+function isAskedCode(node: Expression, scene: CallEvent['scene']): boolean {
+  const made = spelledLocal(scene, node);
+  return made !== node && /["']code["']/.test(scene.unit.source.slice(made.start, made.end));
 }
 const LINK = 'a link that opened the app';
 

@@ -7,6 +7,7 @@ import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
+import { spelledLocal } from '../spelled-local.ts';
 import { namesSession } from '../storage/session-name.ts';
 import { peopleAnswer } from './people-answer.ts';
 import { readRecord } from './read-record.ts';
@@ -47,7 +48,7 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   const personal = ofSystem(value.kind === 'string' ? value.parts : [shown], event);
   if (personal !== undefined) return personal;
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
-  if (unit.language !== 'script') return undefined;
+  if (unit.language !== 'script') return recordOfPerson(shown, event);
   if (arg.known.guarded === true) return undefined;
   if (shown.kind !== 'name') return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
   if (mentions(unit, ASKS_PASSWORD)) {
@@ -63,6 +64,20 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   if (PERSON.test(shown.text)) return { kind: 'personal', name: shown.text, whole: true };
   return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
 }
+
+/** `userData` of `snapshot.value as? [String: Any]`: in Swift a dictionary shows all it holds; of a class, the log shows the name alone. */
+function recordOfPerson(shown: Expression, { scene }: CallEvent): Sensitive | undefined {
+  const name = shown.kind === 'name' ? shown.text : '';
+  if (!RECORD_NAME.test(name)) return undefined;
+  const type = scene.lookup(name)?.type;
+  const made = spelledLocal(scene, shown);
+  const cast = made.kind === 'cast' ? made.type : undefined;
+  return type === 'Dictionary' || /^(?:\[\s*String\s*:|NS(?:Mutable)?Dictionary\b)/.test(cast ?? '')
+    ? { kind: 'personal', name, whole: true }
+    : undefined;
+}
+const RECORD_NAME =
+  /^(?:current|my|logged_?in|the)?_?(?:user|patient|customer|member|profile)_?(?:data|dict\w*|details|record|json|profile)$/i;
 
 /** Contacts, places and health records of the system: `print(location)`, `console.log("all", contacts)`. */
 function ofSystem(parts: readonly (string | Expression)[], { scene }: CallEvent): Sensitive | undefined {

@@ -9,7 +9,7 @@ import { shownValue } from './shown-value.ts';
 const HEADERS = /\b(?:allHTTPHeaderFields|allHeaderFields|httpAdditionalHeaders)\b(?!\s*\??\[|\s*\??\.count)/i;
 /** A request as a command line, its Authorization and body among the options (Alamofire, and what teams write for themselves). */
 const COMMAND_LINE = /\bc(?:url|URL)(?:Description|String|Representation|Command)?\b(?=\s*\(|\s*\)?$)|\bas(?:Curl|CURL)\b/;
-const BODY = /\.(?:http|HTTP)Body\b(?!\s*[?!]?\.(?:count|length|isEmpty)|\s*[!=]=)/;
+const BODY = /(?:\.(?:http|HTTP)Body\b|\[\w+ HTTPBody\])(?!\s*[?!]?\.(?:count|length|isEmpty)|\s*[!=]=)/;
 /** The file sends something that opens more than a public page. */
 const SENDS_SECRETS = /Authorization|Bearer|[tT]oken|[cC]redential|[pP]assword|\b[hH]eaders\b/;
 const SPELLED_ADDRESS = /["'`]https?:\/\//;

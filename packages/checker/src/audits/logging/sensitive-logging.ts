@@ -12,6 +12,7 @@ import { loggedCallback } from './logged-callback.ts';
 import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
 import { printedObject } from './printed-object.ts';
+import { receivedMessage } from './received-message.ts';
 import { showsSizeOnly } from './shown-size.ts';
 import { typedText } from './typed-text.ts';
 
@@ -65,6 +66,9 @@ export const sensitiveLogging = defineAudit({
         path: 'all.ts',
         text: 'export const fetchUsers = async () => { const reply = await api.get(PLACE); console.log("got", reply.data); return reply.data; };',
       },
+      'class ChatScreen { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
+      'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = self.item(back, "code"); print("code: \\(code)") } }',
+      'func load() { ref.observe(.value) { shot in guard let userData = shot.value as? [String: Any] else { return }; print(userData) } }',
       'func signIn(password: String) { let body = try? JSONEncoder().encode(["password": password]); dump(body) }',
       'func keep(prKey: String) { print(prKey) }',
       'func signUp() { AF.request("https://api.example.com/register").responseJSON { answer in let json = JSON(answer); print(json) } }',
@@ -120,6 +124,14 @@ export const sensitiveLogging = defineAudit({
       },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(config.url, config.headers); return config; });' },
       { path: 'api.ts', text: 'api.interceptors.request.use((config) => { console.log(JSON.stringify(config)); return config; });' },
+      {
+        path: 'enter.ts',
+        text: 'interface Answer { name: string; refreshToken: string }\nexport const enter = async (form) => { const answer: Answer = await ask(form); console.log("got", answer); };',
+      },
+      {
+        path: 'page.tsx',
+        text: 'type Props = { entry: { title: string; pin: string } };\nexport const Page = ({ entry }: Props) => { console.log(entry); return null; };',
+      },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id, email: user.email });' },
       {
         path: 'store.ts',
@@ -154,6 +166,9 @@ export const sensitiveLogging = defineAudit({
         path: 'all.ts',
         text: 'export const fetchUsers = async () => { const found = await api.count(PLACE); console.log("got", found.data); };',
       },
+      'class Ticker { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
+      'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = (error as NSError).code; print("code: \\(code)") } }',
+      'class UserData {}\nfunc load() { let userData = UserData(); print(userData) }',
       'func signIn(password: String) { guard let body = try? JSONSerialization.data(withJSONObject: ["password": password]) else { return }; print(body) }',
       'func login(request: URLRequest) { URLSession.shared.dataTask(with: request) { data, answer, error in guard let data = data else { return }; print("got \\(data)") }.resume() }',
       'struct Entry { var title: String; var page: Int }\nstruct Screen { @State private var entries: [Entry] = []\n  func show() { print("all \\(self.entries)") } }',
@@ -210,6 +225,14 @@ export const sensitiveLogging = defineAudit({
         text: "const NewsService = (form) => fetch(base + '/news', { method: 'POST', body: JSON.stringify(form) });\nexport const news = (form) => NewsService(form).then((r) => r.json()).then((reply) => console.log('reply', reply));",
       },
       { path: 'track.ts', text: 'export const f = () => analytics.track(analytics.event.changedToken);' },
+      {
+        path: 'enter.ts',
+        text: 'interface Answer { name: string; page: number }\nexport const enter = async (form) => { const answer: Answer = await ask(form); console.log("got", answer); };',
+      },
+      {
+        path: 'page.tsx',
+        text: "type Step = 'asked' | 'given';\nexport const Page = ({ password, pin }: { password: boolean; pin: Step }) => { console.log(password, pin); return null; };",
+      },
       { path: 'user.ts', text: 'export const f = (user) => Sentry.setUser({ id: user.id });' },
       {
         path: 'store.ts',
@@ -264,7 +287,8 @@ export const sensitiveLogging = defineAudit({
               loggedRecord(arg, event) ??
               printedObject(arg, event, context) ??
               loggedCallback(arg, event) ??
-              typedText(arg, event));
+              typedText(arg, event) ??
+              receivedMessage(arg, event));
           if (leak !== undefined && tell(leak, event, context)) return;
         }
         const labelled = unified || ASSERTION.test(event.name) ? undefined : labelledValue(event);

@@ -89,10 +89,8 @@ export const pinSingle = defineAudit({
     const [only] = constants;
     if (only === undefined || constants.length > 1) return;
     const name = only[1] as string;
-    if (
-      !new RegExp(`==\\s*(?:[Ss]elf\\.)?${literally(name)}\\b|\\b${literally(name)}\\s*==|\\b${literally(name)}\\.contains\\(`).test(text)
-    )
-      return;
+    // Compared at once, or under the name of a local.
+    if (!new RegExp(`\\b${literally(name)}\\b`).test(text) || !/==|\.contains\(/.test(text)) return;
     context.report({
       at: here(event.scene, { start: only.index, end: only.index + only[0].length }),
       message: 'The key is compared with one pin only; a backup is missing.',

@@ -1,13 +1,12 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { CallEvent, Scene, TextEvent } from '../../flow/events.ts';
+import type { CallEvent, Scene } from '../../flow/events.ts';
 import { onceAName } from '../../flow/once-a-name.ts';
 import { lastName } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Expression } from '../../syntax/tree.ts';
-import { here } from '../event-place.ts';
-import { accountIn } from './written-account.ts';
+import { reportSecretInText } from './secret-in-text.ts';
 import { writtenText } from './written-text.ts';
 
 /** Names whose value, written out, is a secret. */
@@ -54,6 +53,7 @@ export const hardcodedSecret = defineAudit({
   samples: {
     fail: [
       { path: 'c.ts', text: 'export const FIRST = { account: "kim@shop.example:letmein-99" };' },
+      'func form(name: String) -> Data { Data("{ \\"user\\": \\"\\(name)\\", \\"secret\\": \\"9f8a7c6b5d4e3f2a1b0c\\" }".utf8) }',
       'func start() { keychain.set("0x8f14e45fceea167a5a36dedd4bea25438f14e45fceea167a5a36dedd4bea2543", forKey: "prKey") }',
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
       'func opens(password: String) -> Bool { password == "Rosebud!77" }',
@@ -74,6 +74,8 @@ export const hardcodedSecret = defineAudit({
       'func f(password: String) { if password == "" || password == "password" { warn() } }',
       'enum Field: String { case password = "password" }',
       'let apiKey = "<your key here>"',
+      'let apiKey = "{ENTER API KEY HERE}"',
+      'func form(name: String) -> Data { Data("{ \\"user\\": \\"\\(name)\\", \\"secret\\": \\"\\(typed)\\" }".utf8) }',
       'enum Path { static let jwtToken = "sign-in/token" }',
       { path: 'Keys.m', text: 'NSString *const kSettingsEncryptionKey = @"kSettingsEncryptionKey";' },
       'enum Keys { static let accessToken = "accesstoken"; static let isPrivateKey = "isPrivate" }',
@@ -90,55 +92,7 @@ export const hardcodedSecret = defineAudit({
     // `password == "…"`: what opens the door is in every copy.
     const before = comparedName(event.scene.unit.source, event.node.start);
     if (before !== undefined) judge(before, { text: event.text, literal: true }, event.node, event.scene, event.node, context);
-    // `API_KEY=…` inside a longer text, and whole Authorization values.
-    const keyed = /[?&](?:api_?key|apikey|access_?token|auth_?token|client_?secret|secret)=([\w-]{16,})(?=&|$)/i.exec(event.text)?.[1];
-    if (
-      keyed !== undefined &&
-      entropy(keyed) >= 3 &&
-      /\d/.test(keyed) &&
-      /[A-Za-z]/.test(keyed) &&
-      !isPlaceholder(keyed) &&
-      findSecret(event.text) === undefined
-    )
-      context.report({
-        at: { unit: event.scene.unit, start: event.node.start, end: event.node.end },
-        message: 'An address with a key in it is written in the code.',
-        secrets: [keyed],
-        confidence: 'medium',
-      });
-    const account = accountIn(event.text);
-    if (account !== undefined) {
-      context.report({
-        at: here(event.scene, event.node),
-        message: 'An account with its password is written in the code.',
-        secrets: [account],
-        confidence: 'medium',
-      });
-      return;
-    }
-    const password = /^[\w.@+-]{2,40}:([^\s:/]{6,60})$/.exec(event.text)?.[1];
-    if (password !== undefined && /[\d!@#$%^&*]/.test(password) && !isPlaceholder(password) && isEncoded(event)) {
-      context.report({
-        at: here(event.scene, event.node),
-        message: 'User and password of a Basic authorization are written in the code.',
-        secrets: [password],
-        confidence: 'medium',
-      });
-      return;
-    }
-    const header = /^(?:Basic|Bearer|Token|ApiKey) ([\w.~+/:=-]{8,})$/.exec(event.text);
-    const inside = header ?? /\b\w*(?:key|secret|token|password|passwd)\w*\s*[=:]\s*["']?([\w\-+/.]{14,})["']?\s*$/i.exec(event.text);
-    const secret = inside?.[1];
-    if (secret === undefined || isPlaceholder(secret) || findSecret(event.text) !== undefined) return;
-    // “Token Standard” is a label; a header value has digits, padding, or length.
-    if (header !== null && secret.length < 20 && !/[\d:=]/.test(secret)) return;
-    if (header === null && (entropy(secret) < 3.2 || !/\d/.test(secret) || !/[A-Za-z]/.test(secret) || /[?&]/.test(event.text))) return;
-    context.report({
-      at: here(event.scene, event.node),
-      message: `A text with a secret in it is written in the code.`,
-      secrets: [secret],
-      confidence: 'medium',
-    });
+    reportSecretInText(event, context);
   },
   assigns: [
     {
@@ -228,13 +182,6 @@ function comparedName(source: string, start: number): string | undefined {
   if (source.charCodeAt(at) !== 61 || !/[=!]/.test(source.charAt(at - 1))) return undefined;
   const path = /([\w.]+)\s*[!=]==?$/.exec(source.slice(Math.max(0, at - 60), at + 1))?.[1];
   return path?.slice(path.lastIndexOf('.') + 1);
-}
-
-/** `Data("user:password".utf8).base64EncodedString()`, `btoa('user:password')`: what Basic authorization is made of. */
-function isEncoded({ scene: { unit }, node }: TextEvent): boolean {
-  const before = unit.source.slice(Math.max(0, node.start - 40), node.start);
-  const after = unit.source.slice(node.end, node.end + 80).split('\n')[0] ?? '';
-  return /base64/i.test(after) || /(?:\bbtoa|[bB]ase64\w*(?:\.(?:encode|stringify))?)\(\s*@?$/.test(before);
 }
 
 type Node = { readonly start: number; readonly end: number };

@@ -16,6 +16,9 @@ const RENEWS = /[rR]efresh|[rR]enew/;
 const EXPIRY = /\bexpir\w*|\.exp\b|jwt_?decode|isTokenValid/i;
 /** How an answer says that the token is no longer good. */
 const REFUSED = /\.status(?:Code)?\s*={2,3}\s*401\b|\b401\s*={2,3}|UNAUTHENTICATED|jwt expired/;
+/** The same in native code, where some servers say it with 403. */
+const REFUSED_STATUS = /\bstatusCode\s*==\s*40[13]\b|\b40[13]\s*==|case 40[13]\b/;
+const SENDS = /^(?:data|dataTask|upload|request|send|perform|execute|fetch)$/;
 /** What native code asks of a token before it is used. */
 const TOKEN_EXPIRED =
   /\b(?:is|has)?(?:Token|AccessToken|Session|Credentials?)?(?:Expired|Expiring)\b|\bneeds?(?:Token)?Refresh\b|\bexpir\w*\s*(?:<|>)/;
@@ -46,7 +49,9 @@ export function reportRefreshOnDemand(event: FunctionEvent, context: AuditContex
       reportRenewal(scene, node.start, text, 'Every request that is refused', context);
     return;
   }
-  if (!mentions(scene.unit, TOKEN_EXPIRED) || !TOKEN_EXPIRED.test(text) || !/token|credential/i.test(text)) return;
+  const expired = mentions(scene.unit, TOKEN_EXPIRED) && TOKEN_EXPIRED.test(text);
+  const refused = !expired && mentions(scene.unit, REFUSED_STATUS) && REFUSED_STATUS.test(text) && sendsTwice(event);
+  if (!(expired || refused) || !/token|credential/i.test(text)) return;
   const renewal = event.calls.find(
     (call) =>
       /^(?:refresh|renew)/i.test(call.name) && call.name !== node.name && /token|credential|\bauth/i.test(spelled(event, call.node)),
@@ -60,6 +65,13 @@ export function reportRefreshOnDemand(event: FunctionEvent, context: AuditContex
     message: 'Every caller that meets an old token starts a refresh of its own.',
     confidence: 'medium',
   });
+}
+
+/** A request, and the same call again for its repetition. */
+function sendsTwice({ calls }: FunctionEvent): boolean {
+  const first = calls.find(({ name }) => SENDS.test(name));
+  // `let (data, response) = …` tells its call once for each name.
+  return first !== undefined && calls.some(({ path, node }) => path === first.path && node.start !== first.node.start);
 }
 
 const spelled = ({ scene }: FunctionEvent, node: { start: number; end: number }): string => scene.unit.source.slice(node.start, node.end);

@@ -74,6 +74,7 @@ export const refreshUncoordinated = defineAudit({
         path: 'link.ts',
         text: "export const link = onError(({ graphQLErrors, operation, forward }) => {\n  if (graphQLErrors.some((e) => e.extensions.code === 'UNAUTHENTICATED')) return fromPromise(refreshToken()).flatMap(() => forward(operation));\n});",
       },
+      'class Api { func send(_ r: URLRequest) async throws -> Data {\n  let (data, response) = try await session.data(for: r)\n  if (response as? HTTPURLResponse)?.statusCode == 403 { try await refreshToken(); var again = r; return try await session.data(for: again).0 }\n  return data\n} }',
       'final class Provider { func valid() async throws -> String { if tokens.isExpired { tokens = try await api.refresh(tokens.refreshToken) }; return tokens.accessToken } }',
       {
         path: 'api.ts',
@@ -87,6 +88,7 @@ export const refreshUncoordinated = defineAudit({
       'class Auth {\n  func refreshAccessToken() async throws {\n    let body = "grant_type=refresh_token&refresh_token=\\(store.refresh)"\n    let reply = try await post(body)\n    store.accessToken = reply.accessToken\n  }\n}',
     ],
     pass: [
+      'actor Api { var flight: Task<Void, Error>?\n  func send(_ r: URLRequest) async throws -> Data {\n  let (data, response) = try await session.data(for: r)\n  if (response as? HTTPURLResponse)?.statusCode == 403 { try await refreshedToken(); return try await session.data(for: r).0 }\n  return data\n} }',
       {
         path: 'api.ts',
         text: 'const renewed = async () => (await lock.acquire(), store.dispatch(renew()));\nconst lock = new Mutex();\napi.interceptors.response.use((r) => r, async (failure) => {\n  if (failure.response.status === 401 && !failure.config.retried) {\n    failure.config.retried = true;\n    await renewed();\n    return api(failure.config);\n  }\n  throw failure;\n});',

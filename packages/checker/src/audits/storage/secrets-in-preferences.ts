@@ -59,6 +59,10 @@ export const secretsInPreferences = defineAudit({
       'enum Keys: String { case password }\nclass Settings { static let store = UserDefaults.standard; static var password: String { get { store.string(forKey: Keys.password.rawValue)! } set { store.set(newValue, forKey: Keys.password.rawValue) } } }',
       'struct Session: Codable { let user: String; let accessToken: String }\nfunc keep(s: Session) throws { let data = try JSONEncoder().encode(s); UserDefaults.standard.set(data, forKey: "s") }',
       {
+        path: 'keep.ts',
+        text: 'type Entry = { title: string; pin: string };\nexport const keep = (all: Entry[]) => AsyncStorage.setItem("all", JSON.stringify(all));',
+      },
+      {
         path: 'session.ts',
         text: 'export const enter = async (form) => { const res = await http.post("/auth/login", form); await AsyncStorage.setItem("me", JSON.stringify(res.data)); };',
       },
@@ -123,6 +127,10 @@ export const secretsInPreferences = defineAudit({
       {
         path: 'coins.ts',
         text: 'export const worth = (token) => token.symbol + token.balance;\nexport const keep = (list) => AsyncStorage.setItem("@wallet:token", JSON.stringify(list));',
+      },
+      {
+        path: 'keep.ts',
+        text: 'type Entry = { title: string; page: number };\nexport const keep = (all: Entry[]) => AsyncStorage.setItem("all", JSON.stringify(all));',
       },
       { path: 'session.ts', text: 'export const keep = (user) => SecureStore.setItemAsync("user", JSON.stringify(user));' },
       'struct Theme: Codable { let name: String }\nfunc keep(t: Theme) throws { UserDefaults.standard.set(try JSONEncoder().encode(t), forKey: "t") }',

@@ -100,6 +100,10 @@ export const secretsInUrl = defineAudit({
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
         text: 'export const u = (t) => { const query = new URLSearchParams({ access_token: t }); return fetch(`${base}/feed?${query}`); };',
       },
+      {
+        path: 'u.ts',
+        text: "interface Entry { pin: string }\nexport const u = (e: Entry) => fetch('https://api.example.com/put?entry=' + encodeURIComponent(JSON.stringify(e)));",
+      },
       { path: 'u.ts', text: 'export const s = (t) => io(server, { query: { token: t } });' },
       'class Urls { private let api = "https://api.example.com"; private var key = "&access_token="\n  func all(path: String, token: String) -> URL { key = key + token; return URL(string: api + path + key + "&v=2")! } }',
       {
@@ -142,6 +146,10 @@ export const secretsInUrl = defineAudit({
       {
         path: 'u.m',
         text: '- (void)f:(NSString *)word { [http POST:@"https://api.example.com/in" parameters:@{ @"password" : word } success:nil failure:nil]; }',
+      },
+      {
+        path: 'u.ts',
+        text: "interface Entry { page: number }\nexport const u = (e: Entry) => fetch('https://api.example.com/put?entry=' + encodeURIComponent(JSON.stringify(e)));",
       },
       { path: 'u.ts', text: 'export const s = (t) => io(server, { auth: { token: t } });' },
       {

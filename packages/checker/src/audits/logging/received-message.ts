@@ -1,0 +1,34 @@
+import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
+import { pathOf } from '../../flow/paths.ts';
+import { words } from '../../flow/sensitive-name.ts';
+import type { Sensitive } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
+
+/** Functions a socket hands what came in: `webSocket(_:didReceiveMessage:)`, `websocketDidReceiveMessage`. */
+const RECEIVES = /receive ?(?:message|text|data)|did receive|on ?message/;
+/** What the message is called there. */
+const MESSAGE = /^(?:message|msg|text|string|data|payload|dataArr|packet)$/;
+/** Somebody talks to somebody: without that a message may be a price or a score. */
+const CHAT = /\bchats?\b|\bconversations?\b/i;
+
+/**
+ * A message of a chat, as it came in over the socket: `webSocket(_ s: Socket, didReceiveMessage message: Any) { print(message) }`.
+ */
+export function receivedMessage(arg: ArgumentValue, { scene }: CallEvent): Sensitive | undefined {
+  const around = scene.function;
+  if (around === undefined || scene.unit.language === 'script') return undefined;
+  const labels = around.params.map(({ label }) => label ?? '').join(' ');
+  if (!RECEIVES.test(words(`${around.name} ${labels}`)) || !/socket/i.test(`${around.name} ${around.params[0]?.type ?? ''}`))
+    return undefined;
+  if (!CHAT.test(words(`${scene.type ?? ''} ${scene.unit.path}`)) && !CHAT.test(scene.unit.source)) return undefined;
+  const shown = partsOf(arg.value).find(
+    (part) => part.kind === 'name' && MESSAGE.test(part.text) && around.params.some(({ name }) => name === pathOf(part)),
+  );
+  return shown === undefined ? undefined : { kind: 'personal', name: `${pathOf(shown)}, what somebody wrote`, whole: true };
+}
+
+/** What a text is put together of, by `+` or by interpolation. */
+function partsOf(node: Expression): readonly Expression[] {
+  if (node.kind === 'binary' && node.op === '+') return [...partsOf(node.left), ...partsOf(node.right)];
+  return node.kind === 'string' ? node.parts.filter((part) => typeof part !== 'string') : [node];
+}
