@@ -42,30 +42,6 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
-      { path: 'me.ts', text: 'export const show = (user) => console.log(`now ${JSON.stringify(user)}`);' },
-      {
-        path: 'me.tsx',
-        text: 'export const Code = ({ route }) => { console.log(route.params); const { mail, otp } = route.params; send(mail, otp); };',
-      },
-      {
-        path: 'back.ts',
-        text: "const part = 'access_token';\nexport async function start() { const initial = await Linking.getInitialURL(); console.log('opened by', initial); }",
-      },
-      {
-        path: 'form.tsx',
-        text: "const first = { title: '', password: '' };\nexport const Screen = () => { const keep = (all) => { console.log('kept', all); }; return <Formik initialValues={first} onSubmit={(values) => keep(values)} />; };",
-      },
-      { path: 'pick.tsx', text: 'export const pick = (row) => { console.log("picked", row); setPhone(row.phone); };' },
-      { path: 'order.ts', text: 'export const order = (who, address, phone) => { console.log("order", { who, address, phone }); };' },
-      {
-        path: 'all.ts',
-        text: 'export const show = async () => { const list = await api.getAllCustomers(1); console.log("got", list.data.rows[0]); };',
-      },
-      {
-        path: 'all.ts',
-        text: 'export const fetchUsers = async () => { const reply = await api.get(PLACE); console.log("got", reply.data); return reply.data; };',
-      },
       'class ChatScreen { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
       'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = self.item(back, "code"); print("code: \\(code)") } }',
       'func load() { ref.observe(.value) { shot in guard let userData = shot.value as? [String: Any] else { return }; print(userData) } }',
@@ -147,25 +123,6 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
-      {
-        path: 'me.tsx',
-        text: 'export const Code = ({ route }) => { console.log(route.params); const { page, size } = route.params; send(page, size); };',
-      },
-      {
-        path: 'form.tsx',
-        text: "const first = { title: '', page: 1 };\nexport const Screen = () => { const keep = (all) => { console.log('kept', all); }; return <Formik initialValues={first} onSubmit={(values) => keep(values)} />; };",
-      },
-      { path: 'pick.tsx', text: 'export const pick = (row) => { console.log("picked", row); setTitle(row.title); row.email(); };' },
-      { path: 'check.tsx', text: 'export const check = (errors) => { console.log(errors); show(errors.email); };' },
-      { path: 'order.ts', text: 'export const order = (phone, theme) => { console.log("order", { theme, phone: models.find(phone) }); };' },
-      {
-        path: 'all.ts',
-        text: 'export const show = async () => { const list = await api.getAllCustomers(1); console.log("got", list.data.length); };',
-      },
-      {
-        path: 'all.ts',
-        text: 'export const fetchUsers = async () => { const found = await api.count(PLACE); console.log("got", found.data); };',
-      },
       'class Ticker { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
       'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = (error as NSError).code; print("code: \\(code)") } }',
       'class UserData {}\nfunc load() { let userData = UserData(); print(userData) }',
