@@ -56,7 +56,7 @@ export abstract class FlowResults extends FlowHelpers {
       environment(called) ??
       formatValue(node, name, args) ??
       (traits.guards ? this.#guarded(called, frame) : undefined) ??
-      (traits.random ? randomResult(called) : undefined) ??
+      (traits.random ? this.#random(called, frame) : undefined) ??
       foreignResult(called, frame) ??
       keyedValue(called) ??
       cleaned(called) ??
@@ -79,6 +79,12 @@ export abstract class FlowResults extends FlowHelpers {
     );
     this.active.delete(closure);
     return result;
+  }
+
+  /** The project's own `generateKey(password, salt)` is read for what it does, and believed to give what it is called after. */
+  #random(called: Called, frame: Frame): Value {
+    this.helper(called, frame);
+    return randomResult(called);
   }
 
   #guarded(called: Called, frame: Frame): Value {

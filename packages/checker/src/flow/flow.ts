@@ -5,6 +5,7 @@ import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
 import type { Unit } from './project.ts';
 import { isAround, words } from './sensitive-name.ts';
+import { spokenParameter } from './stored-by-name.ts';
 import { bareType, either, UNKNOWN, type Value } from './value.ts';
 
 /** A body with more variables is a bundle: to copy them for each function inside would cost the square of its length, so these see none. */
@@ -186,20 +187,27 @@ export class Flow extends FlowExpressions {
   }
 
   protected parameter(parameter: Parameter, node: FunctionDeclaration, frame: Frame): Value {
-    const named = this.parameterValue(this.usual(parameter, frame), parameter, frame.unit);
+    const spoken = spokenParameter(parameter, node);
+    const called = spoken === parameter.name ? parameter : { ...parameter, name: spoken };
+    const named = this.parameterValue(this.usual(parameter, frame), called, frame.unit);
     if (/^(?:application|scene)$/.test(node.name) && /\b(?:NS)?URL\b|UIOpenURLContext|NSUserActivity/.test(parameter.type ?? ''))
       return { ...named, foreign: 'a link that opened the app' };
     if (/^WKNavigationAction$/.test(parameter.type ?? '')) return { ...named, foreign: 'a web page' };
-    if (
-      /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') &&
-      /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/.test(words(node.name))
-    )
-      return { ...named, foreign: 'a link that opened the app' };
+    const taken =
+      frame.unit.language === 'script'
+        ? /^(?:url|link)$/i.test(parameter.name) && HANDLES_LINK.test(words(node.name)) && frame.unit.source.includes('getInitialURL')
+        : /^(?:NS)?URL[?!]?$/.test(parameter.type ?? '') && OPENS_LINK.test(words(node.name));
+    if (taken) return { ...named, foreign: 'a link that opened the app' };
     if (named.sensitive === undefined && parameter.label !== undefined && parameter.name.length < 4)
       return nameValue(named, parameter.label, parameter.type);
     return named;
   }
 }
+
+/** Functions that are handed the link by which the app was opened. */
+const OPENS_LINK = /deep ?link|universal ?link|(?:handle|incoming|receive\w*) ?(?:url|link)|on ?open/;
+/** The same in JavaScript, where `onOpenLink` and `handleLinkPress` follow one of the app's own. */
+const HANDLES_LINK = /deep ?link|universal ?link|^(?:handle|incoming|receive\w*) (?:open(?:ing|ed)? )?(?:url|link)$/;
 
 /** `#Preview { … }` is drawn by the editor with made-up data, and like a PreviewProvider it is in no release. */
 const isPreview = (node: Expression): boolean => node.kind === 'call' && node.callee.kind === 'name' && node.callee.text === '#Preview';

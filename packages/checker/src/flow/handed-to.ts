@@ -1,5 +1,6 @@
 import type { FunctionDeclaration, Parameter } from '../syntax/tree.ts';
 import { nameValue } from './name-value.ts';
+import { spokenParameter } from './stored-by-name.ts';
 import { type Sensitive, UNKNOWN, type Value } from './value.ts';
 
 /** Functions that exist to do one thing with whatever they are given: what is wrong is the giving. */
@@ -13,7 +14,7 @@ const WRAPPER =
 export function handedTo(declare: FunctionDeclaration, parameter: Parameter, known: Value, by: NonNullable<Sensitive['handed']>): Value {
   const { sensitive } = known;
   if (sensitive === undefined || !WRAPPER.test(declare.name)) return known;
-  const said = nameValue(UNKNOWN, parameter.name, parameter.type).sensitive !== undefined;
+  const said = nameValue(UNKNOWN, spokenParameter(parameter, declare), parameter.type).sensitive !== undefined;
   const handed = said ? undefined : (sensitive.handed ?? by);
   return handed === sensitive.handed ? known : { ...known, sensitive: { ...sensitive, handed } };
 }

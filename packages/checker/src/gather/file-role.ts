@@ -40,11 +40,11 @@ export const isForeignFolder = (name: string): boolean =>
   name.endsWith('.lproj');
 
 const TEST_FOLDER =
-  /(?:^|\/)(?:(?:Tests?|[\w-]*(?:Tests|UITests\w*|Specs|Mocks?|TestUtils|TestHelpers))|__tests__|__mocks__|__fixtures__|tests?|e2e|detox|cypress|scripts|tools|test[-_]?utils|Fixtures|[\w-]*Screenshots|PreviewContent|Preview Content)\/|^Tools\//;
+  /(?:^|\/)(?:(?:Tests?|[\w-]*(?:Tests|UITests\w*|Specs|Mocks?|TestUtils|TestHelpers))|__tests__|__mocks__|__fixtures__|tests?|e2e|detox|cypress|(?<!(?:^|\/)(?:src|screens?|pages|views|features|scenes)\/)(?:scripts|tools)|test[-_]?utils|Fixtures|[\w-]*Screenshots|PreviewContent|Preview Content)\/|^Tools\//;
 const TEST_FILE =
   /(?:^|\/)(?:Mock|Fake|Stub)[A-Z]\w*\.(?:swift|mm?|h|[jt]sx?)$|(?:Tests?|Spec|Mocks?|Stubs?|Previews?)\.(?:swift|mm?|h|[jt]sx?)$|\.(?:test|spec|stories|mock)\.[jt]sx?$|(?:^|\/)(?:test|tests|test[-_]\w+|\w*fixtures?\w*|setupTests|jest[\w.]*|webpack[\w.]*|metro[\w.]*|babel[\w.]*)\.[cm]?[jt]sx?$/;
 
-/** Whether a path holds tests, mocks, previews or the team's own tools: they ship to nobody. */
+/** Whether a path holds tests, mocks, previews or the team's own tools: they ship to nobody. `src/tools` and a screen of tools do ship. */
 export const isTestPath = (path: string): boolean => TEST_FOLDER.test(path) || TEST_FILE.test(path);
 
 /** Folders of translations: `locales/de.json` says “password” in every language, and holds none. */

@@ -34,6 +34,14 @@ export const deepLinkToken = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'a.ts',
+        text: "export async function start() { const url = await Linking.getInitialURL(); const part = new URLSearchParams(url.split('#')[1]); keep(part.get('access_token')); }",
+      },
+      {
+        path: 'a.ts',
+        text: "const handleUrl = (url) => { const parts = Object.fromEntries(url.split('&').map((part) => part.split('='))); keep({ access_token: parts.a }); };\nexport const start = () => Linking.getInitialURL().then(handleUrl);",
+      },
       'func application(_ app: UIApplication, open url: URL) -> Bool { let given = URLComponents(url: url, resolvingAgainstBaseURL: false)?.queryItems?.first?.value; session.token = given; return true }',
       {
         path: 'a.ts',
@@ -52,6 +60,10 @@ export const deepLinkToken = defineAudit({
       'func application(_ app: UIApplication, open url: URL) -> Bool { let parts = URLComponents(url: url, resolvingAgainstBaseURL: false); let t = parts?.queryItems?.first(where: { $0.name == "access_token" })?.value; keep(t); return true }',
     ],
     pass: [
+      {
+        path: 'a.ts',
+        text: "export const handleLinkPress = (url) => { keep({ access_token: url.split('#')[1] }); };\nexport const start = () => Linking.getInitialURL();",
+      },
       {
         path: 'a.ts',
         text: "Linking.addEventListener('url', ({ url }) => { const p = new URL(url).searchParams; if (p.get('state') === expected) exchange(p.get('code')); });",

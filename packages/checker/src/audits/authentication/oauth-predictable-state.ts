@@ -1,5 +1,5 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
-import type { Scene } from '../../flow/events.ts';
+import type { Scene, TextEvent } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { walk } from '../../syntax/walk.ts';
@@ -19,8 +19,8 @@ const EMPTY = /^(?:|null|undefined|nil)$/;
 export const oauthPredictableState = defineAudit({
   id: 'oauth-predictable-state',
   area: 'authentication',
-  title: 'The state of an authorisation request cannot be guessed',
-  failingTitle: 'The state of an authorisation request can be guessed',
+  title: 'An authorisation request has a state, and it cannot be guessed',
+  failingTitle: 'The state of an authorisation request is missing or can be guessed',
   severity: 'medium',
   references: { checklist: 'oauth-pkce', masvs: ['MASVS-AUTH-1'], maswe: ['MASWE-0033'], cwe: [330, 352], api10: ['API2:2023'] },
   why: 'Who knows the state can send the app an answer of his own: the user is then signed in to somebody else’s account (RFC 6749 §10.12).',
@@ -33,6 +33,11 @@ export const oauthPredictableState = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const u = (app, back) => `https://id.example.com/authorize?client_id=${app}&redirect_uri=${back}&response_type=code`;',
+      },
       'func u() -> String { let state = "app\\(Int(Date().timeIntervalSince1970))"; return base + "?response_type=code&client_id=" + id + "&state=" + state }',
       'let items = [URLQueryItem(name: "response_type", value: "code"), URLQueryItem(name: "state", value: "sign-in")]',
       { path: 'a.ts', text: "export const u = () => 'https://id.example.com/authorize?client_id=app&response_type=code&state=4711';" },
@@ -48,6 +53,11 @@ export const oauthPredictableState = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'a.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const u = (app, back) => `https://id.example.com/authorize?client_id=${app}&redirect_uri=${back}&response_type=code` + '&code_challenge=' + challenge;",
+      },
       'func u() -> String { let state = UUID().uuidString; return base + "?response_type=code&client_id=" + id + "&state=" + state }',
       'let items = [URLQueryItem(name: "response_type", value: "code"), URLQueryItem(name: "state", value: state)]',
       'let filter = [URLQueryItem(name: "state", value: "open"), URLQueryItem(name: "page", value: "2")]',
@@ -61,6 +71,7 @@ export const oauthPredictableState = defineAudit({
   },
   texts(event, context) {
     if (!event.text.includes('=')) return;
+    if (lacksState(event)) report(event.scene, event.node, ABSENT, context);
     const { parts } = event.node;
     const { source } = event.scene.unit;
     for (const [index, part] of parts.entries()) {
@@ -105,11 +116,20 @@ export const oauthPredictableState = defineAudit({
 const STATE_VALUE = /[?&]state=[^&#%\0\s]/;
 
 const FIXED = 'The state is the same for every sign-in.';
+const ABSENT = 'The request for authorisation has no state, and no PKCE that would stand for it.';
 const GUESSED = 'The state is made of a clock or of a generator that can be guessed.';
 /** Characters in which the other parts of a concatenated address stand. */
 const BESIDE = 300;
 /** Characters in which the other items of a list of query items stand. */
 const NEAR = 800;
+
+/** A whole request for a code, which comes back with nothing that says it belongs to this sign-in (RFC 6749 §10.12, RFC 9700 §4.7.1). */
+function lacksState({ text, node, scene }: TextEvent): boolean {
+  if (!text.includes('response_type=code') || !text.includes('client_id=') || !text.includes('redirect_uri=')) return false;
+  const { source } = scene.unit;
+  return !STANDS_FOR_STATE.test(source.slice(Math.max(0, node.start - NEAR), node.end + NEAR));
+}
+const STANDS_FOR_STATE = /\bstate=|['"&]state\b|\bcode_?challenge|\bnonce=|\bpkce/i;
 
 /** The name a text is joined with: `"…&state=" + state`. */
 function added(source: string, end: number): string | undefined {

@@ -1,9 +1,11 @@
 import { defineAudit } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
 import { here } from '../event-place.ts';
+import { accountIn } from '../secrets/written-account.ts';
 import { isOfSignIn } from './about-sign-in.ts';
 import { judgeComparison } from './compared-passwords.ts';
 import { reportLocalSignIn } from './local-sign-in.ts';
+import { KEEPS_SESSION, reportMadeUpSession } from './made-up-session.ts';
 import { reportRole, reportRoleOnDevice } from './role-on-device.ts';
 import { reportUncheckedSignIn } from './unchecked-sign-in.ts';
 import { reportWrittenCredentials } from './written-credentials.ts';
@@ -39,6 +41,15 @@ export const signInOnDevice = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'context.ts',
+        text: "export const entrance = { signIn: async (form) => { await AsyncStorage.setItem('userToken', 'token-of-a-guest'); enter(); } };",
+      },
+      {
+        path: 'auth.ts',
+        text: "export async function signIn(name, password) { const made = 'token-of-a-guest'; await SecureStore.setItemAsync('token', made); setUser({ name }); }",
+      },
+      { path: 'check.ts', text: "const ACCOUNT = 'kim@shop.example:letmein-99';\nexport const check = (opened) => opened === ACCOUNT;" },
       'class SignIn { func submit() { for person in people { if person.password == passField.text { open() } } } }',
       'class SignIn { func submit() { if store.isKnown(emailField.text!) { present(home, animated: true) } } }\nclass Store { func isKnown(_ email: String) -> Bool { let r = Person.fetchRequest(); r.predicate = NSPredicate(format: "mail == %@", email); return try! context.fetch(r).isEmpty == false } }',
       'func login(user: String, pass: String) -> Bool { user == "admin" && pass == "letmein99" }',
@@ -95,6 +106,12 @@ export const signInOnDevice = defineAudit({
       'func application(_ app: UIApplication, open url: URL) -> Bool { if url.absoluteString.contains("password=opensesame1") { activate() }; return true }',
     ],
     pass: [
+      {
+        path: 'auth.ts',
+        text: "export async function signIn(name, password) { const got = await api.enter(name, password); await SecureStore.setItemAsync('token', got.token); await SecureStore.setItemAsync('theme', 'dark-and-quiet'); }",
+      },
+      { path: 'auth.ts', text: "export async function restore() { await SecureStore.setItemAsync('token', 'token-of-a-guest'); }" },
+      { path: 'check.ts', text: "const PLACE = 'git@shop.example:8080';\nexport const check = (opened) => opened === PLACE;" },
       { path: 'check.ts', text: "const checkKind = (otp) => otp === 'email';" },
       { path: 'check.ts', text: "export const validate = (user, key) => user === 'me' && key === 'kept';" },
       'class Menu { func build(role: String) { if role == "admin" { showAdmin() } } }',
@@ -142,9 +159,18 @@ export const signInOnDevice = defineAudit({
   },
   comparisons(event, context) {
     reportRoleOnDevice(event, context);
+    const account = accountIn(event.left.text) ?? accountIn(event.right.text);
+    if (account !== undefined)
+      context.report({
+        at: here(event.scene, event.node),
+        message: 'What was typed is compared with an account in the code.',
+        secrets: [account],
+        confidence: 'medium',
+      });
     judgeComparison(event.node.left, event.left, event.node.right, event.right, event.scene, event.node, context);
   },
   calls: [
+    { names: KEEPS_SESSION, check: reportMadeUpSession },
     {
       names: ['bool', 'boolForKey', 'getItem', 'getBoolean', 'getBool'],
       check(event, context) {

@@ -54,11 +54,11 @@ export const constantSalt = defineAudit({
         const salt = placed ?? event.args.find((arg) => arg.label !== undefined && LABEL.test(arg.label) && isFixed(arg.known));
         if (salt === undefined || (placed === undefined && !isCryptoCall(event))) return;
         context.report({ at: here(event.scene, event.node), message: `The salt given to ${event.name} is a constant of the program.` });
-        const spelled = spelledAt(salt.known, event);
+        const spelled = spelledAt(salt.known, event, context);
         if (spelled !== undefined)
           context.report({
-            at: here(event.scene, spelled),
-            message: `These bytes are the salt of every key made in line ${lineOf(event)}.`,
+            at: spelled,
+            message: `These bytes are the salt of every key made in line ${lineOf(event, spelled.unit)}.`,
           });
       },
     },

@@ -5,6 +5,7 @@ import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { writtenBehind } from './declared-choice.ts';
+import { fallbackKey } from './fallback-key.ts';
 import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
 
@@ -94,6 +95,10 @@ export const hardcodedCryptoKey = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'a.ts',
+        text: "const check = (token) => { const word = process.env.WORD || 'rubber-duck'; return jwt.verify(token, word); };",
+      },
       { path: 'Box.m', text: 'void f(NSString *text) { NSString *out = aesEncryptString(text, @"bridge4cedar7plum"); }' },
       { path: 'a.ts', text: 'const KEY = "r1d3s-c4che";\nexport const kv = new MMKV({ id: "a", encryptionKey: KEY });' },
       'func lock(d: Data) throws -> Data { let k = "0123456789abcdef"; let key = SymmetricKey(data: k.data(using: .utf8)!); return try AES.GCM.seal(d, using: key).combined! }',
@@ -113,6 +118,8 @@ export const hardcodedCryptoKey = defineAudit({
       { path: 'Box.m', text: '- (NSData *)f:(NSData *)d { return [d AES256EncryptWithKey:@"0123456789abcdef"]; }' },
     ],
     pass: [
+      { path: 'a.ts', text: "const check = (token) => { const word = process.env.WORD || ''; return jwt.verify(token, word); };" },
+      { path: 'a.ts', text: 'const check = (token) => { const word = process.env.WORD || other; return jwt.verify(token, word); };' },
       { path: 'Box.m', text: 'void f(NSString *text, NSString *key) { NSString *out = aesEncryptString(text, key); }' },
       { path: 'a.ts', text: 'const key = await fromKeychain();\nexport const kv = new MMKV({ id: "a", encryptionKey: key });' },
       'func lock(d: Data) throws -> Data { let key = SymmetricKey(size: .bits256); return try AES.GCM.seal(d, using: key).combined! }',
@@ -166,6 +173,13 @@ export const hardcodedCryptoKey = defineAudit({
       names: { test: takesKey },
       labels: { test: (label) => KEY_LABELS.has(label) || KEY_NAME.test(label) },
       check(event, context) {
+        const instead = fallbackKey(event);
+        if (instead !== undefined)
+          context.report({
+            at: here(event.scene, instead),
+            message: `Where no key is given, ${event.name} uses a constant of the program.`,
+            secrets: [instead.text],
+          });
         const found = keyArgument(event);
         if (found === undefined) return;
         if (
@@ -184,14 +198,14 @@ export const hardcodedCryptoKey = defineAudit({
           confidence: 'high',
         });
         // Where the bytes are spelled is the line to empty.
-        const spelled = text === undefined ? undefined : spelledAt(found.known, event);
+        const spelled = text === undefined ? undefined : spelledAt(found.known, event, context);
         const behind = text !== undefined || found.arg.value === undefined ? undefined : writtenBehind(event.scene, found.arg.value);
         const secret = text ?? behind?.text;
-        const place = spelled ?? behind?.declare;
-        if (secret === undefined || place === undefined) return;
+        const at = spelled ?? (behind === undefined ? undefined : here(event.scene, behind.declare));
+        if (secret === undefined || at === undefined) return;
         context.report({
-          at: here(event.scene, place),
-          message: `This text is used as a ${found.what} in line ${lineOf(event)}.`,
+          at,
+          message: `This text is used as a ${found.what} in line ${lineOf(event, at.unit)}.`,
           secrets: [secret],
           confidence: 'high',
         });

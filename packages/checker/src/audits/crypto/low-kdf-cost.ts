@@ -1,5 +1,5 @@
 import { defineAudit } from '../../audit.ts';
-import { here } from '../event-place.ts';
+import { chosenAt, here } from '../event-place.ts';
 import { declaredChoice } from './declared-choice.ts';
 import { lineOf } from './spelled-at.ts';
 
@@ -56,9 +56,13 @@ export const lowKdfCost = defineAudit({
         // CryptoSwift takes 4096 when nobody says how many.
         const rounds = given === undefined && /\bPKCS5\.PBKDF2$/.test(event.path) ? 4096 : given?.number;
         if (rounds === undefined || rounds >= MINIMUM_ITERATIONS) return;
-        context.report({ at: here(event.scene, event.node), message: `${rounds} rounds are too few; take at least 600,000.` });
-        // The number's own declaration is the line to change.
         const node = ['iterations', 'rounds', 'iterationCount'].map((label) => event.argNode(label)).find(Boolean) ?? position;
+        const message = `${rounds} rounds are too few; take at least 600,000.`;
+        context.report({ at: here(event.scene, event.node), message });
+        // What a helper passes on, its caller chose.
+        const chosen = chosenAt(event.scene, event.node, node?.value);
+        if (chosen.unit !== event.scene.unit || chosen.start !== event.node.start) context.report({ at: chosen, message });
+        // The number's own declaration is the line to change.
         const choice = declaredChoice(event.scene, node?.value);
         if (choice !== undefined)
           context.report({

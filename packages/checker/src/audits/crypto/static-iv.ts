@@ -96,11 +96,11 @@ export const staticIv = defineAudit({
             : 'The IV or nonce is the same for every message.',
           confidence: known.missing ? 'medium' : 'high',
         });
-        const spelled = known.missing ? undefined : spelledAt(known.value, event);
+        const spelled = known.missing ? undefined : spelledAt(known.value, event, context);
         if (spelled !== undefined)
           context.report({
-            at: here(event.scene, spelled),
-            message: `These bytes are the IV or nonce of every message in line ${lineOf(event)}.`,
+            at: spelled,
+            message: `These bytes are the IV or nonce of every message in line ${lineOf(event, spelled.unit)}.`,
           });
       },
     },

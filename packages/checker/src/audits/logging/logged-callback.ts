@@ -43,7 +43,7 @@ function isCallback(node: Expression, { scene }: CallEvent): boolean {
   }
   // `URLContexts.first.url`, `event.url`: the whole of them came from outside.
   const known = scene.lookup(path) ?? scene.lookup(path.split('.')[0] as string);
-  if (known?.foreign === LINK) return /ur[li]|link|absoluteString|query/i.test(last);
+  if (known?.foreign === LINK) return /ur[li]|link|absoluteString|query|^initial$/i.test(last);
   return CALLBACK.test(path) && known?.literal !== true && isGiven(path.replace(/\..*$/, ''), unit.source);
 }
 /** `let code = item(back, "code")`, and not the code of an error. */

@@ -2,14 +2,17 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { lastName, pathOf } from '../../flow/paths.ts';
 import type { Unit } from '../../flow/project.ts';
 import { sensitiveName } from '../../flow/sensitive-name.ts';
-import { isNumeric, type Sensitive } from '../../flow/value.ts';
+import { isNumeric, type Sensitive, UNKNOWN } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { spelledLocal } from '../spelled-local.ts';
 import { namesSession } from '../storage/session-name.ts';
+import { peopleAnswer } from './people-answer.ts';
+import { readRecord } from './read-record.ts';
 import { shownValue } from './shown-value.ts';
+import { isSubmittedForm } from './submitted-form.ts';
 
 /** Stores that hold the session among other things, written out as a whole. */
 const WHOLE_STORE =
@@ -18,7 +21,7 @@ const WHOLE_STORE =
 export const PERSON =
   /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
 /** The same inside an answer: `response.data.user`. */
-const ANSWERED_USER = /(?:^|\.)(?:data|payload|result|session)\.(?:user|customer|profile|account)$/;
+const ANSWERED_USER = /(?:^|\.)(?:(?:data|payload|result|session)\.(?:user|customer|profile|account)|auth(?:\(\))?\.currentUser)$/;
 /** A session of these holds the access token. */
 const HAS_SESSION = /\bsupabase\b|onAuthStateChange|fetchAuthSession|\bcognito/i;
 /** What a form hands to the function that sends it. */
@@ -31,6 +34,13 @@ const ASKS_PASSWORD = /\bname\s*=\s*[{"'\s]*password|\bpassword\s*:|["']password
  */
 export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
   const { value } = arg;
+  // `user ${JSON.stringify(user)}` shows what it is put together of; without the call that is “[object Object]”.
+  if (value.kind === 'string' && event.scene.unit.language === 'script')
+    for (const part of value.parts) {
+      if (typeof part === 'string' || shownValue(part) === part) continue;
+      const found = loggedRecord({ ...arg, value: part, known: event.scene.lookup(pathOf(shownValue(part))) ?? UNKNOWN }, event);
+      if (found !== undefined) return found;
+    }
   const shown = shownValue(value);
   const path = pathOf(shown);
   if (WHOLE_STORE.test(path)) return { kind: 'credential', name: path, whole: true };
@@ -39,17 +49,20 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   if (personal !== undefined) return personal;
   if (unit.language === 'script' && ANSWERED_USER.test(path)) return { kind: 'personal', name: path, whole: true };
   if (unit.language !== 'script') return recordOfPerson(shown, event);
-  if (shown.kind !== 'name' || arg.known.guarded === true) return undefined;
+  if (arg.known.guarded === true) return undefined;
+  if (shown.kind !== 'name') return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
   if (mentions(unit, ASKS_PASSWORD)) {
     const field = passwordStates(unit).get(shown.text);
     if (field !== undefined) return { kind: 'credential', name: `${shown.text}.${field}`, whole: true };
     const before = unit.source.slice(Math.max(0, event.node.start - MAX_HANDLER), event.node.start);
-    if (handlerOf(shown.text).test(before)) return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
+    if (handlerOf(shown.text).test(before) || isSubmittedForm(shown.text, event))
+      return { kind: 'credential', name: `${shown.text} of a form with a password`, whole: true };
   }
   const key = storedUnder(shown.text, unit.source, event.node.start);
   if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };
   if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
-  return PERSON.test(shown.text) ? { kind: 'personal', name: shown.text, whole: true } : undefined;
+  if (PERSON.test(shown.text)) return { kind: 'personal', name: shown.text, whole: true };
+  return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);
 }
 
 /** `userData` of `snapshot.value as? [String: Any]`: in Swift a dictionary shows all it holds; of a class, the log shows the name alone. */

@@ -4,6 +4,7 @@ import { here } from '../event-place.ts';
 import { handlerBody } from '../handler-body.ts';
 import { mentions } from '../mentions.ts';
 import { derivation } from '../spelled-local.ts';
+import { injectedSecret } from './injected-secret.ts';
 
 const CHECKS_ORIGIN = /frameInfo|securityOrigin|isMainFrame|\.host\b|originWhitelist|event\.origin|nativeEvent\.url/;
 const POWERFUL =
@@ -41,6 +42,16 @@ export const webviewBridge = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'v.tsx',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const V = ({ accessToken }) => <WebView source={s} injectedJavaScript={`window.postMessage('${accessToken}', '*');`} />;",
+      },
+      {
+        path: 'v.tsx',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const V = ({ accessToken }) => <WebView source={s} originWhitelist={['*']} injectedJavaScript={`enter('${accessToken}');`} />;",
+      },
       'class V { func webView(_ w: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "native" { w.evaluateJavaScript("take(\'\\(session.accessToken)\')") }; decisionHandler(.allow) } }',
       {
         path: 'V.m',
@@ -61,6 +72,16 @@ export const webviewBridge = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'v.tsx',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const V = ({ accessToken }) => <WebView source={s} originWhitelist={['https://shop.example']} injectedJavaScript={`enter('${accessToken}');`} />;",
+      },
+      {
+        path: 'v.tsx',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: "export const V = ({ theme }) => <WebView source={s} injectedJavaScript={`window.postMessage('${theme}', '*');`} />;",
+      },
       'class V { func webView(_ webView: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "native", webView.url?.host == "app.example.com" { webView.evaluateJavaScript("take(\'\\(session.accessToken)\')") }; decisionHandler(.allow) } }',
       'class V { func webView(_ w: WKWebView, decidePolicyFor a: WKNavigationAction, decisionHandler: (WKNavigationActionPolicy) -> Void) { if a.request.url?.scheme == "mailto" { open(a.request.url!) }; decisionHandler(.allow) } }',
       'class B: NSObject, WKScriptMessageHandler { func userContentController(_ c: WKUserContentController, didReceive message: WKScriptMessage) { if !verify(message: message) { return }; web.evaluateJavaScript("give(\'\\(keychain.token)\')") } }',
@@ -98,8 +119,16 @@ export const webviewBridge = defineAudit({
     {
       names: ['WebView'],
       check(event, context) {
+        if (event.scene.unit.language !== 'script') return;
+        const given = injectedSecret(event);
+        if (given !== undefined)
+          context.report({
+            at: here(event.scene, given),
+            message: 'A secret is written into every page the view shows.',
+            confidence: 'medium',
+          });
         const handler = event.argNode('onMessage');
-        if (event.scene.unit.language !== 'script' || handler === undefined) return;
+        if (handler === undefined) return;
         const body = handlerBody(event.scene, handler.value);
         const text = event.scene.unit.source.slice(body.start, body.end);
         if (!CHECKS_ORIGIN.test(text) && POWERFUL.test(text))

@@ -52,6 +52,7 @@ export const hardcodedSecret = defineAudit({
   yieldsTo: ['hardcoded-crypto-key', 'constant-salt', 'static-iv', 'provider-secret', 'oauth-client-secret'],
   samples: {
     fail: [
+      { path: 'c.ts', text: 'export const FIRST = { account: "kim@shop.example:letmein-99" };' },
       'func form(name: String) -> Data { Data("{ \\"user\\": \\"\\(name)\\", \\"secret\\": \\"9f8a7c6b5d4e3f2a1b0c\\" }".utf8) }',
       'func start() { keychain.set("0x8f14e45fceea167a5a36dedd4bea25438f14e45fceea167a5a36dedd4bea2543", forKey: "prKey") }',
       'func f(r: inout URLRequest) { r.setValue("8f14e45fceea167a5a36dedd4bea2543", forHTTPHeaderField: "X-Api-Key") }',
@@ -67,6 +68,7 @@ export const hardcodedSecret = defineAudit({
       { path: 'c.m', text: '#define kApiSecret @"9f8a7c6b5d4e3f2a1b0c"' },
     ],
     pass: [
+      { path: 'c.ts', text: 'export const places = ["git@shop.example:tools-v2/all", "root@shop.example:443000"];' },
       'struct Keys { static let accessTokenKey = "accessToken"; static let passwordPlaceholder = "Enter password" }',
       'let password = ""',
       'func f(password: String) { if password == "" || password == "password" { warn() } }',
@@ -82,6 +84,7 @@ export const hardcodedSecret = defineAudit({
       '#Preview {\n  Form(password: "Tr0ub4dor&3")\n}',
       'func f() { if let password = Keychain.string(for: "sync.secret.0") { use(password) } }',
       { path: 'events.ts', text: 'export const events = { RESET_E2E_PASSWORD: "reset_e2e_password" };' },
+      { path: 'c.ts', text: "class Pins { private entryServiceKey = 'my_pin_service_entry'; }" },
       { path: 'c.ts', text: 'const labels = { password: "Password", token: "Token" };' },
     ],
   },
@@ -219,6 +222,10 @@ function isWordy(text: string, name: string): boolean {
   const named = name.replaceAll(' ', '');
   // However each is joined: `RESET_E2E_PASSWORD` and `reset_e2e_password`, `isPrivateKey` and `isPrivate`.
   if (close === named || `${close}key` === named || name.endsWith(` ${spoken}`)) return true;
+  // `pin_service_entry` of `pinServiceKey`: a name made of the words of its own.
+  const said = spoken.split(' ');
+  if (said.length > 2 && /^[a-z]+(?:[._-][a-z]+)+$/.test(text) && said.filter((word) => name.split(' ').includes(word)).length > 1)
+    return true;
   // What is named after its use in encryption is bytes, whatever it spells.
   if (CIPHER_NAME.test(name)) return false;
   if (spoken.endsWith(` ${name}`) && separated) return true;

@@ -2,6 +2,7 @@ import type { AuditContext } from '../../audit.ts';
 import type { TextEvent } from '../../flow/events.ts';
 import { entropy, findSecret, isPlaceholder } from '../../secrets/secret-patterns.ts';
 import { here } from '../event-place.ts';
+import { accountIn } from './written-account.ts';
 
 /** Reports a secret that is a part of a longer text: of an address, a JSON text, a header or a pair of user and password. */
 export function reportSecretInText(event: TextEvent, context: AuditContext): void {
@@ -28,6 +29,16 @@ export function reportSecretInText(event: TextEvent, context: AuditContext): voi
       secrets: [member[2] as string],
       confidence: 'medium',
     });
+  const account = accountIn(event.text);
+  if (account !== undefined) {
+    context.report({
+      at: here(event.scene, event.node),
+      message: 'An account with its password is written in the code.',
+      secrets: [account],
+      confidence: 'medium',
+    });
+    return;
+  }
   const password = /^[\w.@+-]{2,40}:([^\s:/]{6,60})$/.exec(event.text)?.[1];
   if (password !== undefined && /[\d!@#$%^&*]/.test(password) && !isPlaceholder(password) && isEncoded(event)) {
     context.report({

@@ -10,6 +10,8 @@ export const COORDINATED =
   /\bactor\b|Task<|inFlight|inflight|refreshTask|refreshPromise|isRefreshing|refreshing|NSLock|os_unfair|Mutex|mutex|semaphore|DispatchSemaphore|\.sync\b|serialQueue|OSAllocatedUnfairLock|AsyncStream|share\(|pendingRequests|waiters|await lock|withLock|AuthenticationInterceptor|singleFlight|dedupe|failedQueue|requestQueue|subscribers|pendingRefresh|refreshing\w*|\?\?=\s*\w*[rR]e(?:fresh|new)/;
 /** A refresh: a function or mutation called after it, or an address that says so. */
 const RENEWAL = /\b\w*(?:[rR]efresh|[rR]enew)\w*(?:\.mutate(?:Async)?)?\s*\(|["'`/][\w/-]*refresh[\w/-]*["'`]|refresh_token/;
+/** Reads or keeps the token that refreshes, and asks nobody. */
+const KEEPS = /^(?:get|read|load|set|save|store|has|is|remove|clear|delete|use)(?=[A-Z_])/;
 const RENEWS = /[rR]efresh|[rR]enew/;
 const EXPIRY = /\bexpir\w*|\.exp\b|jwt_?decode|isTokenValid/i;
 /** How an answer says that the token is no longer good. */
@@ -89,7 +91,10 @@ function repeats(event: FunctionEvent): boolean {
 /** Where a text refreshes: itself or, one call further, in a function of its file that it waits for; and the text that says so. */
 export function renewalIn({ unit }: Scene, text: string, { artifacts }: AuditContext): { at: RegExpExecArray; text: string } | undefined {
   const written = RENEWAL.exec(text);
-  if (written !== null) return { at: written, text };
+  if (written !== null) {
+    const asked = [...text.matchAll(new RegExp(RENEWAL, 'g'))].find(([spelled]) => !KEEPS.test(spelled));
+    return { at: asked ?? written, text };
+  }
   for (const call of text.matchAll(/\bawait\s+(\w+)\s*\(/g)) {
     const own = artifacts.project.functions.get(call[1] as string)?.find((item) => item.unit === unit)?.declare;
     const body = own === undefined ? '' : unit.source.slice(own.start, own.end);

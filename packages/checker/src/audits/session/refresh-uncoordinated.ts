@@ -19,8 +19,8 @@ const MARKED = /_?_?(?:is)?[rR]etr(?:y|ied)|attempt|count|_?sent|alreadyRefreshe
 
 /** The answer to a token that is no longer good. */
 const REFUSED = /\b401\b|unauthorized|Unauthorized/;
-/** The same in a handler of answers, where it is told from other failures: `case UNAUTHORIZED:` too. */
-const REFUSED_IN_HANDLER = /\b401\b|unauthori[sz]ed/i;
+/** The same in a handler of answers that refreshes, where it is told from other failures: `case UNAUTHORIZED:` too, and the 403 of many servers. */
+const REFUSED_IN_HANDLER = /\b40[13]\b|unauthori[sz]ed/i;
 
 export const refreshUncoordinated = defineAudit({
   id: 'refresh-uncoordinated',
@@ -140,10 +140,11 @@ export const refreshUncoordinated = defineAudit({
           start: body.start + match.index,
           end: body.start + match.index + match[0].length,
         });
-        if (!MARKED.test(text))
-          context.report({ at: place(repeats), message: 'A request that gets 401 is repeated without a limit.', confidence: 'medium' });
+        // On a client without this handler the second answer is the last.
+        if (!MARKED.test(text) && (!/^axios\(/.test(repeats[0]) || event.path.startsWith('axios.')))
+          context.report({ at: place(repeats), message: 'A request that is refused is repeated without a limit.', confidence: 'medium' });
         if (!isCoordinated(event.scene, renews.text, context))
-          context.report({ at: place(renews.at), message: 'Every answer with 401 starts a refresh of its own.', confidence: 'medium' });
+          context.report({ at: place(renews.at), message: 'Every refused answer starts a refresh of its own.', confidence: 'medium' });
       },
     },
     {

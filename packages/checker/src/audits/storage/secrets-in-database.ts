@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import { Declarations } from '../../flow/declarations.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { lastName } from '../../flow/paths.ts';
 import type { Unit } from '../../flow/project.ts';
 import { secretOfType } from '../../flow/secret-type.ts';
 import { words } from '../../flow/sensitive-name.ts';
@@ -77,6 +78,7 @@ export const secretsInDatabase = defineAudit({
       },
       'class Login: Object { @Persisted var password = "" }\nfunc f(realm: Realm, login: Login) throws { try realm.write { realm.add(login) } }',
       'func f(password: String) { Firestore.firestore().collection("people").document(id).setData(["name": name, "password": password]) }',
+      { path: 'a.ts', text: 'export const join = (email, password) => set(ref(db, "people/" + id), { email, password });' },
       { path: 'a.ts', text: 'export const join = (email, password) => addDoc(collection(db, "people"), { email, password });' },
       'func f(db: Connection, pinCode: String) throws { try db.run(people.insert(code <- pinCode)) }',
     ],
@@ -234,7 +236,10 @@ function objectOf({ args }: CallEvent, context: AuditContext): Value | undefined
 /** `collection("users").document(id).setData(…)`: a database in the cloud, read by whoever its rules let. */
 const isRemoteRecord = ({ name, path, args }: CallEvent): boolean =>
   REMOTE_WRITE.test(name) &&
-  (/\b(?:collection|document|doc|child|reference|ref)\(\)/.test(path) || (/^(?:addDoc|setDoc|updateDoc)$/.test(name) && args.length > 1));
+  (/\b(?:collection|document|doc|child|reference|ref)\(\)/.test(path) ||
+    (/^(?:addDoc|setDoc|updateDoc)$/.test(name) && args.length > 1) ||
+    // `set(ref(db, place), record)`.
+    (/^(?:set|update)$/.test(path) && args.length > 1 && args[0]?.value.kind === 'call' && lastName(args[0].value) === 'ref'));
 
 function heldSecret(receiver: Value | undefined): Value | undefined {
   for (const value of receiver?.entries?.values() ?? []) if (value.sensitive !== undefined && value.guarded !== true) return value;

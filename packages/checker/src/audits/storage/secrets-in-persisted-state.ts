@@ -48,6 +48,10 @@ export const secretsInPersistedState = defineAudit({
         path: 'store.ts',
         text: "const account = createSlice({ name: 'account', initialState: { refreshToken: null }, reducers: {} });\nexport const reducer = persistReducer({ key: 'root', storage: AsyncStorage }, combineReducers({ account: account.reducer }));",
       },
+      {
+        path: 'store.ts',
+        text: "const account = createSlice({ name: 'account', initialState: { refreshToken: null }, reducers: {} });\nexport const reducer = persistReducer({ key: 'account', storage: AsyncStorage }, account.reducer);",
+      },
       { path: 'atoms.ts', text: "export const token = atomWithStorage('authToken', null, createJSONStorage(() => AsyncStorage));" },
     ],
     pass: [
@@ -56,6 +60,10 @@ export const secretsInPersistedState = defineAudit({
       redux("storage: AsyncStorage, whitelist: ['cart']"),
       redux("storage: AsyncStorage, blacklist: ['auth']"),
       redux("storage: AsyncStorage, whitelist: ['auth'], transforms: [encryptTransform({ secretKey })]"),
+      {
+        path: 'store.ts',
+        text: "const account = createSlice({ name: 'account', initialState: { refreshToken: null }, reducers: {} });\nexport const reducer = persistReducer({ key: 'basket', storage: AsyncStorage }, basket.reducer);",
+      },
       { path: 'atoms.ts', text: "export const theme = atomWithStorage('theme', 'light', createJSONStorage(() => AsyncStorage));" },
     ],
   },
@@ -83,7 +91,9 @@ export const secretsInPersistedState = defineAudit({
         const name =
           kept?.find((part) => SESSION_PART.test(words(part))) ??
           (kept === undefined && SESSION_PART.test(words(own)) && left.length === 0 ? own : undefined) ??
-          slicesWithSecrets(context).find((slice) => (kept === undefined ? own === 'root' && !left.includes(slice) : kept.includes(slice)));
+          slicesWithSecrets(context).find((slice) =>
+            kept === undefined ? (own === 'root' || own === slice) && !left.includes(slice) : kept.includes(slice),
+          );
         if (name !== undefined && !(kept === undefined && left.some((part) => SESSION_PART.test(words(part)))))
           report(event, config, name, context);
       },

@@ -41,6 +41,10 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'session.ts',
+        text: 'export const setToken = async (data) => { await AsyncStorage.setItem(KEYS.BOX, JSON.stringify(data)); };',
+      },
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["userToken", answer]]);' },
       'class Login { func keep() { UserDefaults.standard.set(passTF.text!, forKey: "a"); } }',
       'class Login { func keep() { UserDefaults.standard.set(phoneTextField.text, forKey: "a"); } }',
@@ -103,6 +107,10 @@ export const secretsInPreferences = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'session.ts',
+        text: 'export const setTokenCount = async (data) => { await AsyncStorage.setItem(KEYS.BOX, JSON.stringify(data)); };',
+      },
       { path: 'session.ts', text: 'export const keep = (answer) => AsyncStorage.multiSet([["place", "start"], ["theme", answer]]);' },
       'class Prefs { static func save(_ item: Any?, key: String) { UserDefaults.standard.set(item, forKey: key) } }\nfunc done(theme: String) { Prefs.save(theme, key: "t") }',
       'func f() { UserDefaults.standard.set("asked twice", forKey: "Secret"); UserDefaults.standard.set("2580", forKey: "passwordAge") }',

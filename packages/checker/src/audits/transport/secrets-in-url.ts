@@ -33,6 +33,8 @@ const IN_QUERY = /^https?:\/\/[^\s?#]+\?[^\s#]*$/;
 const IN_PATH = /^https?:\/\/[^\s?#]+$/;
 /** Calls whose argument is the address itself, and not a request that carries the secret in a header. */
 const TAKES_TEXT = /^(?:(?:NS)?URL(?:Components|WithString)?|fetch|GET|POST|PUT|PATCH|DELETE)$/;
+/** The same of a library whose names are anybody's. */
+const TAKES_PATH = /^axios\.(?:get|post|put|patch|delete|head)$/;
 const ADDRESS_CALLS =
   'GET POST PUT PATCH DELETE URL NSURL URLComponents NSURLComponents URLWithString request download upload get fetch axios open webSocketTask dataTask data'.split(
     ' ',
@@ -62,6 +64,11 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'const base = "https://api.example.com";\nexport const all = async () => { const who = await AsyncStorage.getItem("token"); return axios.get(`${base}/people/${who}/lists`); };',
+      },
       'func open(accessToken: String) { let u = URL(string: "https://api.example.com/session/\\(accessToken)") }',
       {
         path: 'u.m',
@@ -118,6 +125,11 @@ export const secretsInUrl = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'const base = "https://api.example.com";\nexport const all = async () => { const who = await AsyncStorage.getItem("place"); return axios.get(`${base}/people/${who}/lists`); };',
+      },
       'func me(accessToken: String, id: String) { var r = URLRequest(url: URL(string: "https://api.example.com/people/\\(id)")!); r.setValue("Bearer \\(accessToken)", forHTTPHeaderField: "Authorization"); session.dataTask(with: r).resume() }',
       {
         path: 'u.js',
@@ -259,8 +271,13 @@ export const secretsInUrl = defineAudit({
         const address = event.args[0]?.known;
         if (address !== undefined && !/Request/.test(address.type ?? '') && isSecret(address) && QUERY.test(startOf(address) ?? ''))
           report(address.sensitive?.name ?? '', event.scene, event.node, context);
-        else if (TAKES_TEXT.test(event.name) && address?.composed === true && isSecret(address) && IN_PATH.test(startOf(address) ?? ''))
-          report(address.sensitive?.name ?? '', event.scene, event.node, context);
+        else if (
+          (TAKES_TEXT.test(event.name) || TAKES_PATH.test(event.path)) &&
+          address?.composed === true &&
+          isSecret(address) &&
+          IN_PATH.test(startOf(address) ?? '')
+        )
+          report(address.sensitive?.name ?? '', event.scene, event.args[0] ?? event.node, context);
         else {
           const parameter = joinedParameter(event, context);
           if (parameter !== undefined) report(parameter, event.scene, event.node, context);
