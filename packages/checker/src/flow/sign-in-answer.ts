@@ -7,7 +7,7 @@ const ADDRESS =
   /(?:^|[/_-])(?:sign[-_]?(?:in|up)|log[-_]?in|register|authenticate|auth|oauth2?|(?:access[-_]?)?tokens?|refresh(?:[-_]?token)?|sessions?|auth\/(?:google|apple|facebook|github|twitter|microsoft|firebase|social|otp)(?:\/(?:verify|callback|token|exchange|login))?|(?:verify|confirm)[-_]?(?:otp|code))(?:\.(?:json|php|do|aspx?))?\/?(?:[?#].*)?$/i;
 /** Functions that by their name do nothing but sign somebody in. */
 const FUNCTION =
-  /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:[lL]og|[sS]ign)_?(?:[iI]n|[uU]p)(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/;
+  /^(?:perform|do|handle|on|try|call|submit|send|user)?_?(?:[lL]og|[sS]ign)_?(?:[iI]n|[uU]p)(?:api|user)?(?![a-z])|^(?:authenticate|register)(?:[A-Z_]\w*)?$|^(?:refresh|exchange|fetch|request|renew)\w*Tokens?(?:[A-Z_]\w*)?$/;
 /** Members of an answer that are the whole of it in another form. */
 const WHOLE =
   /^(?:data|body|json|result|results|value|values|text|string|content|payload|success|utf8|response|user|session|credentials?|authentication|\d+|response(?:String|Data|Object|Body))$/;

@@ -7,6 +7,7 @@ import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Language } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { literally } from '../literally.ts';
+import { mentions } from '../mentions.ts';
 
 /** OAuth 1 called the client a consumer. */
 const NAME = /(?:client|consumer)_?secret$/i;
@@ -213,8 +214,12 @@ const isWritten = (value: Value): value is Value & { readonly text: string } =>
 /** A name of something rarely has that many characters; a secret without digits does. */
 const LONG = 24;
 
+/** A server beside the app may hold it. */
+const SERVES = /\b(?:require\(|from\s+)['"](?:express|fastify|koa|@nestjs\/\w+|hono)['"]/;
+
 /** Constants, and what bundlers put in where the environment is asked: one value for all users. */
 function isOfBuild({ unit }: Scene, node: { start: number; end: number }): boolean {
+  if (unit.language === 'script' && mentions(unit, SERVES)) return false;
   // `process.env.SECRET ?? ''`, `SECRET as string`, `SECRET!`
   const spelled = unit.source.slice(node.start, node.end).replace(/(?:\s*(?:\?\?|\|\|)\s*(?:''|""|``)|\s+as\s+\w+|!)+$/, '');
   return isConstant(spelled, unit.language) || (unit.language === 'script' && isImported(spelled, unit));

@@ -61,7 +61,7 @@ const KEY_POSITIONS: Record<string, number> = {
   pbkdf2Sync: 0,
   deriveKey: 0,
 };
-const CRYPTO_JS = /(?:CryptoJS|crypto-?js|AES|DES|TripleDES|Rabbit|RC4|Blowfish)\.(?:encrypt|decrypt)$|\bHmac\w+$/;
+const CRYPTO_JS = /(?:CryptoJS|crypto-?js|AES|Aes|DES|TripleDES|Rabbit|RC4|Blowfish)\.(?:encrypt|decrypt)$|\bHmac\w+$/;
 
 /** Calls that take a key without a label, by their last word alone. */
 const KEY_CALL =
@@ -95,6 +95,10 @@ export const hardcodedCryptoKey = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'f.ts',
+        text: "import Aes from 'react-native-aes-crypto';\nconst keys = { box: '0102030405060708' };\nexport const f = (text, iv) => Aes.encrypt(text, keys.box, iv, 'aes-128-cbc');",
+      },
       {
         path: 'a.ts',
         text: "const check = (token) => { const word = process.env.WORD || 'rubber-duck'; return jwt.verify(token, word); };",

@@ -4,13 +4,14 @@ import type { Expression } from '../../syntax/tree.ts';
 
 const TYPE = /(?:^|\.)(MD[245]|SHA1|SHA2|SHA224|SHA256|SHA384|SHA512|SHA3|SHA)$/;
 const C_FUNCTION = /^CC_(MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?$/;
-const METHOD = /^(md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?$/i;
+const METHOD =
+  /^(?:get|to|make|calc)?_?(md[245]|keccak256|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?$/i;
 
 /** Calls that run a hash whose kind their receiver says. */
 const RUNS = /^(?:hash|update|calculate|callAsFunction|finish|digest|combine)$/;
 /** Names of all calls that `hashedBy` knows. */
 export const HASH_CALL =
-  /^(?:CC_(?:MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?|hash|update|calculate|callAsFunction|finish|digest|combine|digestStringAsync|(?:md[245]|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?)$/i;
+  /^(?:CC_(?:MD[245]|SHA1|SHA224|SHA256|SHA384|SHA512)(?:_Update)?|hash|update|calculate|callAsFunction|finish|digest|combine|digestStringAsync|(?:get|to|make|calc)?_?(?:md[245]|keccak256|sha1|sha224|sha256|sha384|sha512|sha2|sha3)(?:Hash|String|Data|Hex|Digest|Sum|Base64)?)$/i;
 
 /**
  * Which hash a call runs over which values: CryptoKit, CommonCrypto, CryptoSwift, node:crypto, crypto-js, expo-crypto, and own helpers

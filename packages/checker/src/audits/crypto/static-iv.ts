@@ -25,6 +25,8 @@ const IV_CALLS = [
   ...Object.keys(NONCE_POSITIONS),
   'createCipheriv',
   'createDecipheriv',
+  'encrypt',
+  'decrypt',
   'Nonce',
   'Rabbit',
   'ChaCha20',
@@ -55,6 +57,10 @@ export const staticIv = defineAudit({
     fail: [
       {
         path: 'f.ts',
+        text: "import Aes from 'react-native-aes-crypto';\nconst IV = '000102030405060708090a0b0c0d0e0f';\nexport const f = (text, key) => Aes.encrypt(text, key, IV, 'aes-256-cbc');",
+      },
+      {
+        path: 'f.ts',
         text: 'const nonce = new Uint8Array(nacl.secretbox.nonceLength);\nexport const f = (t, key) => nacl.secretbox(t, nonce, key);',
       },
       {
@@ -73,6 +79,10 @@ export const staticIv = defineAudit({
       },
     ],
     pass: [
+      {
+        path: 'f.ts',
+        text: "import Aes from 'react-native-aes-crypto';\nexport const f = async (text, key) => { const iv = await Aes.randomKey(16); return Aes.encrypt(text, key, iv, 'aes-256-cbc'); };",
+      },
       { path: 'f.ts', text: 'export const f = (t, key) => { const nonce = nacl.randomBytes(24); return nacl.secretbox(t, nonce, key); };' },
       {
         path: 'f.ts',
@@ -138,6 +148,8 @@ function ivArgument(event: CallEvent): Iv | undefined {
     return iv?.symbol === 'nil' && encrypts && !ecb && !stream ? { missing: true } : undefined;
   }
   if (/^create(?:Cipher|Decipher)iv$/.test(event.name)) return fixed(event.args[2]?.known);
+  // react-native-aes-crypto: `Aes.encrypt(text, key, iv, 'aes-256-cbc')`.
+  if (event.scene.unit.language === 'script' && /(?:^|\.)Aes\.(?:en|de)crypt$/.test(event.path)) return fixed(event.args[2]?.known);
   if (event.scene.unit.language === 'script' && Object.hasOwn(NONCE_POSITIONS, event.name)) {
     const nonce = event.args[NONCE_POSITIONS[event.name] as number]?.known;
     return fixed(nonce) ?? (isZeros(nonce) ? { missing: false, value: nonce as Value } : undefined);

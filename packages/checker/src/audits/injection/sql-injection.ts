@@ -1,6 +1,7 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
 import type { Value } from '../../flow/value.ts';
+import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { FORMATTING, formattedText, reportSentSql } from './sent-sql.ts';
 import { isStructureOnly } from './sql-structure.ts';
@@ -161,7 +162,7 @@ function check(event: CallEvent, context: AuditContext): void {
   const level = suspicion(statement, position !== undefined);
   if (level === undefined) return;
   context.report({
-    at: here(event.scene, event.node),
+    at: here(event.scene, event.args.find(({ known, value }) => known === statement && isWritten(value)) ?? event.node),
     message:
       statement.foreign !== undefined
         ? `${capital(statement.foreign)} becomes part of the statement given to ${event.name}.`
@@ -170,6 +171,9 @@ function check(event: CallEvent, context: AuditContext): void {
     ...(statement.foreign === undefined ? { severity: 'medium' as const } : {}),
   });
 }
+
+/** A statement put together in the call is the place to mend; one that has a name is made elsewhere. */
+const isWritten = ({ kind }: Expression): boolean => kind === 'string' || kind === 'binary';
 
 const isSink = (name: string | undefined): boolean => name !== undefined && (METHODS.has(name) || Object.hasOwn(C_FUNCTIONS, name));
 

@@ -22,6 +22,8 @@ export const PERSON =
   /^(?:new|current|logged_?in|auth|my)?_?(?:user|account|customer|patient|member|client|profile|registration|register|sign_?up|sign_?in|log_?in)_?(?:data|info|details|record|payload|form|input|values|body|obj|object|profile)$|^(?:current_?|logged_?in_?|auth_?|signed_?in_?)?user$/i;
 /** The same inside an answer: `response.data.user`. */
 const ANSWERED_USER = /(?:^|\.)(?:(?:data|payload|result|session)\.(?:user|customer|profile|account)|auth(?:\(\))?\.currentUser)$/;
+/** What an app keeps of who is signed in, tokens among it. */
+const AUTH_STATE = /^auth_?(?:state|data|info|response|result)$/i;
 /** A session of these holds the access token. */
 const HAS_SESSION = /\bsupabase\b|onAuthStateChange|fetchAuthSession|\bcognito/i;
 /** What a form hands to the function that sends it. */
@@ -60,6 +62,7 @@ export function loggedRecord(arg: ArgumentValue, event: CallEvent): Sensitive | 
   }
   const key = storedUnder(shown.text, unit.source, event.node.start);
   if (key !== undefined && namesSession(key)) return { kind: 'personal', name: key, whole: true };
+  if (AUTH_STATE.test(shown.text)) return { kind: 'credential', name: shown.text, whole: true };
   if (/^(?:auth_?)?session$/i.test(shown.text) && mentions(unit, HAS_SESSION)) return { kind: 'credential', name: shown.text, whole: true };
   if (PERSON.test(shown.text)) return { kind: 'personal', name: shown.text, whole: true };
   return readRecord(shown, arg.known, event) ?? peopleAnswer(shown, event);

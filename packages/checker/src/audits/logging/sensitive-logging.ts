@@ -42,6 +42,7 @@ export const sensitiveLogging = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      { path: 'a.ts', text: "export const f = () => { const authState = useSelector(pick); console.log('state', authState); };" },
       'class ChatScreen { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
       'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = self.item(back, "code"); print("code: \\(code)") } }',
       'func load() { ref.observe(.value) { shot in guard let userData = shot.value as? [String: Any] else { return }; print(userData) } }',
@@ -123,6 +124,7 @@ export const sensitiveLogging = defineAudit({
       },
     ],
     pass: [
+      { path: 'a.ts', text: 'export const f = () => { console.log(tools.STORAGE_KEYS.TOKEN); console.log(StorageKeys.accessToken); };' },
       'class Ticker { func websocketDidReceiveMessage(socket: WebSocketClient, text: String) { print("came: " + text) } }',
       'class Home { let authSession = SFAuthenticationSession(url: url, callbackURLScheme: nil) { back, error in let code = (error as NSError).code; print("code: \\(code)") } }',
       'class UserData {}\nfunc load() { let userData = UserData(); print(userData) }',
@@ -236,7 +238,14 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (/^(?:to|level|category)$/.test(arg.label ?? '') || namesEvent(arg) || isOutcome(arg) || showsSizeOnly(arg, event)) continue;
+          if (
+            /^(?:to|level|category)$/.test(arg.label ?? '') ||
+            namesEvent(arg) ||
+            isKeyName(arg) ||
+            isOutcome(arg) ||
+            showsSizeOnly(arg, event)
+          )
+            continue;
           const leak = unified
             ? publicInterpolation(arg)
             : (arg.known.sensitive ??
@@ -271,6 +280,10 @@ function tell(leak: Sensitive, event: CallEvent, context: AuditContext): boolean
 
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
+
+/** `console.log(STORAGE_KEYS.TOKEN)`: the key's name, not what is stored under it. */
+const isKeyName = ({ value }: ArgumentValue): boolean =>
+  value.kind === 'member' && /(?:^|[._a-z])K(?:eys|EYS)\.\w+$|(?:^|\.)keys\.[A-Z_]+$/.test(pathOf(value));
 
 /** `track(analytics.event.tokenList)`, `track(event: .Login.passwordFailed(step: 1))`: what happened, by a name the program chose. */
 const namesEvent = ({ label, value }: ArgumentValue): boolean =>

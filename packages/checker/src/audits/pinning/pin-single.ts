@@ -69,7 +69,7 @@ export const pinSingle = defineAudit({
       if (certificates !== undefined && new Set(certificates.map(({ text, symbol }) => text ?? symbol)).size === 1)
         context.report({ at: here(event.scene, entry.keyNode), message: 'One pin only; a backup is missing.' });
       if (!/kTSKPublicKeyHashes$|^publicKeyHashes$/.test(entry.key.symbol ?? entry.key.text ?? '')) continue;
-      const count = new Set(entry.value.items?.map((item) => item.text ?? item.symbol)).size;
+      const count = new Set(entry.value.items?.map((item, index) => item.text ?? item.symbol ?? index)).size;
       if (entry.value.items !== undefined && count < 2)
         context.report({
           at: here(event.scene, entry.keyNode),

@@ -52,6 +52,10 @@ export const secretsInPersistedState = defineAudit({
         path: 'store.ts',
         text: "const account = createSlice({ name: 'account', initialState: { refreshToken: null }, reducers: {} });\nexport const reducer = persistReducer({ key: 'account', storage: AsyncStorage }, account.reducer);",
       },
+      {
+        path: 'atoms.ts',
+        text: "const storage = createJSONStorage(() => AsyncStorage);\nexport const auth = atomWithStorage('auth', { access_token: null }, storage);",
+      },
       { path: 'atoms.ts', text: "export const token = atomWithStorage('authToken', null, createJSONStorage(() => AsyncStorage));" },
     ],
     pass: [
@@ -102,7 +106,8 @@ export const secretsInPersistedState = defineAudit({
       names: ['atomWithStorage', 'useAsyncStorage'],
       check(event, context) {
         const key = event.args[0]?.known.text ?? '';
-        if (sensitiveName(key.replace(/^@\w*[:/]|^@/, '')) !== 'credential') return;
+        const own = key.replace(/^@\w*[:/]|^@/, '');
+        if (sensitiveName(own) !== 'credential' && !(event.name === 'atomWithStorage' && SESSION_PART.test(words(own)))) return;
         const storage = event.args[2];
         if (event.name === 'useAsyncStorage' || (storage !== undefined && isPlain(event, storage.value)))
           report(event, event.node, key, context);

@@ -6,6 +6,7 @@ import { sensitiveName } from '../../flow/sensitive-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
 import { here } from '../event-place.ts';
+import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
 import { sensitiveKey } from './session-name.ts';
@@ -14,6 +15,8 @@ import { isWrittenSecret } from './written-secret.ts';
 
 const PREFERENCES =
   /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
+
+const TAKEN = /\{[^{}]*\bsetItem\b[^{}]*\}\s*=\s*(?:AsyncStorage|localStorage)\b/;
 
 /** SwiftUI's wrapper, and those teams write for themselves: `@UserDefault("token")`, `@StoredDefault`. */
 const PREFERENCE_WRAPPER = /^@(?:AppStorage|SceneStorage|\w*(?:UserDefault|Preference|Default)s?(?:Backed|Wrapper|Storage|Value)?)$/;
@@ -41,6 +44,10 @@ export const secretsInPreferences = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'session.ts',
+        text: "const { setItem, getItem } = AsyncStorage;\nexport const keep = (token) => setItem('USER_TOKEN', token);",
+      },
       {
         path: 'session.ts',
         text: 'export const setToken = async (data) => { await AsyncStorage.setItem(KEYS.BOX, JSON.stringify(data)); };',
@@ -248,7 +255,9 @@ function check(event: CallEvent, context: AuditContext): void {
   const settings = path === 'Settings' && event.scene.unit.language === 'script';
   // An extension of UserDefaults calls its own methods.
   const own = (event.receiverNode === undefined || path === 'self') && /^(?:NS)?UserDefaults$/.test(event.scene.type ?? '');
-  if (!settings && !own && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
+  // `const { setItem } = AsyncStorage`.
+  const taken = event.receiverNode === undefined && event.name === 'setItem' && mentions(event.scene.unit, TAKEN);
+  if (!settings && !own && !taken && !PREFERENCES.test(path) && !PREFERENCES.test(holder)) return;
   if (/[sS]ecure|Keychain|encrypted/i.test(path) || event.receiver?.items?.[0]?.entries?.has('encryptionKey') === true) return;
   // The store is made with a key somewhere in the file, if not in sight of the flow.
   if (/mmkv/i.test(`${path} ${holder}`) && /\bencryptionKey\b/.test(event.scene.unit.source)) return;

@@ -14,7 +14,7 @@ const QUERY_PARAMETER =
 /** `?password=…` with a value put in at run time, or by a format. */
 const IN_TEXT = /[?&]([\w-]+)=(?:\0|%@|\{)/g;
 /** A text that is an address, as far as its beginning tells: absolute, of a path, or behind a base put in at run time. */
-const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.\0%@-]*\?[\w-]+=\S*$/;
+const ADDRESS_TEXT = /^(?:https?|wss?):\/\/|^(?:\0|%@)?[\w/.\0%@-]*\?(?:[\w-]+=|\0&)\S*$/;
 /** A further piece of a concatenation, `"&password="`, and what says that an address is put together before it. */
 const PIECE = /^&[\w&=%@.-]*=$/;
 const QUERY_BEFORE = /(?:https?:\/\/|[\w/])[^\s"'`]*\?[\w-]+=[^\n;]*$|["'`]\?[\w-]+=[^\n;]*$/;
@@ -64,6 +64,11 @@ export const secretsInUrl = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'u.ts',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
+        text: 'export const ask = (method, params, t) => client.get(`${method}?${params}&access_token=${t}&v=5`);',
+      },
       {
         path: 'u.ts',
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the sample is source with a template literal
