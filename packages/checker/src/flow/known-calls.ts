@@ -13,7 +13,7 @@ const PRESERVING = new Set(
     'join stringWithFormat stringWithString stringByAppendingString stringByAppendingFormat dataUsingEncoding dataWithBytes initWithBytes stringByTrimmingCharactersInSet stringWithUTF8String ' +
     'initWithUTF8String componentsJoinedByString jsonObject dataWithJSONObject filter first last max min enumerated object value copy mutableCopy unwrapped ' +
     'URLWithString requestWithURL fileURLWithPath initWithContentsOfFile UnsafeRawBufferPointer UnsafeMutableRawBufferPointer UnsafeBufferPointer UnsafeMutableBufferPointer UnsafeRawPointer UnsafePointer UnsafeMutablePointer ' +
-    'JSStringRetain JSStringCreateWithUTF8CString JSStringCreateWithCharacters JSStringCreateWithCFString UTF8String cStringUsingEncoding mutableBytes assign values keys entries fromEntries URLSearchParams vstack Just write print debugPrint dump inspect Text Label Blob Seed SecureBytes CFStringCreateWithCString CFDataCreate as decode text json JSON hexString toHexString'
+    'JSStringRetain JSStringCreateWithUTF8CString JSStringCreateWithCharacters JSStringCreateWithCFString UTF8String cStringUsingEncoding mutableBytes assign values keys entries fromEntries URLSearchParams vstack Just write print debugPrint dump inspect Text Label Blob Seed SecureBytes CFStringCreateWithCString CFDataCreate as decode text json JSON hexString toHexString toUtf8Bytes utf8ToBytes'
   ).split(' '),
 );
 

@@ -283,7 +283,7 @@ const describe = (leak: { kind: string; name: string }) =>
 
 /** `console.log(STORAGE_KEYS.TOKEN)`: the key's name, not what is stored under it. */
 const isKeyName = ({ value }: ArgumentValue): boolean =>
-  value.kind === 'member' && /(?:^|[._a-z])K(?:eys|EYS)\.\w+$|(?:^|\.)keys\.[A-Z_]+$/.test(pathOf(value));
+  value.kind === 'member' && /K(?:eys|EYS)\.\w+$|(?:^|\.)keys\.[A-Z_]+$/.test(pathOf(value));
 
 /** `track(analytics.event.tokenList)`, `track(event: .Login.passwordFailed(step: 1))`: what happened, by a name the program chose. */
 const namesEvent = ({ label, value }: ArgumentValue): boolean =>

@@ -43,6 +43,10 @@ export const pinSingle = defineAudit({
         path: 'android/app/src/main/java/Net.java',
         text: 'class Net { Object p = new CertificatePinner.Builder().add("a.example", "sha256/r/mIkG3eEpVdm+u/ko/cwxzOMo1bk4TyHIlByibiA5E=").build(); }',
       },
+      {
+        path: 'a.ts',
+        text: "const pins = { 'api.example.com': { certs: ['2851b6d49cfc5d50e89b5970176a6d96de8ce57cb4121c071dd69cd800a0a174'] } };\nexport const start = () => SslPinning.initialize(pins);",
+      },
       { path: 'a.ts', text: 'export const f = (u) => fetch(u, { pkPinning: true, sslPinning: { certs: ["sha256/a"] } });' },
       pinned(1),
       'let p = ServerTrustPolicy.pinPublicKeys(publicKeys: [active], validateCertificateChain: true, validateHost: true)',
@@ -68,6 +72,10 @@ export const pinSingle = defineAudit({
       const certificates = entry.key.text === 'sslPinning' ? entry.value.entries?.get('certs')?.items : undefined;
       if (certificates !== undefined && new Set(certificates.map(({ text, symbol }) => text ?? symbol)).size === 1)
         context.report({ at: here(event.scene, entry.keyNode), message: 'One pin only; a backup is missing.' });
+      // `{ 'api.example.com': { certs: ['…'] } }` of react-native-ssl-pinning.
+      const [certificate, ...more] = entry.key.text === 'certs' ? (entry.value.items ?? []) : [];
+      if (certificate?.text !== undefined && more.length === 0 && PIN_TEXT.test(certificate.text))
+        context.report({ at: here(event.scene, entry.keyNode), message: 'One pin only; a backup is missing.', confidence: 'medium' });
       if (!/kTSKPublicKeyHashes$|^publicKeyHashes$/.test(entry.key.symbol ?? entry.key.text ?? '')) continue;
       const count = new Set(entry.value.items?.map((item, index) => item.text ?? item.symbol ?? index)).size;
       if (entry.value.items !== undefined && count < 2)

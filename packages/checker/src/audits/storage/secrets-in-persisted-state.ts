@@ -54,7 +54,7 @@ export const secretsInPersistedState = defineAudit({
       },
       {
         path: 'atoms.ts',
-        text: "const storage = createJSONStorage(() => AsyncStorage);\nexport const auth = atomWithStorage('auth', { access_token: null }, storage);",
+        text: "import AsyncStorage from '@react-native-async-storage/async-storage'\nimport { atomWithStorage } from 'jotai/utils'\nconst storage = createJSONStorage(() => AsyncStorage)\nexport const auth = atomWithStorage('auth', { access_token: null }, storage);",
       },
       { path: 'atoms.ts', text: "export const token = atomWithStorage('authToken', null, createJSONStorage(() => AsyncStorage));" },
     ],
@@ -139,7 +139,7 @@ function isPlain(event: CallEvent, options: Expression): boolean {
 }
 
 function declaredText({ scene: { unit } }: CallEvent, name: string): string {
-  const imported = new RegExp(`import\\s+[^;]*\\b${name.replaceAll(/\W/g, '')}\\b[^;]*from\\s*['"]([^'"]+)`).exec(unit.source);
+  const imported = new RegExp(`import\\s+[^;'"]*\\b${name.replaceAll(/\W/g, '')}\\b[^;'"]*from\\s*['"]([^'"]+)`).exec(unit.source);
   if (imported !== null) return ` ${imported[1]}`;
   let found = '';
   walk(unit.tree.statements, (node) => {
