@@ -3,9 +3,11 @@ import { pathOf } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import type { Expression } from '../../syntax/tree.ts';
+import { mentions } from '../mentions.ts';
 
 /** Functions a socket hands what came in: `webSocket(_:didReceiveMessage:)`, `websocketDidReceiveMessage`. */
 const RECEIVES = /receive ?(?:message|text|data)|did receive|on ?message/;
+const SOCKET = /[sS]ocket/;
 /** What the message is called there. */
 const MESSAGE = /^(?:message|msg|text|string|data|payload|dataArr|packet)$/;
 /** Somebody talks to somebody: without that a message may be a price or a score. */
@@ -16,7 +18,7 @@ const CHAT = /\bchats?\b|\bconversations?\b/i;
  */
 export function receivedMessage(arg: ArgumentValue, { scene }: CallEvent): Sensitive | undefined {
   const around = scene.function;
-  if (around === undefined || scene.unit.language === 'script') return undefined;
+  if (around === undefined || scene.unit.language === 'script' || !mentions(scene.unit, SOCKET)) return undefined;
   const labels = around.params.map(({ label }) => label ?? '').join(' ');
   if (!RECEIVES.test(words(`${around.name} ${labels}`)) || !/socket/i.test(`${around.name} ${around.params[0]?.type ?? ''}`))
     return undefined;
