@@ -299,15 +299,4 @@ export abstract class FlowExpressions extends FlowStores {
     const value: Value = { symbol: path, foreign: object.foreign, guarded: object.guarded, sensitive: same ? object.sensitive : undefined };
     return this.named(value, node.name, type, property.unit);
   }
-
-  /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */
-  protected carrier(node: Member, frame: Frame): void {
-    let root: Expression | undefined = node.object;
-    while (root?.kind === 'member') root = root.object;
-    if (root?.kind !== 'name' || /^(?:this|self|process|window|global|globalThis)$/.test(root.text) || isAround(root.text)) return;
-    const known = frame.env.get(root.text) ?? UNKNOWN;
-    if (known.sensitive !== undefined || known.guarded === true || known.literal === true) return;
-    const sensitive = { kind: 'credential', name: `${root.text}.${node.name}`, whole: true } as const;
-    frame.env.set(root.text, { ...known, sensitive });
-  }
 }

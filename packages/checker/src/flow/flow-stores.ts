@@ -1,4 +1,4 @@
-import type { ArrayLiteral, Assign, Call, Expression, Tuple } from '../syntax/tree.ts';
+import type { ArrayLiteral, Assign, Call, Expression, Member, Tuple } from '../syntax/tree.ts';
 import { binaryValue } from './binary-value.ts';
 import type { Property } from './declarations.ts';
 import type { AssignEvent } from './events.ts';
@@ -133,5 +133,16 @@ export abstract class FlowStores extends FlowCalls {
       this.listener.assign?.(event);
     }
     return named;
+  }
+
+  /** `user.data.token` was read: from here on `user` is known to carry a credential, whole as it is logged or stored. */
+  protected carrier(node: Member, frame: Frame): void {
+    let root: Expression | undefined = node.object;
+    while (root?.kind === 'member') root = root.object;
+    if (root?.kind !== 'name' || /^(?:this|self|process|window|global|globalThis)$/.test(root.text) || isAround(root.text)) return;
+    const known = frame.env.get(root.text) ?? UNKNOWN;
+    if (known.sensitive !== undefined || known.guarded === true || known.literal === true) return;
+    const sensitive = { kind: 'credential', name: `${root.text}.${node.name}`, whole: true } as const;
+    frame.env.set(root.text, { ...known, sensitive });
   }
 }

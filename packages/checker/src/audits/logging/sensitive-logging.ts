@@ -1,6 +1,5 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
-import { pathOf } from '../../flow/paths.ts';
 import { isPushToken } from '../../flow/push-token.ts';
 import type { Sensitive } from '../../flow/value.ts';
 import { isCoinToken } from '../coin-token.ts';
@@ -13,6 +12,7 @@ import { loggedRecord } from './logged-record.ts';
 import { carriesHeaders, loggedRequest } from './logged-request.ts';
 import { printedObject } from './printed-object.ts';
 import { receivedMessage } from './received-message.ts';
+import { saysNoValue } from './says-no-value.ts';
 import { showsSizeOnly } from './shown-size.ts';
 import { typedText } from './typed-text.ts';
 
@@ -238,14 +238,7 @@ export const sensitiveLogging = defineAudit({
         const unified = isUnifiedLogger(event);
         // What is asserted is looked at, not written; the text after it is.
         for (const arg of ASSERTION.test(event.name) ? event.args.slice(1) : event.args) {
-          if (
-            /^(?:to|level|category)$/.test(arg.label ?? '') ||
-            namesEvent(arg) ||
-            isKeyName(arg) ||
-            isOutcome(arg) ||
-            showsSizeOnly(arg, event)
-          )
-            continue;
+          if (/^(?:to|level|category)$/.test(arg.label ?? '') || saysNoValue(arg) || showsSizeOnly(arg, event)) continue;
           const leak = unified
             ? publicInterpolation(arg)
             : (arg.known.sensitive ??
@@ -280,21 +273,6 @@ function tell(leak: Sensitive, event: CallEvent, context: AuditContext): boolean
 
 const describe = (leak: { kind: string; name: string }) =>
   `“${leak.name}” is ${leak.kind === 'credential' ? 'a secret by its name and' : 'personal data by its name and'}`;
-
-/** `console.log(STORAGE_KEYS.TOKEN)`: the key's name, not what is stored under it. */
-const isKeyName = ({ value }: ArgumentValue): boolean =>
-  value.kind === 'member' && /K(?:eys|EYS)\.\w+$|(?:^|\.)keys\.[A-Z_]+$/.test(pathOf(value));
-
-/** `track(analytics.event.tokenList)`, `track(event: .Login.passwordFailed(step: 1))`: what happened, by a name the program chose. */
-const namesEvent = ({ label, value }: ArgumentValue): boolean =>
-  (value.kind === 'member' && /(?:^|\.)\w*[eE]vents?(?:Names?)?\.\w+$/.test(pathOf(value))) ||
-  (label === 'event' && value.kind === 'call' && value.callee.kind === 'member');
-
-/** `ok` of `const ok = await login(name, password)` says whether it worked. */
-const isOutcome = ({ value, known }: ArgumentValue): boolean =>
-  known.sensitive?.whole === true &&
-  value.kind === 'name' &&
-  /^(?:ok|success\w*|succeeded|status|done|valid|(?:is|has|was)[A-Z]\w*)$/.test(value.text);
 
 /** What a unified log message shows in clear: interpolations marked public, and numbers unless marked private. */
 function publicInterpolation(arg: ArgumentValue): ArgumentValue['known']['sensitive'] {

@@ -9,12 +9,10 @@ import { here } from '../event-place.ts';
 import { mentions } from '../mentions.ts';
 import { personalOfSystem } from '../personal-source.ts';
 import { placeOfSecret } from '../place-of-secret.ts';
+import { checkCookie, checkPairs, confidence, PREFERENCES, say, short } from './kept-in-preferences.ts';
 import { sensitiveKey } from './session-name.ts';
 import { storedRecord } from './stored-record.ts';
 import { isWrittenSecret } from './written-secret.ts';
-
-const PREFERENCES =
-  /^Defaults(?=[.[]|$)|UserDefaults|DefaultPreference|SharedGroupPreferences|NSUserDefaults|standardUserDefaults|NSUbiquitousKeyValueStore|AsyncStorage|localStorage|sessionStorage|MMKV|(?:^|\.)_?(?:(?:user|shared|app|group|suite)[dD]efaults?|defaults)$|SharedPreferences|\$?[cC]ookies?(?:Store)?$|\$(?:cache|template)\w*|\bres(?:ponse)?$/;
 
 const TAKEN = /\{[^{}]*\bsetItem\b[^{}]*\}\s*=\s*(?:AsyncStorage|localStorage)\b/;
 
@@ -231,23 +229,6 @@ export const secretsInPreferences = defineAudit({
   ],
 });
 
-/** Cookies and caches of a web runtime: readable by every script of the page, written to disk. */
-function checkCookie(event: CallEvent, context: AuditContext): void {
-  const value = event.args[1]?.known;
-  if (
-    event.scene.unit.language !== 'script' ||
-    value?.sensitive === undefined ||
-    value.guarded === true ||
-    !/cookie|cache|res\b|response|storage/i.test(event.path)
-  )
-    return;
-  context.report({
-    at: here(event.scene, event.node),
-    message: say(value, event.path),
-    confidence: confidence(value),
-  });
-}
-
 function check(event: CallEvent, context: AuditContext): void {
   const holder = event.receiver?.type ?? event.receiver?.symbol ?? '';
   const path = event.path.slice(0, -event.name.length - 1);
@@ -298,26 +279,6 @@ function check(event: CallEvent, context: AuditContext): void {
   });
 }
 
-/** `multiSet([['userToken', answer], …])`: each pair has its own key. */
-function checkPairs(event: CallEvent, context: AuditContext): boolean {
-  for (const { items } of event.args[0]?.known.items ?? []) {
-    const [key, value] = items ?? [];
-    if (key?.text === undefined || value === undefined || value.literal === true || value.guarded === true) continue;
-    if ((value.sensitive === undefined && sensitiveKey(key.text) === undefined) || isPushToken(key.text, event.scene, event.node)) continue;
-    context.report({
-      at: here(event.scene, event.node),
-      message: `The value under “${key.text}” is kept in AsyncStorage, a plain file.`,
-      confidence: value.sensitive === undefined ? 'medium' : confidence(value),
-    });
-    return true;
-  }
-  return false;
-}
-
 /** What a key says: its text, or the constant or enum case that stands for it: `Keys.password.rawValue`, `KEYS.AUTH_TOKEN`. */
 const keyName = (key: Value | undefined): string | undefined =>
   key?.text ?? /(\w+)\.rawValue$/.exec(key?.symbol ?? '')?.[1] ?? /^[A-Z]\w*\.(\w+)$/.exec(key?.symbol ?? '')?.[1];
-
-const say = (value: Value, path: string) => `“${value.sensitive?.name}” is kept in ${short(path)}, a plain file.`;
-const short = (path: string) => PREFERENCES.exec(path)?.[0] ?? 'preferences';
-const confidence = (value: Value) => (value.sensitive?.kind === 'credential' && value.sensitive.whole !== true ? 'high' : 'medium');

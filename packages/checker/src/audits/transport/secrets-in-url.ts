@@ -1,13 +1,10 @@
 import { type AuditContext, defineAudit } from '../../audit.ts';
 import type { CallEvent, Scene } from '../../flow/events.ts';
-import { lastName, pathOf } from '../../flow/paths.ts';
-import { startOf, UNKNOWN, type Value } from '../../flow/value.ts';
+import { startOf, type Value } from '../../flow/value.ts';
 import { here } from '../event-place.ts';
+import { joinedParameter, SECRET_PARAMETER } from './joined-parameter.ts';
 import { isQuery, isRoute, isSent } from './request-params.ts';
 
-/** Names of query parameters that hold a secret. */
-const SECRET_PARAMETER =
-  /^(?:(?:\w+[_-])?(?:password|passwd|pwd|passcode|client_?secret|(?:access|refresh|id|auth|api|user|login|session|bearer|jwt)[_-]?token|api_?secret|session_?(?:id|key))|pass|pin|otp|secret|auth|token|session|jwt|bearer)$/i;
 /** The same where nothing else says that a query is made. */
 const QUERY_PARAMETER =
   /^(?:(?:\w+[_-])?(?:password|passwd|pwd|passcode|client_?secret|(?:access|refresh|auth|api|user)[_-]?token|api_?secret|session_?id)|token|jwt)$/i;
@@ -306,21 +303,6 @@ const isSecret = (value: Value): boolean =>
   value.sensitive?.kind === 'credential' &&
   value.guarded !== true &&
   !/api_?key|app_?(?:id|key)|client_?id|public/i.test(value.sensitive.name);
-
-/** `URL(string: base + path + tokenParameter + token)`, where the name of the parameter is kept in a constant or a property. */
-function joinedParameter({ args, scene }: CallEvent, { artifacts }: AuditContext): string | undefined {
-  let sum = args[0]?.value;
-  // A chain leans to the left.
-  for (; sum?.kind === 'binary' && sum.op === '+'; sum = sum.left) {
-    if (sum.right.kind !== 'name' && sum.right.kind !== 'member') continue;
-    // A property that is added to holds what it was declared with at its beginning.
-    const declared = artifacts.project.types.get(scene.type ?? '')?.properties.get(lastName(sum.right) ?? '')?.declare.value;
-    const begins = startOf(scene.lookup(pathOf(sum.right)) ?? UNKNOWN) ?? (declared?.kind === 'string' ? declared.parts[0] : undefined);
-    const parameter = typeof begins === 'string' ? /^[?&]([\w-]+)=/.exec(begins)?.[1] : undefined;
-    if (parameter !== undefined && SECRET_PARAMETER.test(parameter)) return parameter;
-  }
-  return undefined;
-}
 
 function buildsBody(event: CallEvent): boolean {
   const { function: around, unit } = event.scene;
