@@ -239,6 +239,12 @@ it('leaves test code alone unless asked', async () => {
   expect((await check({ includeTests: true })).code).toBe(1);
 });
 
+it('does not try to understand test code unless asked', async () => {
+  await writeFile(join(folder, 'LoginTests.swift'), '} '.repeat(400));
+  expect((await check()).out).not.toContain('LoginTests.swift');
+  expect((await check({ includeTests: true })).out).toContain('LoginTests.swift');
+});
+
 it('shows the release checklist in every form, and what the app alone does not prove', async () => {
   await writeFile(join(folder, PLACE), BAD);
   const lines = (JSON.parse((await check({ format: 'json' })).out) as { checklist: { id: string; state: string; why?: string }[] })

@@ -51,7 +51,7 @@ export async function runCheckApp(options: CheckAppOptions, io: CheckIo): Promis
       found === undefined ? undefined : (early: Artifacts) => void runAudits(chosen.filter(isQuick), early, { found, kinds });
     const today = io.now().toISOString().slice(0, 10);
     const artifacts: Artifacts = {
-      ...(await gather(options.path, { history: options.history ?? true, progress, firstLook })),
+      ...(await gather(options.path, { history: options.history ?? true, tests: options.includeTests ?? false, progress, firstLook })),
       live,
       today,
     };

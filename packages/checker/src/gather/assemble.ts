@@ -22,6 +22,7 @@ export interface History {
  * Reads every entry once and sorts it into the artifacts audits ask for. What cannot be read becomes a note, never a throw.
  *
  * @param firstLook is shown what there is once the configuration is read, before the code is.
+ * @param tests whether the code of tests is read too; otherwise its text alone is kept, for nothing in it runs in the app.
  */
 export async function assemble(
   entries: readonly Entry[],
@@ -29,6 +30,7 @@ export async function assemble(
   history: History | Promise<History>,
   progress?: (done: number, total: number) => void,
   firstLook?: (artifacts: Artifacts) => void,
+  tests = true,
 ): Promise<Artifacts> {
   const code: Unit[] = [];
   const plists: Plist[] = [];
@@ -87,7 +89,8 @@ export async function assemble(
         texts.push({ path: entry.path, role: 'bundle', source });
         continue;
       }
-      const unit = await readUnit(entry.path, source, role, notes);
+      const unit =
+        !tests && isTestPath(entry.path) ? unreadTest(entry.path, source, role) : await readUnit(entry.path, source, role, notes);
       if (unit !== undefined) {
         code.push(unit);
         lines += countLines(source);
@@ -130,6 +133,15 @@ function textRole(role: ReturnType<typeof fileRole>, source: string): TextFile['
     return undefined;
   return role;
 }
+
+/** A file of tests of which only the text is kept. */
+const unreadTest = (path: string, source: string, language: Language): Unit => ({
+  path,
+  source,
+  language,
+  tree: { language, statements: [], debugRanges: [], unreadable: 0 },
+  test: true,
+});
 
 async function readUnit(path: string, source: string, language: Language, notes: Note[]): Promise<Unit | undefined> {
   const read = await readerOf(language);

@@ -11,6 +11,8 @@ export class GatherError extends CouldNotRun {}
 
 export interface GatherOptions {
   readonly history: boolean;
+  /** Read the code of tests too (default true). */
+  readonly tests?: boolean;
   readonly progress?: ((text: string) => void) | undefined;
   /** Shown the configuration before the code is read. */
   readonly firstLook?: ((artifacts: Artifacts) => void) | undefined;
@@ -38,7 +40,7 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
       throw new GatherError(
         `${path} holds no app sources: no Swift, Objective-C, JavaScript, property list or configuration. Give the folder of the app.`,
       );
-    return assemble(entries, notes, history, progress, options.firstLook);
+    return assemble(entries, notes, history, progress, options.firstLook, options.tests);
   }
   if (!facts.isFile())
     throw new GatherError(`${path} is neither a folder nor a file. Give the folder of the app's sources, or an .ipa file.`);
@@ -48,7 +50,7 @@ export async function gather(path: string, options: GatherOptions): Promise<Arti
     entries = archive.entries;
     if (entries.length === 0)
       throw new GatherError(`${path} holds nothing that can be checked${notes[0] === undefined ? '' : `: ${notes[0].message}`}`);
-    const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress, options.firstLook);
+    const artifacts = await assemble(entries, notes, { blobs: [], missing: undefined }, progress, options.firstLook, options.tests);
     archive.close();
     return artifacts;
   } catch (error) {
