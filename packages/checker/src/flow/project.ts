@@ -8,7 +8,7 @@ export interface Unit {
   readonly source: string;
   readonly language: Language;
   readonly tree: Tree;
-  /** Test code, samples of a dependency and the like: read for its declarations, not audited by default. */
+  /** Test code, samples of a dependency and the like: unread unless it is asked for, and then not what the app does. */
   readonly test: boolean;
 }
 
