@@ -5,7 +5,7 @@ import type { Expression } from '../../syntax/tree.ts';
 import { literally } from '../literally.ts';
 import { mentions } from '../mentions.ts';
 import { spelledLocal } from '../spelled-local.ts';
-import { shownValue } from './shown-value.ts';
+import { shownParts, shownValue } from './shown-value.ts';
 
 /** The file signs in through a browser, whose answer comes back as an address with the code or the token in it (RFC 6749, 4.1.2). */
 const SIGNS_IN =
@@ -19,15 +19,9 @@ const HARMLESS_PART = /^(?:scheme|host|path|pathComponents|port|type|error|hostn
 
 /** The answer of a sign-in in a browser, as it comes back to the app: the address with the code, or the library's object around it. */
 export function loggedCallback(arg: ArgumentValue, event: CallEvent): Sensitive | undefined {
-  return partsOf(arg.value).some((part) => isCallback(shown(part), event)) && mentions(event.scene.unit, SIGNS_IN)
+  return shownParts(arg.value).some((part) => isCallback(shown(part), event)) && mentions(event.scene.unit, SIGNS_IN)
     ? { kind: 'credential', name: 'the answer of the sign-in page', whole: true }
     : undefined;
-}
-
-/** What a text is put together of, by `+` or by interpolation. */
-function partsOf(node: Expression): readonly Expression[] {
-  if (node.kind === 'binary' && node.op === '+') return [...partsOf(node.left), ...partsOf(node.right)];
-  return node.kind === 'string' ? node.parts.filter((part) => typeof part !== 'string') : [node];
 }
 
 function isCallback(node: Expression, { scene }: CallEvent): boolean {

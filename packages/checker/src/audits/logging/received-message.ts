@@ -2,8 +2,8 @@ import type { ArgumentValue, CallEvent } from '../../flow/events.ts';
 import { pathOf } from '../../flow/paths.ts';
 import { words } from '../../flow/sensitive-name.ts';
 import type { Sensitive } from '../../flow/value.ts';
-import type { Expression } from '../../syntax/tree.ts';
 import { mentions } from '../mentions.ts';
+import { shownParts } from './shown-value.ts';
 
 /** Functions a socket hands what came in: `webSocket(_:didReceiveMessage:)`, `websocketDidReceiveMessage`. */
 const RECEIVES = /receive ?(?:message|text|data)|did receive|on ?message/;
@@ -23,14 +23,8 @@ export function receivedMessage(arg: ArgumentValue, { scene }: CallEvent): Sensi
   if (!RECEIVES.test(words(`${around.name} ${labels}`)) || !/socket/i.test(`${around.name} ${around.params[0]?.type ?? ''}`))
     return undefined;
   if (!CHAT.test(words(`${scene.type ?? ''} ${scene.unit.path}`)) && !CHAT.test(scene.unit.source)) return undefined;
-  const shown = partsOf(arg.value).find(
+  const shown = shownParts(arg.value).find(
     (part) => part.kind === 'name' && MESSAGE.test(part.text) && around.params.some(({ name }) => name === pathOf(part)),
   );
   return shown === undefined ? undefined : { kind: 'personal', name: `${pathOf(shown)}, what somebody wrote`, whole: true };
-}
-
-/** What a text is put together of, by `+` or by interpolation. */
-function partsOf(node: Expression): readonly Expression[] {
-  if (node.kind === 'binary' && node.op === '+') return [...partsOf(node.left), ...partsOf(node.right)];
-  return node.kind === 'string' ? node.parts.filter((part) => typeof part !== 'string') : [node];
 }
