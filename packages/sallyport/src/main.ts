@@ -9,7 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const args = process.argv.slice(2);
 
-process.exitCode = await runCommandLine(await loadCommands(args[0]), args, {
+process.exitCode = await runCommandLine(await loadCommands(args), args, {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,4 +1,3 @@
-import { redactText } from '@sallyport/protocol';
 import type { Command, ExitCode, Io } from './command.ts';
 import { formatCommandHelp, formatOverview } from './format-help.ts';
 import { UsageError } from './usage-error.ts';
@@ -13,8 +12,9 @@ export async function runCommandLine(commands: readonly Command[], args: readonl
   try {
     return await dispatch(commands, args, io);
   } catch (error) {
+    const { describeError, describeStack } = await import('./describe-error.ts');
     io.stderr.write(`${describeError(error)}\n`);
-    if (io.env.SALLYPORT_DEBUG === '1' && error instanceof Error) io.stderr.write(`${redactText(error.stack ?? '')}\n`);
+    if (io.env.SALLYPORT_DEBUG === '1' && error instanceof Error) io.stderr.write(`${describeStack(error)}\n`);
     return 2;
   }
 }
@@ -57,15 +57,4 @@ async function dispatchGroup(commands: readonly Command[], first: string, second
   const meant = nearest(written, new Set([...names, ...names.map((name) => name.split(' ')[0] as string)]));
   const advice = meant === undefined ? `Write one of: ${names.join(', ')}.` : `Did you mean sallyport ${meant}?`;
   throw new UsageError(`There is no command ${JSON.stringify(written)}. ${advice}`);
-}
-
-/** Errors with a code of ours explain themselves. Of all others only the first line is shown. */
-function describeError(error: unknown): string {
-  const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { code: undefined, message: String(error) };
-  if (code === 'policy-invalid' || code === 'policy-unreadable' || code === 'policy-not-found') return redactText(message);
-  const [line = ''] = redactText(message).split('\n');
-  if (code === 'EADDRINUSE') return `${line}. Another program listens there: stop it, or write another port in the policy.`;
-  if (code === 'EACCES') return `${line}. This user may not do that: choose a port above 1023, or check the rights of the file.`;
-  if (typeof code === 'string' && /^[a-z]/.test(code)) return line;
-  return `${line.replace(/\.?$/, '.')} This was not expected; SALLYPORT_DEBUG=1 shows where it comes from.`;
 }

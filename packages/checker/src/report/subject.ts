@@ -41,4 +41,7 @@ export const SUBJECT_WORDS: Readonly<
 
 /** @example '12 files, 3,400 lines' */
 export const effortText = ({ effort }: Subject): string =>
-  effort.map(({ count, of }) => `${count.toLocaleString('en')} ${of}${count === 1 ? '' : 's'}`).join(', ');
+  effort.map(({ count, of }) => `${inThousands(count)} ${of}${count === 1 ? '' : 's'}`).join(', ');
+
+/** As `toLocaleString('en')` writes it, which loads the tables of all languages first: a tenth of what a small app takes. */
+const inThousands = (count: number): string => String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
