@@ -4,7 +4,8 @@ import type { Frame } from './frame.ts';
 import { NO_SECRET_TYPE } from './name-value.ts';
 import { pathOf } from './paths.ts';
 import { sensitiveName } from './sensitive-name.ts';
-import { combine, isNumeric, UNKNOWN, type Value } from './value.ts';
+import { combine, isNumeric, MAX_ITEMS, UNKNOWN, type Value } from './value.ts';
+import { withEntry } from './with-entry.ts';
 
 /** Calls inside a closure that fill the pointer it is given with random bytes. */
 const FILLS_RANDOM = /SecRandomCopyBytes|CCRandomGenerateBytes|arc4random|getentropy|randombytes/;
@@ -95,12 +96,12 @@ export function callEffects({ node, name, traits, receiver, receiverNode, args }
           sum.composed === true || arg.known.composed === true || (arg.known.literal !== true && !isNumeric(arg.known)) || undefined,
       };
   const key = args.find((arg) => arg.label === 'forKey' || arg.label === 'forHTTPHeaderField')?.known.text;
-  const entries = key === undefined ? old.entries : new Map([...(old.entries ?? []), [key, args[0]?.known ?? UNKNOWN]]);
+  const entries = key === undefined ? old.entries : withEntry(old.entries, key, args[0]?.known ?? UNKNOWN);
   frame.env.set(path, {
     ...sum,
     symbol: old.symbol,
     type: old.type,
     entries,
-    items: old.items === undefined ? undefined : [...old.items, ...args.map((arg) => arg.known)],
+    items: old.items === undefined || old.items.length >= MAX_ITEMS ? old.items : [...old.items, ...args.map((arg) => arg.known)],
   });
 }

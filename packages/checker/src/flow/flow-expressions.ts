@@ -8,13 +8,11 @@ import { NO_SECRET_TYPE, nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround, sensitiveField, sensitiveName } from './sensitive-name.ts';
 import { partOf } from './sign-in-answer.ts';
-import { bareType, combine, EMPTY_LIST, either, isNumeric, UNKNOWN, type Value } from './value.ts';
+import { bareType, combine, EMPTY_LIST, either, isNumeric, MAX_ITEMS, UNKNOWN, type Value } from './value.ts';
+import { isTable } from './with-entry.ts';
 
 /** Deeper expressions than this are generated code. */
 const MAX_EXPRESSION_DEPTH = 220;
-
-/** A key is at most that many bytes; longer lists are tables: symbols, words, test data. */
-const MAX_ITEMS = 1_024;
 
 const COLLECTION = /^(?:Array|Dictionary|String|Data|Substring|NSArray|NSDictionary)$/;
 /** The one object of a class: `UserDefaults.standard`, `URLSession.shared`. */
@@ -174,7 +172,8 @@ export abstract class FlowExpressions extends FlowStores {
     for (const { key, keyNode, value } of list) {
       // `{ ...defaults, port }`: what came before may be written over, what comes after writes over.
       if (keyNode.kind === 'literal' && keyNode.text === '...')
-        for (const [spread, entry] of value.entries ?? []) entries.set(spread, entry);
+        for (const [spread, entry] of value.entries === undefined || isTable(value.entries) ? [] : value.entries)
+          entries.set(spread, entry);
       const name = key.text ?? key.symbol?.replace(/^.*\./, '');
       const named = name === undefined ? value : nameValue(value, name, undefined, true);
       if (name !== undefined) entries.set(name, named);

@@ -9,6 +9,7 @@ import { nameValue } from './name-value.ts';
 import { lastName, pathOf } from './paths.ts';
 import { isAround } from './sensitive-name.ts';
 import { combine, either, UNKNOWN, type Value } from './value.ts';
+import { withEntry } from './with-entry.ts';
 
 /** Reads what is stored into variables, members and entries. */
 export abstract class FlowStores extends FlowCalls {
@@ -85,8 +86,7 @@ export abstract class FlowStores extends FlowCalls {
       // A dictionary grown entry by entry is known entry by entry.
       const holder = pathOf(target.object);
       const before = frame.env.get(holder) ?? receiver ?? UNKNOWN;
-      const entries = new Map(before.entries ?? []);
-      if (keyName !== undefined) entries.set(keyName, named);
+      const entries = keyName === undefined ? before.entries : withEntry(before.entries, keyName, named);
       frame.env.set(holder, {
         ...combine(before, named),
         text: undefined,
@@ -109,11 +109,8 @@ export abstract class FlowStores extends FlowCalls {
         if (property !== undefined) this.setter(property, named, node, frame);
         const holder = pathOf(target.object);
         const before = frame.env.get(holder);
-        if (before !== undefined && holder !== 'self' && holder !== 'this') {
-          const entries = new Map(before.entries ?? []);
-          entries.set(target.name, named);
-          frame.env.set(holder, { ...before, entries });
-        }
+        if (before !== undefined && holder !== 'self' && holder !== 'this')
+          frame.env.set(holder, { ...before, entries: withEntry(before.entries, target.name, named) });
       }
     }
     if (frame.told) {

@@ -148,7 +148,7 @@ export class Flow extends FlowExpressions {
       this.listener.assign?.(event);
     }
     if (node.accessors !== undefined) {
-      const inner = newFrame(frame.unit, frame.function, frame.type, frame.told, frame.depth, new Map(frame.env));
+      const inner = newFrame(frame.unit, frame.function, frame.type, frame.told, frame.depth, this.#seenInside(frame));
       inner.env.set('newValue', nameValue(UNKNOWN, node.name, node.type));
       inner.debug = frame.debug;
       this.statements(node.accessors, inner);
@@ -157,8 +157,7 @@ export class Flow extends FlowExpressions {
 
   protected functionDeclaration(node: FunctionDeclaration, frame: Frame): void {
     if (!node.hasBody) return;
-    const inside = (frame.function !== undefined || frame.closure !== undefined) && frame.env.size <= MAX_VARIABLES;
-    const env = inside ? new Map(frame.env) : new Map<string, Value>();
+    const env = this.#seenInside(frame);
     const inner = newFrame(frame.unit, node, frame.type, frame.told, frame.depth, env);
     inner.debug = frame.debug;
     for (const parameter of node.params) env.set(parameter.name, this.parameter(parameter, node, inner));
@@ -177,6 +176,14 @@ export class Flow extends FlowExpressions {
       frame.calls.push(...inner.calls);
       frame.assigns.push(...inner.assigns);
     }
+  }
+
+  /**
+   * The variables a body sees that is declared here. In a type these are its properties, which are found by their declarations: a type
+   * of ten thousand computed properties would copy ten thousand for each.
+   */
+  #seenInside({ function: around, closure, env }: Frame): Map<string, Value> {
+    return (around !== undefined || closure !== undefined) && env.size <= MAX_VARIABLES ? new Map(env) : new Map();
   }
 
   /** What a parameter holds when the caller gives nothing, as far as it is a number: `rounds = 1000`. */

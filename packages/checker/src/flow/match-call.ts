@@ -47,11 +47,15 @@ function matchingLabels(params: readonly Parameter[], args: readonly Argument[])
   return count;
 }
 
+/** A name that is declared more often is everybody's, and which one a call means is not told by its labels. */
+const MAX_OVERLOADS = 200;
+
 /** The declaration whose labels fit the call best; undefined when none fits. */
 export function bestMatch<T extends { declare: FunctionDeclaration }>(candidates: readonly T[], args: readonly Argument[]): T | undefined {
   let best: T | undefined;
   let score = -1;
-  for (const candidate of candidates) {
+  for (let index = 0; index < candidates.length && index < MAX_OVERLOADS; index++) {
+    const candidate = candidates[index] as T;
     const { params } = candidate.declare;
     if (args.length > params.length && !params.some(isVariadic)) continue;
     const matching = matchingLabels(params, args);

@@ -16,8 +16,7 @@ const NONE: readonly Shape[] = [];
 /** Finds TypeScript's interfaces, aliases, enums and records in classes by the name a file calls them, and what they hold. */
 export class Shapes {
   readonly #project: Project;
-  readonly #reached = new Map<Unit, Map<string, readonly Shape[]>>();
-  readonly #properties = new Map<Shape, ReadonlyMap<string, ShapeProperty>>();
+  readonly #properties = new Map<Shape, Map<string, ShapeProperty>>();
 
   constructor(project: Project) {
     this.#project = project;
@@ -27,18 +26,7 @@ export class Shapes {
   of(type: string, unit: Unit): readonly Shape[] {
     const name = type.slice(type.lastIndexOf('.') + 1);
     const all = this.#project.shapes.get(name);
-    if (all === undefined || all.length === 1) return all ?? NONE;
-    let known = this.#reached.get(unit);
-    if (known === undefined) {
-      known = new Map();
-      this.#reached.set(unit, known);
-    }
-    let found = known.get(name);
-    if (found === undefined) {
-      found = inReach(all, unit);
-      known.set(name, found);
-    }
-    return found;
+    return all === undefined ? NONE : inReach(all, unit);
   }
 
   #only(type: string, unit: Unit): Shape | undefined {
@@ -53,19 +41,28 @@ export class Shapes {
   }
 
   /** A type's own properties and those of what it extends, as far as they are known. */
-  propertiesOf(shape: Shape, hops = 0): ReadonlyMap<string, ShapeProperty> {
-    const known = this.#properties.get(shape);
-    if (known !== undefined) return known;
-    const { declare, unit } = shape;
-    const properties = new Map<string, ShapeProperty>();
-    for (const parent of hops < MAX_HOPS ? declare.inherits : []) {
-      const above = this.#only(parent, unit);
-      if (above === undefined) continue;
-      for (const [name, property] of this.propertiesOf(above, hops + 1)) properties.set(name, property);
+  propertiesOf(shape: Shape): ReadonlyMap<string, ShapeProperty> {
+    let properties = this.#properties.get(shape);
+    if (properties === undefined) {
+      properties = new Map();
+      this.#collect(shape, properties, new Set(), 0);
+      this.#properties.set(shape, properties);
     }
-    for (const member of declare.members) if (member.kind === 'declare') properties.set(member.name, { declare: member, unit });
-    if (hops === 0) this.#properties.set(shape, properties);
     return properties;
+  }
+
+  /** What is nearer was there first. A parent that is reached twice is read once. */
+  #collect(shape: Shape, properties: Map<string, ShapeProperty>, seen: Set<Shape>, hops: number): void {
+    if (seen.has(shape)) return;
+    seen.add(shape);
+    const { declare, unit } = shape;
+    for (const member of declare.members)
+      if (member.kind === 'declare' && !properties.has(member.name)) properties.set(member.name, { declare: member, unit });
+    if (hops === MAX_HOPS) return;
+    for (const parent of declare.inherits) {
+      const above = this.#only(parent, unit);
+      if (above !== undefined) this.#collect(above, properties, seen, hops + 1);
+    }
   }
 
   /** Whether no value of the type is a secret, whatever it is called: a boolean, a function, an enum, one of a few texts, or an alias of these. */

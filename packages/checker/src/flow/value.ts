@@ -49,6 +49,9 @@ export const UNKNOWN: Value = {};
 /** Nothing yet: what a sum of values begins with. */
 export const EMPTY_LIST: Value = { literal: true };
 
+/** A key is at most that many bytes; longer lists are tables: symbols, words, test data. What they hold is known from their beginning. */
+export const MAX_ITEMS = 1_024;
+
 const NUMERIC =
   /^(?:U?Int(?:8|16|32|64)?|Double|Float|CGFloat|Bool|NSInteger|NSUInteger|int|long|float|double|number|boolean|BOOL|CInt|TimeInterval|Decimal)$/;
 
