@@ -84,6 +84,7 @@ export abstract class FlowCalls extends FlowResults {
             withValue(arg, arg.value.kind === 'closure' ? { closure: arg.value, closureScope: frame } : this.value(arg.value, frame)),
           );
     const path = pathOf(callee);
+    const traits = traitsOf(name);
     const closureResult = node.args.some(({ value }) => value.kind === 'closure')
       ? this.callClosures(name, path, receiver, args, frame)
       : undefined;
@@ -93,7 +94,7 @@ export abstract class FlowCalls extends FlowResults {
       frame.calls.push(event);
       this.listener.call?.(event);
     }
-    const called = { node, name, traits: traitsOf(name), path, receiver, receiverNode, args, closureResult };
+    const called = { node, name, traits, path, receiver, receiverNode, args, closureResult };
     callEffects(called, frame);
     const result = this.result(called, frame);
     return frame.unit.language === 'script' ? this.declaredResult(result, called, frame) : result;

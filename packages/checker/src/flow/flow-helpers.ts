@@ -10,7 +10,7 @@ import { SYSTEM_TYPE, traitsOf } from './known-calls.ts';
 import { matchArgument, receivedBy } from './match-call.ts';
 import { beforePreposition } from './name-value.ts';
 import { received } from './part-of.ts';
-import { lastName, pathOf } from './paths.ts';
+import { lastName, ownPath, pathOf } from './paths.ts';
 import type { Unit } from './project.ts';
 import { bareType, UNKNOWN, type Value } from './value.ts';
 
@@ -66,7 +66,7 @@ export abstract class FlowHelpers extends FlowState {
     // In an extension of a text `self` is the text; in a type its properties are what the initialiser was given.
     if (held !== undefined && type !== undefined && receiver !== undefined) {
       if (SYSTEM_TYPE.test(type)) env.set('self', receiver);
-      for (const [property, value] of receiver.entries ?? []) env.set(`self.${property}`, value);
+      for (const [property, value] of receiver.entries ?? []) env.set(ownPath(property), value);
     }
     declare.params.forEach((parameter, index) => {
       const known = handedTo(declare, parameter, receivedBy(parameter, index, args), { unit: frame.unit, node });
@@ -143,7 +143,7 @@ export abstract class FlowHelpers extends FlowState {
       return;
     const env = new Map<string, Value>([
       ['newValue', value],
-      [`self.${declare.name}`, value],
+      [ownPath(declare.name), value],
     ]);
     // As in a call that stands for the store, so that what is found there says from where it came.
     const call: Call = {

@@ -1,10 +1,12 @@
 import { isWordPart } from '../syntax/scanner.ts';
 import type { Closure, Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
+import { AnswersByName } from './answers-by-name.ts';
 import { Declarations } from './declarations.ts';
 import type { Listener } from './events.ts';
 import { type Frame, newFrame } from './frame.ts';
 import { inReach } from './in-reach.ts';
 import { nameValue } from './name-value.ts';
+import { ownPath } from './paths.ts';
 import type { Project, Unit } from './project.ts';
 import { sensitiveName } from './sensitive-name.ts';
 import { Shapes } from './shapes.ts';
@@ -13,6 +15,8 @@ import { UNKNOWN, type Value } from './value.ts';
 
 /** How deep calls of the project's own functions are followed. Two hops find the wrapper of a wrapper; more finds little and costs much. */
 export const MAX_DEPTH = 3;
+
+const DECLARED: Value = {};
 
 /** What all layers of the flow share: the project, the listener, and what a name holds where it was declared. */
 export abstract class FlowState {
@@ -70,7 +74,7 @@ export abstract class FlowState {
 
   protected byName(name: string, frame: Frame): Value {
     if (frame.type !== undefined) {
-      const stored = frame.env.get(`self.${name}`);
+      const stored = frame.env.get(ownPath(name));
       if (stored !== undefined) return stored;
       const property = this.declared.property(frame.type, name);
       if (property !== undefined) return this.initial(property.declare, property.unit, property.type);
@@ -78,9 +82,17 @@ export abstract class FlowState {
       const behind = name.startsWith('_') && frame.unit.language === 'objc' ? this.declared.property(frame.type, name.slice(1)) : undefined;
       if (behind !== undefined) return this.initial(behind.declare, behind.unit, behind.type);
     }
-    const globals = this.project.globals.get(name);
-    const global = globals === undefined ? undefined : inReach(globals, frame.unit)[0];
-    if (global !== undefined) return this.initial(global.declare, global.unit, undefined);
+    const known = this.#undeclared.of(name, this.#asUndeclared);
+    if (known !== DECLARED) return known;
+    const global = inReach(this.project.globals.get(name) ?? [], frame.unit)[0];
+    return global === undefined ? this.#spoken(name) : this.initial(global.declare, global.unit, undefined);
+  }
+
+  /** What is known of a name nothing in the project declares; `DECLARED` of one that some file does. */
+  readonly #undeclared = new AnswersByName<Value>();
+  readonly #asUndeclared = (name: string): Value => (this.project.globals.has(name) ? DECLARED : this.#spoken(name));
+
+  #spoken(name: string): Value {
     // A type's name speaks of no value.
     if (this.project.types.has(name)) return { symbol: name };
     const kind = sensitiveName(name);

@@ -6,7 +6,7 @@ import { FlowCalls } from './flow-calls.ts';
 import { type Frame, sceneOf } from './frame.ts';
 import { ABOUT } from './known-calls.ts';
 import { nameValue } from './name-value.ts';
-import { lastName, pathOf } from './paths.ts';
+import { lastName, ownPath, pathOf } from './paths.ts';
 import { isAround } from './sensitive-name.ts';
 import { combine, either, UNKNOWN, type Value } from './value.ts';
 import { withEntry } from './with-entry.ts';
@@ -101,7 +101,7 @@ export abstract class FlowStores extends FlowCalls {
         frame.env.get(path) === undefined &&
         frame.type !== undefined &&
         this.declared.property(frame.type, path) !== undefined;
-      const slot = own ? `self.${path}` : path;
+      const slot = own ? ownPath(path) : path;
       const previous = frame.env.get(slot);
       frame.env.set(slot, frame.branch > 0 && previous !== undefined ? either(previous, named) : named);
       if (target.kind === 'member' && target.object !== undefined) {

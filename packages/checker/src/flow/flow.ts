@@ -3,6 +3,7 @@ import type { AssignEvent } from './events.ts';
 import { FlowExpressions } from './flow-expressions.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { nameValue } from './name-value.ts';
+import { ownPath } from './paths.ts';
 import type { Unit } from './project.ts';
 import { isAround, words } from './sensitive-name.ts';
 import { spokenParameter } from './stored-by-name.ts';
@@ -129,7 +130,7 @@ export class Flow extends FlowExpressions {
     if (node.value !== undefined) value = this.given(node.value, node.further === true, frame);
     else if (node.modifiers.includes('shorthand')) value = frame.env.get(node.name) ?? this.byName(node.name, frame);
     const named = this.named(value, node.name, node.type, frame.unit, node.constant);
-    frame.env.set(frame.function === undefined && frame.type !== undefined ? `self.${node.name}` : node.name, named);
+    frame.env.set(frame.function === undefined && frame.type !== undefined ? ownPath(node.name) : node.name, named);
     if (node.modifiers.length > 0 && frame.function === undefined) this.wrapped(node, named, frame);
     if (frame.told && (node.value !== undefined || frame.function === undefined)) {
       const event: AssignEvent = {

@@ -1,3 +1,4 @@
+import { onceAName } from './once-a-name.ts';
 import { sensitiveField, sensitiveName } from './sensitive-name.ts';
 import { bareType, type Value } from './value.ts';
 
@@ -48,4 +49,4 @@ export function keyValue(value: Value, key: string): Value {
 }
 
 /** `serversForPasswords` gives servers: what stands before the preposition. */
-export const beforePreposition = (name: string): string => name.replace(/(?<=[a-z])(?:For|From|With|By|Using|Of|Without)(?=[A-Z]).*$/, '');
+export const beforePreposition = onceAName((name) => name.replace(/(?<=[a-z])(?:For|From|With|By|Using|Of|Without)(?=[A-Z]).*$/, ''));

@@ -1,5 +1,4 @@
-/** More distinct names than a very large app has; beyond it the answers are worked out anew. */
-const MAX_NAMES = 200_000;
+import { AnswersByName } from './answers-by-name.ts';
 
 /**
  * Keeps what a question about a name was answered: an app spells few names, and each of them very often.
@@ -8,13 +7,6 @@ const MAX_NAMES = 200_000;
  * @example const isShort = onceAName((name) => name.length < 3);
  */
 export function onceAName<T>(answer: (name: string) => T): (name: string) => T {
-  const answers = new Map<string, T>();
-  return (name) => {
-    const known = answers.get(name);
-    if (known !== undefined) return known;
-    const found = answer(name);
-    if (answers.size === MAX_NAMES) answers.clear();
-    answers.set(name, found);
-    return found;
-  };
+  const answers = new AnswersByName<T>();
+  return (name) => answers.of(name, answer);
 }

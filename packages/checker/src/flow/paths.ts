@@ -1,4 +1,5 @@
 import type { Expression } from '../syntax/tree.ts';
+import { onceAName } from './once-a-name.ts';
 
 /** Dotted spelling: `self.store.token`, `request().header`, `query[]`. */
 export function pathOf(node: Expression): string {
@@ -6,7 +7,9 @@ export function pathOf(node: Expression): string {
     case 'name':
       return node.text === 'this' ? 'self' : node.text;
     case 'member':
-      return node.object === undefined ? `.${node.name}` : `${pathOf(node.object)}.${node.name}`;
+      if (node.object === undefined) return `.${node.name}`;
+      if (node.object.kind === 'name' && node.object.text === 'self') return ownPath(node.name);
+      return `${pathOf(node.object)}.${node.name}`;
     case 'call':
       return `${pathOf(node.callee)}()`;
     case 'index': {
@@ -21,6 +24,9 @@ export function pathOf(node: Expression): string {
       return '?';
   }
 }
+
+/** `self.token`: how what belongs to the object itself is spelled. */
+export const ownPath = onceAName((name) => `self.${name}`);
 
 /** The last name of an expression: `field` of `self.form.field`, `load` of `store.load()`. */
 export function lastName(node: Expression): string | undefined {

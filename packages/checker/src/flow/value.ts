@@ -1,4 +1,5 @@
 import type { Call, Closure, Expression } from '../syntax/tree.ts';
+import { onceAName } from './once-a-name.ts';
 import type { Unit } from './project.ts';
 import type { Sensitivity } from './sensitive-name.ts';
 
@@ -106,7 +107,10 @@ function stronger(left: Sensitive | undefined, right: Sensitive | undefined): Se
 
 /** `[Account]?`, `Optional<Account>`, `inout Account` are all about `Account`. */
 export function bareType(type: string | undefined): string | undefined {
-  if (type === undefined) return undefined;
-  const match = /^(?:inout\s+|some\s+|any\s+|const\s+|@\w+\s+)*(?:Optional<)?([A-Za-z_][\w.]*)/.exec(type);
-  return match === null ? undefined : match[1];
+  return type === undefined ? undefined : (firstName(type) ?? undefined);
 }
+
+const firstName = onceAName((type) => {
+  const match = /^(?:inout\s+|some\s+|any\s+|const\s+|@\w+\s+)*(?:Optional<)?([A-Za-z_][\w.]*)/.exec(type);
+  return match?.[1] ?? null;
+});

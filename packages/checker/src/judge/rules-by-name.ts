@@ -1,4 +1,5 @@
 import type { NameTest } from '../audit.ts';
+import { AnswersByName } from '../flow/answers-by-name.ts';
 import type { Collector } from './collect.ts';
 
 /** A rule and who collects what it says. */
@@ -7,16 +8,14 @@ export interface Entry<R> {
   readonly collector: Collector;
 }
 
-/** Distinct names whose rules are remembered: more than a very large app has. */
-const MAX_NAMES = 100_000;
-
 /** Which rules want to see an event, by a name; found out once a name. */
 export class RulesByName<R> {
   readonly #spelled = new Map<string, Entry<R>[]>();
   readonly #tested: { readonly names: NameTest; readonly entry: Entry<R> }[] = [];
   /** Of rules that want all names; the list most names have in common. */
   readonly #always: Entry<R>[] = [];
-  readonly #known = new Map<string, readonly Entry<R>[]>();
+  readonly #known = new AnswersByName<readonly Entry<R>[]>();
+  readonly #ask = (name: string) => this.#find(name);
 
   /** Before the first name is asked for. */
   add(names: readonly string[] | NameTest, rule: R, collector: Collector): void {
@@ -33,13 +32,7 @@ export class RulesByName<R> {
 
   /** The rules for this name: those that spell it, those that it looks like, those that want all. */
   of(name: string): readonly Entry<R>[] {
-    let found = this.#known.get(name);
-    if (found === undefined) {
-      found = this.#find(name);
-      if (this.#known.size === MAX_NAMES) this.#known.clear();
-      this.#known.set(name, found);
-    }
-    return found;
+    return this.#known.of(name, this.#ask);
   }
 
   #find(name: string): readonly Entry<R>[] {

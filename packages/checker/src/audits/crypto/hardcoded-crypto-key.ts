@@ -1,5 +1,6 @@
 import { defineAudit } from '../../audit.ts';
 import type { CallEvent } from '../../flow/events.ts';
+import { onceAName } from '../../flow/once-a-name.ts';
 import type { Value } from '../../flow/value.ts';
 import { isPlaceholder } from '../../secrets/secret-patterns.ts';
 import type { Expression } from '../../syntax/tree.ts';
@@ -69,8 +70,9 @@ const KEY_CALL =
 /** Functions called after what they do: `aesEncryptString`, `decryptUseDES`. */
 const ENCRYPTS = /^(?:\w*(?:aes|AES|des|DES))?_?(?:en|de|En|De)crypt(?:[A-Z_]\w*)?$/;
 
-const takesKey = (name: string): boolean =>
-  Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name) || ENCRYPTS.test(name);
+const takesKey = onceAName(
+  (name) => Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name) || ENCRYPTS.test(name),
+);
 
 export const hardcodedCryptoKey = defineAudit({
   id: 'hardcoded-crypto-key',
