@@ -3,7 +3,7 @@ import { walk } from '../syntax/walk.ts';
 import type { Called } from './called.ts';
 import type { Property } from './declarations.ts';
 import type { ArgumentValue, AssignEvent } from './events.ts';
-import { FlowState, MAX_DEPTH } from './flow-state.ts';
+import { FlowState, isOpaque, MAX_DEPTH } from './flow-state.ts';
 import { type Frame, newFrame, sceneOf } from './frame.ts';
 import { handedTo } from './handed-to.ts';
 import { SYSTEM_TYPE, traitsOf } from './known-calls.ts';
@@ -204,7 +204,9 @@ const isGiven = (local: Value | undefined): boolean => local !== undefined && lo
 
 /** Whether a function has no result a caller could know more of than its type. */
 const givesNothing = ({ name, returns }: FunctionDeclaration, { language }: Unit): boolean =>
-  language !== 'script' && name !== 'init' && (returns === undefined || /^(?:Void|void|Bool|BOOL|\(\)|IBAction)$/.test(returns));
+  language !== 'script' &&
+  name !== 'init' &&
+  (returns === undefined || isOpaque(returns) || /^(?:Void|void|Bool|BOOL|\(\)|IBAction)$/.test(returns));
 
 /** `&buffer`: the function may store into it. */
 const isWrittenTo = ({ value }: ArgumentValue): boolean => value.kind === 'unary' && value.op === '&';

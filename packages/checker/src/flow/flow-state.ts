@@ -65,7 +65,7 @@ export abstract class FlowState {
       // A variable that is given something else later is no constant.
       if (!declare.constant && value.literal === true && isReassigned(declare, unit)) value = { type: value.type, items: undefined };
       else if (isComponentState(declare, unit, type)) value = { type: value.type, sensitive: value.sensitive, foreign: value.foreign };
-    } else if (declare.accessors !== undefined) value = this.bodyResult(declare.accessors, frame);
+    } else if (declare.accessors !== undefined && !isOpaque(declare.type)) value = this.bodyResult(declare.accessors, frame);
     this.active.delete(declare);
     const named = declare.modifiers.includes('case') ? value : this.named(value, declare.name, declare.type, unit, declare.constant);
     this.#initials.set(declare, named);
@@ -101,6 +101,9 @@ export abstract class FlowState {
     return { symbol: name, sensitive: { kind, name } };
   }
 }
+
+/** `some View`: what SwiftUI draws, of which nobody takes data out again. It is read where it is declared. */
+export const isOpaque = (type: string | undefined): boolean => type?.startsWith('some ') === true;
 
 /** `state = { password: '' }` of a React component: `setState` puts in what was typed, so it says nothing of what is there later. */
 const isComponentState = ({ name }: Declare, { language }: Unit, type: string | undefined): boolean =>
