@@ -5,6 +5,9 @@
  *
  * Each run takes all apps in turn, first without kept compiled code (cold), then with it. Printed is the best and the middle one of the
  * runs: megabytes of source a second from start to end, seconds to the first finding on a terminal, and the largest resident memory.
+ * Before and after each run a calculation is timed that is always the same: `calm` is the middle of the runs beside which it took at
+ * most 15 % more than it ever did at its fastest, and how many they were. Where other work shares the machine, that is the program's
+ * own figure; the others are the machine's as well.
  * `--against` names the command's file in another checkout, run in turn with this one, so that both see the same machine.
  */
 import { spawn } from 'node:child_process';
@@ -15,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fileRole } from '../../packages/checker/src/gather/file-role.ts';
 import { walkFolder } from '../../packages/checker/src/gather/walk-folder.ts';
+import { machinePace } from './machine-pace.ts';
 
 const { values } = parseArgs({
   options: { apps: { type: 'string' }, runs: { type: 'string', default: '5' }, against: { type: 'string' } },
@@ -46,13 +50,19 @@ interface Run {
   readonly first: number;
   /** Megabytes. */
   readonly memory: number;
+  /** Milliseconds of the calculation that is always the same: the slower of before and after. */
+  readonly pace: number;
 }
+
+/** How much slower the machine may be than at its fastest for a run to count as calm: twice what the calculation varies by on its own. */
+const CALM = 1.15;
 
 const output = join(mkdtempSync(join(tmpdir(), 'measure-speed-')), 'report.json');
 
 /** @param cold compile everything anew, as the first run after an installation does. */
 function check(main: string, app: string, cold: boolean): Promise<Run> {
   const args = ['check', 'app', app, '--no-history', '--fail-on', 'none', '--format', 'json', '--output', output];
+  const before = machinePace();
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -67,7 +77,10 @@ function check(main: string, app: string, cold: boolean): Promise<Run> {
     child.on('error', reject);
     child.on('close', (code) => {
       if (code !== 0) reject(new Error(`${main} on ${app}: exit code ${code}\n${err.slice(-500)}`));
-      else resolve({ whole: (performance.now() - started) / 1000, first: told.first / 1000, memory: told.memory });
+      else {
+        const whole = (performance.now() - started) / 1000;
+        resolve({ whole, first: told.first / 1000, memory: told.memory, pace: Math.max(before, machinePace()) });
+      }
     });
   });
 }
@@ -88,17 +101,24 @@ for (let round = 0; round < Number(values.runs); round++)
       }
 rmSync(join(output, '..'), { recursive: true });
 
-say(`${'app'.padEnd(24)} ${'MB'.padStart(5)}  start  checkout   MB/s best  middle   first finding best  middle   memory`);
+const paces = [...runs.values()].flat().map(({ pace }) => pace);
+const fastest = Math.min(...paces);
+say(`The machine: the same calculation took ${fastest.toFixed(0)} ms at its fastest, ${Math.max(...paces).toFixed(0)} at its slowest.`);
+say(`${'app'.padEnd(24)} ${'MB'.padStart(5)}  start  checkout   MB/s best  middle   calm (runs)   first finding best  middle   memory`);
 for (const app of apps) {
   const size = await megabytes(app);
   for (const cold of [true, false])
     for (const main of commands) {
       const taken = runs.get(`${app}\n${cold}\n${main}`) as Run[];
       const of = (key: keyof Run) => taken.map((run) => run[key]).sort((left, right) => left - right);
-      const middle = (list: readonly number[]) => list[list.length >> 1] as number;
+      const middle = (list: readonly number[]) => list[list.length >> 1] ?? Number.NaN;
       const [whole, first] = [of('whole'), of('first')];
+      const calm = taken
+        .filter(({ pace }) => pace <= fastest * CALM)
+        .map((run) => run.whole)
+        .sort((left, right) => left - right);
       say(
-        `${(app.split('/').at(-1) as string).padEnd(24)} ${size.toFixed(1).padStart(5)}  ${cold ? 'cold' : 'warm'}   ${main === here ? 'this   ' : 'against'}    ${(size / (whole[0] as number)).toFixed(2).padStart(8)}    ${(size / middle(whole)).toFixed(2)}   ${(first[0] as number).toFixed(2).padStart(15)} s  ${middle(first).toFixed(2)} s   ${Math.max(...of('memory')).toFixed(0)} MB`,
+        `${(app.split('/').at(-1) as string).padEnd(24)} ${size.toFixed(1).padStart(5)}  ${cold ? 'cold' : 'warm'}   ${main === here ? 'this   ' : 'against'}    ${(size / (whole[0] as number)).toFixed(2).padStart(8)}    ${(size / middle(whole)).toFixed(2)}   ${(size / middle(calm)).toFixed(2)} (${calm.length})   ${(first[0] as number).toFixed(2).padStart(15)} s  ${middle(first).toFixed(2)} s   ${Math.max(...of('memory')).toFixed(0)} MB`,
       );
     }
 }
