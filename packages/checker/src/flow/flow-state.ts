@@ -1,10 +1,18 @@
 import { isWordPart } from '../syntax/scanner.ts';
-import type { Closure, Declare, Expression, FunctionDeclaration, Parameter, Statement } from '../syntax/tree.ts';
+import {
+  type Closure,
+  DEFAULT_EXPORT,
+  type Declare,
+  type Expression,
+  type FunctionDeclaration,
+  type Parameter,
+  type Statement,
+} from '../syntax/tree.ts';
 import { AnswersByName } from './answers-by-name.ts';
 import { Declarations } from './declarations.ts';
 import type { Listener } from './events.ts';
 import { type Frame, newFrame } from './frame.ts';
-import { inReach } from './in-reach.ts';
+import { defaultImport, exportOf, inReach } from './in-reach.ts';
 import { nameValue } from './name-value.ts';
 import { ownPath } from './paths.ts';
 import type { Project, Unit } from './project.ts';
@@ -82,10 +90,23 @@ export abstract class FlowState {
       const behind = name.startsWith('_') && frame.unit.language === 'objc' ? this.declared.property(frame.type, name.slice(1)) : undefined;
       if (behind !== undefined) return this.initial(behind.declare, behind.unit, behind.type);
     }
+    if (frame.unit.language === 'script') {
+      const imported = this.#importedObject(name, frame.unit);
+      if (imported !== undefined) return imported;
+    }
     const known = this.#undeclared.of(name, this.#asUndeclared);
     if (known !== DECLARED) return known;
     const global = inReach(this.project.globals.get(name) ?? [], frame.unit)[0];
     return global === undefined ? this.#spoken(name) : this.initial(global.declare, global.unit, undefined);
+  }
+
+  /** `config` of `import config from './config'`, where that exports an object: its entries are known. */
+  #importedObject(name: string, unit: Unit): Value | undefined {
+    const module = defaultImport(unit, name);
+    const exported = module === undefined ? undefined : exportOf(module, this.project.globals.get(DEFAULT_EXPORT) ?? []);
+    if (exported === undefined) return undefined;
+    const value = this.initial(exported.declare, exported.unit, undefined);
+    return value.entries === undefined ? undefined : value;
   }
 
   /** What is known of a name nothing in the project declares; `DECLARED` of one that some file does. */

@@ -38,7 +38,51 @@ function meant<T extends { readonly unit: Unit }>(candidates: readonly T[], unit
 /** `src/kv.ts` and `src/kv/index.ts` are both imported as `src/kv`. */
 const moduleOf = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, '').replace(/\/index$/, '');
 
+/**
+ * The module whose default export a file calls by this name, as a path inside the app or, where an alias hides that, as its last word.
+ *
+ * @example defaultImport(unit, 'config') // 'src/config' after `import config from './config'`
+ */
+export function defaultImport(unit: Unit, name: string): string | undefined {
+  let known = defaults.get(unit);
+  if (known === undefined) {
+    known = new Map();
+    for (const statement of unit.tree.statements)
+      if (statement.kind === 'import' && statement.local !== undefined) known.set(statement.local, pathFrom(unit, statement.from));
+    defaults.set(unit, known);
+  }
+  return known.get(name);
+}
+
+/**
+ * The default export of a module, by its path or, where an alias hides that, by its file's name when no other is called so.
+ *
+ * @param all must not change any more: they are sorted by their modules once.
+ */
+export function exportOf<T extends { readonly unit: Unit }>(module: string, all: readonly T[]): T | undefined {
+  let byModule = exported.get(all) as Map<string, T[]> | undefined;
+  if (byModule === undefined) {
+    byModule = new Map();
+    for (const item of all) {
+      const path = moduleOf(item.unit.path);
+      for (const name of new Set([path, basename(path)])) {
+        const same = byModule.get(name);
+        if (same === undefined) byModule.set(name, [item]);
+        else same.push(item);
+      }
+    }
+    exported.set(all, byModule);
+  }
+  const found = byModule.get(module) ?? [];
+  return found.length === 1 ? found[0] : undefined;
+}
+
+const exported = new WeakMap<readonly unknown[], Map<string, readonly unknown[]>>();
+const defaults = new WeakMap<Unit, Map<string, string>>();
 const imports = new WeakMap<Unit, Set<string>>();
+
+const pathFrom = (unit: Unit, from: string): string =>
+  from.startsWith('.') ? moduleOf(join(dirname(unit.path), from)) : basename(moduleOf(from));
 
 /** Paths of relative imports inside the app's folder, and the last word of the others. */
 function importedBy(unit: Unit): Set<string> {
@@ -47,8 +91,7 @@ function importedBy(unit: Unit): Set<string> {
     known = new Set();
     for (const statement of unit.tree.statements) {
       if (statement.kind !== 'import') continue;
-      const { from } = statement;
-      known.add(from.startsWith('.') ? moduleOf(join(dirname(unit.path), from)) : basename(moduleOf(from)));
+      known.add(pathFrom(unit, statement.from));
     }
     imports.set(unit, known);
   }

@@ -93,6 +93,8 @@ export function indexProject(units: readonly Unit[]): Project {
     if (declaration.keyword !== 'extension') facts.declarations.push({ path: unit.path, inherits: declaration.inherits });
     for (const attribute of declaration.attributes ?? []) facts.attributes.add(attribute);
     enter(unit, declaration.members, name);
+    for (const field of declaration.fields ?? [])
+      if (!facts.properties.has(field.name)) facts.properties.set(field.name, { declare: field, unit });
   };
 
   for (const unit of units) {

@@ -2,7 +2,7 @@ import { parseSync } from 'oxc-parser';
 import { type Es, nameOf, patternNames } from './es-node.ts';
 import { ScriptExpressions } from './script-expressions.ts';
 import { isNestedTooDeep } from './script-nesting.ts';
-import type { Statement, Tree, TypeDeclaration } from './tree.ts';
+import { DEFAULT_EXPORT, type Statement, type Tree, type TypeDeclaration } from './tree.ts';
 
 /** Reads statements; everything else is read by the layers below. */
 class ScriptReader extends ScriptExpressions {
@@ -22,12 +22,17 @@ class ScriptReader extends ScriptExpressions {
       case 'ExportDefaultDeclaration': {
         const declaration = node.declaration as Es | null;
         if (declaration === null) return [];
+        // No name can be `default`, which is how other files find it.
+        if (node.type === 'ExportDefaultDeclaration' && /^(?:ObjectExpression|Identifier)$/.test(declaration.type))
+          return [
+            { kind: 'declare', name: DEFAULT_EXPORT, value: this.expression(declaration), constant: true, modifiers: [], start, end },
+          ];
         return /Declaration$/.test(declaration.type)
           ? this.statement(declaration)
           : [{ kind: 'expression', expression: this.expression(declaration), start, end }];
       }
       case 'ImportDeclaration':
-        return [{ kind: 'import', from: String((node.source as Es).value), start, end }];
+        return [{ kind: 'import', from: String((node.source as Es).value), local: this.defaultOf(node), start, end }];
       case 'IfStatement': {
         const test = node.test as Es;
         const consequent = node.consequent as Es;

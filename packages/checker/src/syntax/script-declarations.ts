@@ -81,6 +81,12 @@ export abstract class ScriptDeclarations {
     ];
   }
 
+  /** `config` of `import config from './config'`. */
+  protected defaultOf(node: Es): string | undefined {
+    const specifier = (node.specifiers as Es[]).find((item) => item.type === 'ImportDefaultSpecifier');
+    return specifier === undefined ? undefined : nameOf(specifier.local as Es);
+  }
+
   protected textOf(node: Es | null | undefined): string {
     return node === null || node === undefined ? '' : this.source.slice(node.start, node.end);
   }
@@ -186,6 +192,7 @@ export abstract class ScriptDeclarations {
       name: nameOf(node.id as Es | null),
       inherits: parent === null ? [] : [this.textOf(parent)],
       members,
+      fields: fieldsSet(members),
       start: node.start,
       end: node.end,
     };
@@ -216,4 +223,23 @@ export abstract class ScriptDeclarations {
       return [{ kind: 'declare', name, type, constant: false, modifiers: [], start: node.start, end: node.start }];
     });
   }
+}
+
+/** `this.key = 'k3y'` of a constructor: JavaScript declares no fields otherwise. What is only handed on is not known there. */
+function fieldsSet(members: readonly Statement[]): Declare[] {
+  const made = members.find((member) => member.kind === 'function' && member.name === 'constructor');
+  if (made?.kind !== 'function') return [];
+  return made.body.flatMap((statement): Declare[] => {
+    if (statement.kind !== 'expression' || statement.expression.kind !== 'assign') return [];
+    const { target, value, start, end } = statement.expression;
+    if (target.kind !== 'member' || target.object?.kind !== 'name' || target.object.text !== 'this' || !isSpelledOut(value)) return [];
+    return [{ kind: 'declare', name: target.name, value, constant: false, modifiers: [], start, end }];
+  });
+}
+
+/** A text, a list or an object, and what is made of them: `CryptoJS.enc.Utf8.parse('…')`. */
+function isSpelledOut(node: Expression): boolean {
+  if (node.kind === 'call')
+    return node.args.length > 0 && node.args.every(({ value }) => value.kind === 'string' || value.kind === 'member');
+  return node.kind === 'string' || node.kind === 'array' || node.kind === 'dictionary';
 }

@@ -177,6 +177,8 @@ export interface TypeDeclaration extends Place {
   /** `@Model`, `@MainActor`, where the language has them. */
   attributes?: readonly string[];
   members: Statement[];
+  /** Fields that are declared by being set in the constructor, to what is spelled there. */
+  fields?: readonly Declare[];
 }
 export interface If extends Place {
   kind: 'if';
@@ -209,9 +211,14 @@ export interface Block extends Place {
   names: string[];
   body: Statement[];
 }
+/** What a file's default export is declared as. */
+export const DEFAULT_EXPORT = 'default';
+
 export interface Import extends Place {
   kind: 'import';
   from: string;
+  /** What the file calls the module's default export. */
+  local?: string | undefined;
 }
 export interface ExpressionStatement extends Place {
   kind: 'expression';
