@@ -195,6 +195,8 @@ it.each([
 it.each([
   ['names of a pattern', 'const f = (a) => { const { b, c, ...d } = sink(a); };', 'app.ts'],
   ['names of a pattern, of a part', 'const f = (a) => { const { b, c } = sink(a).data; };', 'app.ts'],
+  ['names of a list', 'const f = async (a) => { const [b, , c = 1, ...d] = await sink(a); };', 'app.ts'],
+  ['names of no list', 'const f = (a) => { const [] = sink(a); };', 'app.ts'],
   ['names of a tuple', 'func f() async { let (data, response) = await sink(a) }', 'Sample.swift'],
 ])('reads a call once, however many %s its answer is given to', async (_name, source, path) => {
   expect(await sinks(source, path)).toHaveLength(1);
@@ -203,4 +205,20 @@ it.each([
 it('reads a call again in a function that is called again', async () => {
   const source = 'function remember(a) { const { b, c } = sink(a); }\nexport const f = (token) => { remember("x"); remember(token); };';
   expect(await secrets(source, 'app.ts')).toEqual([undefined, undefined, 'token']);
+});
+
+it('gives each name of a list its part, and leaves to their names what hooks give', async () => {
+  const source =
+    "const f = (token) => { const [a, b] = ['x', token]; sink(a); sink(b); const [c, d] = useState(token); sink(c); const [, e] = token.split('.'); sink(e); };";
+  const found = await sinks(source, 'a.ts');
+  expect(found.map(({ text, sensitive }) => text ?? sensitive?.name)).toEqual(['x', 'token', undefined, 'token']);
+});
+
+it.each([
+  ['a text', "this.seed = 'k3yk3yk3y'", 'k3yk3yk3y'],
+  ['a text that is replaced later', "this.seed = 'k3yk3yk3y'; } renew() { this.seed = random()", undefined],
+  ['what it was given', 'this.seed = seed', undefined],
+])('knows a field that a constructor sets to %s', async (_what, set, text) => {
+  const [field] = await sinks(`class Signer { constructor(seed) { ${set}; } sign(a) { sink(this.seed); } }`, 'a.js');
+  expect(field?.text).toBe(text);
 });

@@ -36,3 +36,26 @@ it('takes a constant of the own file before one of the same name elsewhere', asy
   };
   expect((await found(files)).filter((finding) => finding.endsWith('b.ts:2'))).toEqual([]);
 });
+
+it.each([
+  ['an object', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", './config', true],
+  ['an object with a name', "const all = { KEY: 'k3yk3yk3yk3yk3y1' };\nexport default all;", './config/index', true],
+  ['an object, by an alias', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", '@/config', true],
+  ['an object of another file', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", './other', false],
+  ['what is no object', 'export default App;', './config', false],
+])('knows what a file exports by default: %s', async (_what, exported, from, known) => {
+  const files = {
+    'src/config.ts': exported,
+    'src/lock.ts': `import settings from '${from}';\nexport const lock = (text) => CryptoJS.AES.encrypt(text, settings.KEY);`,
+  };
+  expect((await found(files)).includes('hardcoded-crypto-key src/lock.ts:2')).toBe(known);
+});
+
+it('takes no default export for meant where two files of that name have one', async () => {
+  const files = {
+    'a/config.ts': "export default { KEY: 'k3yk3yk3yk3yk3y1' };",
+    'b/config.ts': 'export default { KEY: loadKey() };',
+    'src/lock.ts': "import settings from '@/config';\nexport const lock = (text) => CryptoJS.AES.encrypt(text, settings.KEY);",
+  };
+  expect((await found(files)).filter((finding) => finding.endsWith('lock.ts:2'))).toEqual([]);
+});

@@ -4,6 +4,8 @@ import type { DebugRange, Declare, Expression, FunctionDeclaration, Parameter, S
 
 /** React's types of a function that draws: what they are given is what the function is given first. */
 const COMPONENT = /^(?:React\.)?(?:FC|VFC|FunctionComponent|SFC)$/;
+/** React's hooks. */
+const HOOK = /(?:^|\.)use[A-Z]\w*$/;
 const HOLDS_STATE = /(?:^|\.)use\w*State$/;
 const CASTS = /^TS(?:AsExpression|TypeAssertion|SatisfiesExpression)$/;
 
@@ -58,6 +60,18 @@ export abstract class ScriptDeclarations {
       });
       for (const declare of declares.slice(1)) declare.further = true;
       return declares;
+    }
+    // `const [user, token] = await Promise.all([…])`; what hooks give has a meaning at each place, which only its name says.
+    if (id.type === 'ArrayPattern' && value !== undefined && !HOOK.test(this.textOf(init?.callee as Es | undefined))) {
+      const declares = (id.elements as (Es | null)[]).flatMap((item, index): Declare[] => {
+        if (item === null) return [];
+        const { start, end } = item;
+        const part: Expression =
+          item.type === 'RestElement' ? value : { kind: 'member', object: value, name: String(index), at: start, start, end };
+        return patternNames(item).map((name) => ({ kind: 'declare', name, value: part, constant, modifiers: [], start, end }));
+      });
+      for (const declare of declares.slice(1)) declare.further = true;
+      if (declares.length > 0) return declares;
     }
     // `const [request] = useAuthRequest({ … })`: the call is made whatever becomes of its parts.
     const made: Statement[] = value === undefined ? [] : [{ kind: 'expression', expression: value, start: value.start, end: value.end }];
