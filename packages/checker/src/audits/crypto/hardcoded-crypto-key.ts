@@ -74,6 +74,9 @@ const takesKey = onceAName(
   (name) => Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name) || ENCRYPTS.test(name),
 );
 
+/** `char key[33] = {0}` of C: to be filled, by whichever call it is handed to. */
+const isZeroed = ({ from, items }: Value): boolean => from?.kind === 'array' && items?.length === 1 && items[0]?.number === 0;
+
 export const hardcodedCryptoKey = defineAudit({
   id: 'hardcoded-crypto-key',
   area: 'crypto',
@@ -97,6 +100,10 @@ export const hardcodedCryptoKey = defineAudit({
   needs: ['code'],
   samples: {
     fail: [
+      {
+        path: 'Box.m',
+        text: 'void f(void) { u_char bytes[4] = {0x7a, 0x4b, 0x7a, 0x78};\n NSData *key = [NSData dataWithBytes:bytes length:sizeof(bytes)];\n [box encrypt:text key:key]; }',
+      },
       {
         path: 'f.ts',
         text: "import Aes from 'react-native-aes-crypto';\nconst keys = { box: '0102030405060708' };\nexport const f = (text, iv) => Aes.encrypt(text, keys.box, iv, 'aes-128-cbc');",
@@ -124,6 +131,10 @@ export const hardcodedCryptoKey = defineAudit({
       { path: 'Box.m', text: '- (NSData *)f:(NSData *)d { return [d AES256EncryptWithKey:@"0123456789abcdef"]; }' },
     ],
     pass: [
+      {
+        path: 'Box.m',
+        text: 'void f(NSString *password) { char key[32] = {0}; CCKeyDerivationPBKDF(kCCPBKDF2, password.UTF8String, 8, salt, 16, 1, rounds, (uint8_t *)key, 32); CCCrypt(kCCEncrypt, kCCAlgorithmAES, 0, key, 32, iv, text, 16, out, 16, &moved); }',
+      },
       { path: 'a.ts', text: "const check = (token) => { const word = process.env.WORD || ''; return jwt.verify(token, word); };" },
       { path: 'a.ts', text: 'const check = (token) => { const word = process.env.WORD || other; return jwt.verify(token, word); };' },
       { path: 'Box.m', text: 'void f(NSString *text, NSString *key) { NSString *out = aesEncryptString(text, key); }' },
@@ -195,7 +206,7 @@ export const hardcodedCryptoKey = defineAudit({
           context.report({ at: here(event.scene, found.arg), message: `${event.name} gets no ${found.what} at all.` });
           return;
         }
-        if (!isFixed(found.known) || isBuffer(found.known)) return;
+        if (!isFixed(found.known) || isBuffer(found.known) || isZeroed(found.known)) return;
         const text = found.known.text;
         context.report({
           at: here(event.scene, found.arg),
@@ -204,14 +215,15 @@ export const hardcodedCryptoKey = defineAudit({
           confidence: 'high',
         });
         // Where the bytes are spelled is the line to empty.
-        const spelled = text === undefined ? undefined : spelledAt(found.known, event, context);
+        const bytes = text === undefined && found.known.from?.kind === 'array';
+        const spelled = text === undefined && !bytes ? undefined : spelledAt(found.known, event, context);
         const behind = text !== undefined || found.arg.value === undefined ? undefined : writtenBehind(event.scene, found.arg.value);
-        const secret = text ?? behind?.text;
+        const secret = text ?? behind?.text ?? spelled?.unit.source.slice(spelled.start, spelled.end);
         const at = spelled ?? (behind === undefined ? undefined : here(event.scene, behind.declare));
         if (secret === undefined || at === undefined) return;
         context.report({
           at,
-          message: `This text is used as a ${found.what} in line ${lineOf(event, at.unit)}.`,
+          message: `${bytes ? 'These bytes are' : 'This text is'} used as a ${found.what} in line ${lineOf(event, at.unit)}.`,
           secrets: [secret],
           confidence: 'high',
         });

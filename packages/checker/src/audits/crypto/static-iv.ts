@@ -60,6 +60,10 @@ export const staticIv = defineAudit({
         text: "import Aes from 'react-native-aes-crypto';\nconst IV = '000102030405060708090a0b0c0d0e0f';\nexport const f = (text, key) => Aes.encrypt(text, key, IV, 'aes-256-cbc');",
       },
       {
+        path: 'f.m',
+        text: '- (NSData *)f:(NSData *)d key:(NSData *)k { return [d encryptedWithKey:k initializationVector:nil options:0]; }',
+      },
+      {
         path: 'f.ts',
         text: 'const nonce = new Uint8Array(nacl.secretbox.nonceLength);\nexport const f = (t, key) => nacl.secretbox(t, nonce, key);',
       },
@@ -79,6 +83,11 @@ export const staticIv = defineAudit({
       },
     ],
     pass: [
+      { path: 'f.m', text: '- (NSData *)f:(NSData *)d key:(NSData *)k { return [d decryptedWithKey:k initializationVector:nil]; }' },
+      {
+        path: 'f.m',
+        text: '- (NSData *)f:(NSData *)d key:(NSData *)k { return [d encryptedWithKey:k initializationVector:nil options:kCCOptionECBMode]; }',
+      },
       {
         path: 'f.ts',
         text: "import Aes from 'react-native-aes-crypto';\nexport const f = async (text, key) => { const iv = await Aes.randomKey(16); return Aes.encrypt(text, key, iv, 'aes-256-cbc'); };",
@@ -155,6 +164,7 @@ function ivArgument(event: CallEvent): Iv | undefined {
     return fixed(nonce) ?? (isZeros(nonce) ? { missing: false, value: nonce as Value } : undefined);
   }
   if (event.name === 'Nonce' && event.args[0]?.label === 'data') return fixed(event.args[0].known);
+  if (isWithoutIv(event)) return { missing: true };
   if (!event.args.some((arg) => isFixed(arg.known)) || (!isCryptoCall(event) && !BLOCK_MODE.test(event.name))) return undefined;
   for (const arg of event.args)
     if (arg.label !== undefined && LABELS.includes(arg.label) && isFixed(arg.known) && !isReused(arg.known)) return fixed(arg.known);
@@ -162,6 +172,14 @@ function ivArgument(event: CallEvent): Iv | undefined {
     return fixed(event.args[1]?.known);
   return undefined;
 }
+
+/** `[data encryptedWithKey:key initializationVector:nil]`: the wrappers hand the nil on, and none of them makes an IV instead. */
+const isWithoutIv = ({ name, args, scene }: CallEvent): boolean =>
+  scene.unit.language === 'objc' &&
+  /encrypt/i.test(name) &&
+  !/ECB|GCM/i.test(name) &&
+  args.some(({ label, known }) => label !== undefined && LABELS.includes(label) && known.symbol === 'nil') &&
+  !args.some(({ known }) => /ECB|RC4/.test(known.symbol ?? ''));
 
 /** A cipher's options say which: `{ name: 'AES-GCM', iv }`, `{ mode: CryptoJS.mode.CBC, iv }`. */
 const isCipherOptions = (event: DictionaryEvent): boolean =>
