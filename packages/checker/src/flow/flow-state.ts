@@ -103,7 +103,8 @@ export abstract class FlowState {
   /** `config` of `import config from './config'`, where that exports an object: its entries are known. */
   #importedObject(name: string, unit: Unit): Value | undefined {
     const module = defaultImport(unit, name);
-    const exported = module === undefined ? undefined : exportOf(module, this.project.globals.get(DEFAULT_EXPORT) ?? []);
+    const all = module === undefined ? undefined : this.project.globals.get(DEFAULT_EXPORT);
+    const exported = module === undefined || all === undefined ? undefined : exportOf(module, all);
     if (exported === undefined) return undefined;
     const value = this.initial(exported.declare, exported.unit, undefined);
     return value.entries === undefined ? undefined : value;

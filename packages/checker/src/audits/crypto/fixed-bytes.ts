@@ -49,3 +49,6 @@ export function spelled(event: CallEvent, index: number | string): string {
   const arg = event.argNode(index);
   return arg === undefined ? '' : `${event.scene.unit.source.slice(arg.start, arg.end)} ${symbols(arg.known).join(' ')}`;
 }
+
+/** `char key[33] = {0}` of C: to be filled, by whichever call it is handed to. */
+export const isZeroed = ({ from, items }: Value): boolean => from?.kind === 'array' && items?.length === 1 && items[0]?.number === 0;

@@ -7,7 +7,7 @@ import type { Expression } from '../../syntax/tree.ts';
 import { here } from '../event-place.ts';
 import { writtenBehind } from './declared-choice.ts';
 import { fallbackKey } from './fallback-key.ts';
-import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed } from './fixed-bytes.ts';
+import { COMMON_CRYPTO, isBuffer, isCryptoCall, isFixed, isZeroed } from './fixed-bytes.ts';
 import { lineOf, spelledAt } from './spelled-at.ts';
 
 const KEY_LABELS = new Set([
@@ -73,9 +73,6 @@ const ENCRYPTS = /^(?:\w*(?:aes|AES|des|DES))?_?(?:en|de|En|De)crypt(?:[A-Z_]\w*
 const takesKey = onceAName(
   (name) => Object.hasOwn(COMMON_CRYPTO, name) || Object.hasOwn(KEY_POSITIONS, name) || KEY_CALL.test(name) || ENCRYPTS.test(name),
 );
-
-/** `char key[33] = {0}` of C: to be filled, by whichever call it is handed to. */
-const isZeroed = ({ from, items }: Value): boolean => from?.kind === 'array' && items?.length === 1 && items[0]?.number === 0;
 
 export const hardcodedCryptoKey = defineAudit({
   id: 'hardcoded-crypto-key',
