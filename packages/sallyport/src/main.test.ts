@@ -58,3 +58,10 @@ test('a reader that goes away in the middle is no error', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect([code, err]).toEqual([0, '']);
 });
+
+test('check app: exit code 1 for what it found, and the engine takes the settings it is given without a word', async () => {
+  writeFileSync(join(cwd, 'Store.swift'), 'func keep(token: String) { UserDefaults.standard.set(token, forKey: "token") }\n');
+  const { code, out, err } = await sallyport(['check', 'app', '.', '--format', 'json']);
+  expect([code, err]).toEqual([1, '']);
+  expect(out).toContain('secrets-in-preferences');
+});
