@@ -41,6 +41,7 @@ it.each([
   ['an object', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", './config', true],
   ['an object with a name', "const all = { KEY: 'k3yk3yk3yk3yk3y1' };\nexport default all;", './config/index', true],
   ['an object, by an alias', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", '@/config', true],
+  ['an object, as modules did before', "module.exports = { KEY: 'k3yk3yk3yk3yk3y1' };", './config', true],
   ['an object of another file', "export default { KEY: 'k3yk3yk3yk3yk3y1' };", './other', false],
   ['what is no object', 'export default App;', './config', false],
 ])('knows what a file exports by default: %s', async (_what, exported, from, known) => {
@@ -49,6 +50,14 @@ it.each([
     'src/lock.ts': `import settings from '${from}';\nexport const lock = (text) => CryptoJS.AES.encrypt(text, settings.KEY);`,
   };
   expect((await found(files)).includes('hardcoded-crypto-key src/lock.ts:2')).toBe(known);
+});
+
+it('knows what a module brings that is required', async () => {
+  const files = {
+    'src/config.js': "module.exports = { KEY: 'k3yk3yk3yk3yk3y1' };",
+    'src/lock.js': "const settings = require('./config');\nexports.lock = (text) => CryptoJS.AES.encrypt(text, settings.KEY);",
+  };
+  expect(await found(files)).toContain('hardcoded-crypto-key src/lock.js:2');
 });
 
 it('takes no default export for meant where two files of that name have one', async () => {

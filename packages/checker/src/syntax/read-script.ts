@@ -9,8 +9,12 @@ class ScriptReader extends ScriptExpressions {
   statement(node: Es): Statement[] {
     const { start, end } = node;
     switch (node.type) {
-      case 'ExpressionStatement':
+      case 'ExpressionStatement': {
+        const exported = this.exportedByModule(node.expression as Es);
+        if (exported !== undefined)
+          return [{ kind: 'declare', name: DEFAULT_EXPORT, value: this.expression(exported), constant: true, modifiers: [], start, end }];
         return [{ kind: 'expression', expression: this.expression(node.expression as Es), start, end }];
+      }
       case 'VariableDeclaration':
         return (node.declarations as Es[]).flatMap((item) => this.declarator(item, node.kind === 'const'));
       case 'FunctionDeclaration':

@@ -39,6 +39,8 @@ export abstract class ScriptDeclarations {
     const { start, end } = node;
     if (init !== null && id.type === 'Identifier' && /^(?:ArrowFunctionExpression|FunctionExpression)$/.test(init.type))
       return [this.componentOf(id, this.functionOf(init, nameOf(id), start))];
+    const required = this.required(node);
+    if (required.length > 0) return required;
     const read = init === null ? undefined : this.expression(init);
     const type = this.annotation(id) ?? this.castTo(init);
     if (id.type === 'Identifier') return [{ kind: 'declare', name: nameOf(id), type, value: read, constant, modifiers: [], start, end }];
@@ -99,6 +101,22 @@ export abstract class ScriptDeclarations {
   protected defaultOf(node: Es): string | undefined {
     const specifier = (node.specifiers as Es[]).find((item) => item.type === 'ImportDefaultSpecifier');
     return specifier === undefined ? undefined : nameOf(specifier.local as Es);
+  }
+
+  /** What `module.exports = …` exports, an object or a name. */
+  protected exportedByModule(node: Es): Es | undefined {
+    if (node.type !== 'AssignmentExpression' || this.textOf(node.left as Es) !== 'module.exports') return undefined;
+    const exported = node.right as Es;
+    return /^(?:ObjectExpression|Identifier)$/.test(exported.type) ? exported : undefined;
+  }
+
+  /** `const config = require('./config')`, which brings what an import would. */
+  protected required(node: Es): Statement[] {
+    const [id, init] = [node.id as Es, node.init as Es | null];
+    if (id.type !== 'Identifier' || init?.type !== 'CallExpression' || this.textOf(init.callee as Es) !== 'require') return [];
+    const [from] = init.arguments as Es[];
+    if (from?.type !== 'Literal' || typeof from.value !== 'string') return [];
+    return [{ kind: 'import', from: from.value, local: nameOf(id), start: node.start, end: node.end }];
   }
 
   protected textOf(node: Es | null | undefined): string {
