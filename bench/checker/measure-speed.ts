@@ -118,7 +118,7 @@ for (const app of apps) {
         .map((run) => run.whole)
         .sort((left, right) => left - right);
       say(
-        `${(app.split('/').at(-1) as string).padEnd(24)} ${size.toFixed(1).padStart(5)}  ${cold ? 'cold' : 'warm'}   ${main === here ? 'this   ' : 'against'}    ${(size / (whole[0] as number)).toFixed(2).padStart(8)}    ${(size / middle(whole)).toFixed(2)}   ${(size / middle(calm)).toFixed(2)} (${calm.length})   ${(first[0] as number).toFixed(2).padStart(15)} s  ${middle(first).toFixed(2)} s   ${Math.max(...of('memory')).toFixed(0)} MB`,
+        `${(app.split('/').at(-1) as string).padEnd(24)} ${size.toFixed(1).padStart(5)}  ${cold ? 'cold' : 'warm'}   ${main === here ? 'this   ' : 'against'}    ${(size / (whole[0] as number)).toFixed(2).padStart(8)}    ${(size / middle(whole)).toFixed(2)}   ${calm.length === 0 ? '–' : (size / middle(calm)).toFixed(2)} (${calm.length})   ${(first[0] as number).toFixed(2).padStart(15)} s  ${middle(first).toFixed(2)} s   ${Math.max(...of('memory')).toFixed(0)} MB`,
       );
     }
 }
