@@ -222,3 +222,16 @@ it.each([
   const [field] = await sinks(`class Signer { constructor(seed) { ${set}; } sign(a) { sink(this.seed); } }`, 'a.js');
   expect(field?.text).toBe(text);
 });
+
+it('takes a property for no constant where it is given something else later, in what a view draws too', async () => {
+  const source = (later: string) =>
+    `struct V: View { @State private var key = ""\n var body: some View { Button("a") { ${later} }\n sink(key) } }`;
+  expect((await sinks(source('key = typed')))[0]?.literal).not.toBe(true);
+  expect((await sinks(source('close()')))[0]?.text).toBe('');
+});
+
+it('finds a function among others of its name by its labels', async () => {
+  const others = Array.from({ length: 50 }, (_, index) => `func open(box${index}: String) -> String { return "b${index}" }`).join('\n');
+  const [found] = await sinks(`${others}\nfunc f() { sink(open(box42: x)) }`);
+  expect(found?.text).toBe('b42');
+});

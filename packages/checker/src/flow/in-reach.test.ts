@@ -68,3 +68,11 @@ it('takes no default export for meant where two files of that name have one', as
   };
   expect((await found(files)).filter((finding) => finding.endsWith('lock.ts:2'))).toEqual([]);
 });
+
+it('takes a relative path for what it says, also at the root of the app', async () => {
+  const elsewhere = { 'src/config.ts': "export default { KEY: 'k3yk3yk3yk3yk3y1' };" };
+  const lock = "import settings from './config';\nexport const lock = (text) => CryptoJS.AES.encrypt(text, settings.KEY);";
+  const uses = (list: readonly string[]) => list.includes('hardcoded-crypto-key lock.ts:2');
+  expect(uses(await found({ ...elsewhere, 'lock.ts': lock }))).toBe(false);
+  expect(uses(await found({ ...elsewhere, 'config.ts': "export default { KEY: 'an0therk3yhere12' };", 'lock.ts': lock }))).toBe(true);
+});

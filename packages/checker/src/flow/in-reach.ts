@@ -39,16 +39,17 @@ function meant<T extends { readonly unit: Unit }>(candidates: readonly T[], unit
 const moduleOf = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, '').replace(/\/index$/, '');
 
 /**
- * The module whose default export a file calls by this name, as a path inside the app or, where an alias hides that, as its last word.
+ * The module whose default export a file calls by this name: a path from the app's folder or, where an alias hides that, its last word.
  *
- * @example defaultImport(unit, 'config') // 'src/config' after `import config from './config'`
+ * @example defaultImport(unit, 'config') // '/src/config' after `import config from './config'`, 'config' after `… from '@/config'`
  */
 export function defaultImport(unit: Unit, name: string): string | undefined {
   let known = defaults.get(unit);
   if (known === undefined) {
     known = new Map();
     for (const statement of unit.tree.statements)
-      if (statement.kind === 'import' && statement.local !== undefined) known.set(statement.local, pathFrom(unit, statement.from));
+      if (statement.kind === 'import' && statement.local !== undefined)
+        known.set(statement.local, `${statement.from.startsWith('.') ? '/' : ''}${pathFrom(unit, statement.from)}`);
     defaults.set(unit, known);
   }
   return known.get(name);
@@ -57,6 +58,7 @@ export function defaultImport(unit: Unit, name: string): string | undefined {
 /**
  * The default export of a module, by its path or, where an alias hides that, by its file's name when no other is called so.
  *
+ * @param module as `defaultImport` gives it.
  * @param all must not change any more: they are sorted by their modules once.
  */
 export function exportOf<T extends { readonly unit: Unit }>(module: string, all: readonly T[]): T | undefined {
@@ -65,7 +67,7 @@ export function exportOf<T extends { readonly unit: Unit }>(module: string, all:
     byModule = new Map();
     for (const item of all) {
       const path = moduleOf(item.unit.path);
-      for (const name of new Set([path, basename(path)])) {
+      for (const name of [`/${path}`, basename(path)]) {
         const same = byModule.get(name);
         if (same === undefined) byModule.set(name, [item]);
         else same.push(item);

@@ -34,3 +34,9 @@ it('leaves alone what the program does not spell', async () => {
   const asked = { ...APP, 'open.ts': 'export const open = (word, grains) => generateKey(word, grains, 700000);\n' };
   for (const id of ['hardcoded-crypto-key', 'constant-salt', 'low-kdf-cost']) expect(await placesOf(id, asked)).toEqual([]);
 });
+
+it('names the line that spells the bytes of a key, beside the one that uses them', async () => {
+  const box =
+    'void f(void) {\n  u_char bytes[4] = {0x7a, 0x4b, 0x7a, 0x78};\n  NSData *key = [NSData dataWithBytes:bytes length:4];\n  [box encrypt:text key:key];\n}\n';
+  expect(await placesOf('hardcoded-crypto-key', { 'Box.m': box })).toEqual(['Box.m:2', 'Box.m:4']);
+});
